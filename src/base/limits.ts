@@ -1,0 +1,106 @@
+/**
+ * Every bound of the program, once. Outside input is hostile or broken until proven otherwise;
+ * a bound turns "it hangs" and "it is out of memory" into a sentence that a person can act on.
+ * The unit comes last in the name; the reason stands above.
+ */
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+const second = 1000;
+const minute = 60 * second;
+
+export const limits = {
+  // The distribution-spec asks registries to take manifests of 4 MiB at least; larger ones are attacks or mistakes.
+  manifestBytesMax: 4 * MiB,
+  // Image configs carry the whole build history; a megabyte is already unusual.
+  imageConfigBytesMax: 8 * MiB,
+  // Index → index → manifest → config; one more for artifacts. Deeper nesting is a bomb.
+  indexDepthMax: 4,
+  // The largest public multi-platform index holds about 60 entries.
+  indexDescriptorsMax: 1000,
+  // Docker stops at 127 layers.
+  manifestLayersMax: 500,
+  // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).
+  referenceCharsMax: 600,
+
+  // lockkeeper.yaml is written by people.
+  configBytesMax: 1 * MiB,
+  // More aliases than this in a hand-written file is the billion-laughs pattern.
+  yamlAliasesMax: 100,
+  yamlDepthMax: 32,
+
+  // One report of a test run; 100,000 tests with output take about 40 MiB.
+  reportBytesMax: 256 * MiB,
+  // All reports of one trial together.
+  reportsBytesMax: 512 * MiB,
+  reportFilesMax: 10_000,
+  reportDepthMax: 64,
+  observationsMax: 1_000_000,
+  // Names and messages are cut to this many characters before they are kept.
+  testNameCharsMax: 1_000,
+  failureDetailCharsMax: 4_000,
+  // A report line without an end (TAP, logs) is cut here.
+  reportLineCharsMax: 64 * KiB,
+
+  // What is kept of a trial's output: the beginning explains set-up, the end explains the failure.
+  logHeadBytesMax: 256 * KiB,
+  logTailBytesMax: 1 * MiB,
+  // A suite whose standard output is its report may write this much of it.
+  stdoutReportBytesMax: 256 * MiB,
+
+  // The source tree that is copied into a trial.
+  sourceFilesMax: 500_000,
+  sourceBytesMax: 8 * GiB,
+  // What a container may write (source copy and output together) unless the config says otherwise.
+  trialDiskBytesDefault: 4 * GiB,
+  trialMemoryBytesDefault: 4 * GiB,
+  trialPidsDefault: 4096,
+  trialTimeoutMsDefault: 30 * minute,
+  trialTimeoutMsMax: 24 * 60 * minute,
+  // A no-op takes well under a second; engines under load take longer to start it.
+  noopTimeoutMs: 60 * second,
+
+  // Questions to an engine (version, inspect, create) answer within a second when it is healthy.
+  engineQuestionMs: 30 * second,
+  // Loading or saving several gigabytes on a slow disk.
+  engineTransferMs: 30 * minute,
+  engineBuildMs: 4 * 60 * minute,
+  // How long a stopped container may take to die before it is killed.
+  engineStopMs: 10 * second,
+  // What a program may answer to a question; transfers are streamed instead.
+  programOutputBytesMax: 16 * MiB,
+  // What is shown of a failing program's error output.
+  programErrorCharsMax: 4_000,
+
+  // Tar members and names in archives that come from an engine or a container.
+  archiveEntriesMax: 1_000_000,
+  archiveNameBytesMax: 4 * KiB,
+  archiveHeaderBytesMax: 1 * MiB,
+
+  // trust.md, "The HTTP client".
+  connectMs: 10 * second,
+  headersMs: 30 * second,
+  idleMs: 30 * second,
+  transferBytesPerSecondMin: 64 * KiB,
+  transferGraceMs: 10 * second,
+  retryAfterMsMax: 15 * minute,
+  retryTriesMax: 6,
+  retryFirstMs: 1 * second,
+  retryLastMs: 60 * second,
+  redirectsMax: 5,
+  readBackTriesMax: 5,
+  readBackMs: 10 * second,
+  // Error bodies and tokens are small; a registry that sends more is not answering the question.
+  answerBytesMax: 1 * MiB,
+  tagPagesMax: 1_000,
+  // Blobs are uploaded and fetched this many at a time to one host.
+  transfersAtOnceMax: 4,
+
+  // Reruns: fixed before the start and equal for both sides (trust.md, "A candidate can lie").
+  screenRunsMax: 9,
+  confirmRunsMax: 6,
+  errorRerunsMax: 3,
+
+  // A pull-request comment on GitHub holds 65,536 characters; leave room for what a bot adds.
+  markdownCharsMax: 60_000,
+} as const;

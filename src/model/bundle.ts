@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { Failure } from '../base/failure.ts';
+import { parseJsonStrictly } from '../base/strict-json.ts';
+import type { Candidate } from './candidate.ts';
+import { digestSchema } from './descriptor.ts';
+import type { SourceState } from './evidence.ts';
+
+/** The document beside `index.json` that makes an OCI layout a bundle. */
+export const bundleDocument = 'lockkeeper.json';
+
+/** Candidates on their way from one job to another: what they are and what they were made of. */
+export interface Bundle {
+  readonly schemaVersion: 1;
+  /** Equal for all that is promoted together. */
+  readonly set: string;
+  readonly createdAt: string;
+  readonly source: SourceState;
+  readonly members: readonly Candidate[];
+}
+
+const bundleSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  set: z.string().min(1).max(200),
+  createdAt: z.string().max(40),
+  source: z.strictObject({
+    commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/).optional(),
+    tree: digestSchema.optional(),
+    dirty: z.boolean(),
+  }),
+  members: z
+    .array(
+      z.strictObject({
+        image: z.string().min(1).max(200),
+        digest: digestSchema,
+        mediaType: z.string().max(200),
+        platforms: z.array(z.strictObject({ platform: z.string().max(100), manifest: digestSchema })).min(1).max(64),
+        origin: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('built'), inputs: digestSchema, builtBy: z.string().max(200), startedAt: z.string().max(40) }),
+          z.strictObject({ kind: z.literal('ready'), reference: z.string().max(1000), resolvedAt: z.string().max(40) }),
+        ]),
+      }),
+    )
+    .min(1)
+    .max(200),
+});
+
+/** @throws Failure `bundle-invalid` */
+export function parseBundle(bytes: Uint8Array, path: string): Bundle {
+  const refuse = (why: string): Failure =>
+    new Failure('bundle-invalid', `${path}/${bundleDocument} is not a bundle's: ${why}`, { where: { file: `${path}/${bundleDocument}` } });
+  const parsed = bundleSchema.safeParse(parseJsonStrictly(bytes, refuse));
+  if (parsed.success) {
+    const { source, ...rest } = parsed.data;
+    return { ...rest, source: { commit: source.commit, tree: source.tree, dirty: source.dirty } };
+  }
+  const issue = parsed.error.issues[0];
+  throw refuse(`${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'does not fit'}`);
+}
+
+export function formatBundle(bundle: Bundle): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify(bundle, undefined, 2)}\n`);
+}

@@ -1,0 +1,56 @@
+import type { Digest } from './digest.ts';
+import type { EngineKind } from './engine.ts';
+import type { Platform } from './platform.ts';
+import type { Reference } from './reference.ts';
+import type { Rule } from './rule.ts';
+import type { Suite } from './suite.ts';
+
+/** lockkeeper.yaml after reading: all defaults filled in, all names checked, all paths relative to `directory`. */
+export interface Config {
+  /** The file, as it was named. */
+  readonly file: string;
+  /** Folder of the file, absolute; paths in the file are relative to it. */
+  readonly directory: string;
+  readonly images: readonly ImageDefinition[];
+  readonly suites: readonly Suite[];
+  readonly gate: GateSettings;
+  /** Digest over everything that can change a verdict: suites, gate parameters, which suites guard which image. */
+  readonly policy: Digest;
+}
+
+export interface ImageDefinition {
+  readonly name: string;
+  /** The name that is in use now; resolved once a gate. */
+  readonly baseline: Reference;
+  readonly origin: ImageOrigin;
+  /** Names of the suites that guard it, at least one. */
+  readonly suites: readonly [string, ...string[]];
+  /** Tags that move to the candidate. */
+  readonly promote: readonly Reference[];
+}
+
+export type ImageOrigin =
+  | {
+      readonly kind: 'build';
+      /** Relative to the config's folder. */
+      readonly dockerfile: string;
+      readonly context: string;
+      readonly args: Readonly<Record<string, string>>;
+      readonly target: string | undefined;
+      /** Empty: the engine's own. */
+      readonly platforms: readonly Platform[];
+    }
+  /** Somebody else builds it; the name is resolved when the bundle is made. */
+  | { readonly kind: 'ready'; readonly reference: Reference };
+
+export interface GateSettings {
+  readonly engine: EngineKind | undefined;
+  readonly rule: Rule;
+  /** Both sides at the same time; they then share the machine. */
+  readonly parallel: boolean;
+  readonly memoryBytes: number;
+  /** Undefined: all of the machine's. */
+  readonly cpus: number | undefined;
+  readonly pids: number;
+  readonly diskBytes: number;
+}

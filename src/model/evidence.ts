@@ -1,0 +1,44 @@
+import type { Digest } from './digest.ts';
+import type { Rule } from './rule.ts';
+import type { Trial } from './trial.ts';
+
+/** The trials of one suite on one pair of images, with what it takes to believe them. */
+export interface Evidence {
+  /** Name of the image in lockkeeper.yaml. */
+  readonly image: string;
+  readonly suite: string;
+  readonly platform: string;
+  readonly suiteDigest: Digest;
+  /** Undefined: there is no baseline yet, the gate is absolute. Image manifests of this platform, not indexes. */
+  readonly baseline: Digest | undefined;
+  readonly candidate: Digest;
+  readonly source: SourceState;
+  readonly environment: TrialEnvironment;
+  readonly rule: Rule;
+  /** Results of a kind that holds one bit only (exit status): a failure on both sides hides any new one. */
+  readonly oneBit: boolean;
+  readonly mustPass: readonly string[];
+  /** In the order in which they were run. */
+  readonly trials: readonly Trial[];
+}
+
+/** The tests' own source. */
+export interface SourceState {
+  /** Commit that is checked out, 40 or 64 hexadecimal digits; undefined outside of git. */
+  readonly commit: string | undefined;
+  /** Digest over names, modes and contents of all files that are copied into the trials; undefined: none are. */
+  readonly tree: Digest | undefined;
+  /** The files differ from the commit. */
+  readonly dirty: boolean;
+}
+
+/** Where the trials ran; equal for both sides by construction. */
+export interface TrialEnvironment {
+  /** `docker` or `podman`. */
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly kernel: string;
+  readonly cpus: number;
+  readonly memoryBytes: number;
+  readonly network: 'none' | 'default';
+}

@@ -1,0 +1,60 @@
+import type { TestId } from './observation.ts';
+
+/** One test's outcome over baseline and candidate. */
+export type FindingKind =
+  /** Passes, skips or is absent on both. */
+  | 'same'
+  | 'fixed'
+  /** Runs now, and did not before. */
+  | 'gained'
+  | 'still-failing'
+  /** Fails on both, but otherwise than before. */
+  | 'changed-failure'
+  /** Was failing and does not run any more. */
+  | 'lost-failing'
+  | 'flaky-on-both'
+  /** Passed in the baseline and does not run any more. */
+  | 'lost-coverage'
+  /** Fails in the candidate and was not there before. */
+  | 'new-failing'
+  /** Fails at times in the candidate and never in the baseline, but not often enough to be sure. */
+  | 'newly-flaky'
+  /** Passed in the baseline, failed in the candidate, and nothing could be run again. */
+  | 'unconfirmed'
+  /** Confirmed: passes in the baseline, fails in the candidate. */
+  | 'regressed'
+  /** Must pass, and does not. */
+  | 'must-pass-failed'
+  /** Harness or engine broke on both sides, or on the baseline's. */
+  | 'infrastructure'
+  /** A command that must fail passed in the candidate: its exit statuses mean nothing. */
+  | 'sentinel-passed'
+  /** A no-op does not start in the candidate. */
+  | 'cannot-start';
+
+/** A side's status after its runs were put together. */
+export type PairStatus = 'passed' | 'failed' | 'skipped' | 'missing' | 'errored';
+
+export interface Finding {
+  readonly test: TestId;
+  readonly kind: FindingKind;
+  /** Undefined where there is no baseline. */
+  readonly baseline: PairStatus | undefined;
+  readonly candidate: PairStatus;
+  /** One sentence: why this kind, with the numbers that decided. */
+  readonly because: string;
+  /** What the failure says on each side, where there is one. Hostile text, cut. */
+  readonly baselineDetail?: string;
+  readonly candidateDetail?: string;
+  /** Passes and failures in the confirming runs; undefined when there were none. */
+  readonly confirmed?: ConfirmCounts;
+}
+
+export interface ConfirmCounts {
+  readonly baselinePassed: number;
+  readonly baselineFailed: number;
+  readonly candidatePassed: number;
+  readonly candidateFailed: number;
+  /** One-sided Fisher: how probable so many more failures in the candidate are if both are alike. */
+  readonly p: number;
+}

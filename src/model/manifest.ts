@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
+import { parseJsonStrictly } from '../base/strict-json.ts';
+import { descriptorSchema, digestSchema, type Descriptor } from './descriptor.ts';
+import { digestOf, type Digest } from './digest.ts';
+import { isIndexType, isManifestType } from './media-type.ts';
+import { normalizePlatform, type Platform } from './platform.ts';
+
+/**
+ * A manifest or index, byte for byte as it was received, with what those bytes say.
+ * Identity is the digest of `bytes`; nothing is ever re-serialised.
+ */
+export type Manifest = ImageManifest | ImageIndex;
+
+interface ManifestBytes {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly subject: Descriptor | undefined;
+  readonly artifactType: string | undefined;
+}
+
+/** One image for one platform, or an artifact (OCI image-spec, "Image Manifest"). */
+export interface ImageManifest extends ManifestBytes {
+  readonly kind: 'manifest';
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+/** Several manifests under one digest (OCI image-spec, "Image Index"; Docker's manifest list). */
+export interface ImageIndex extends ManifestBytes {
+  readonly kind: 'index';
+  readonly manifests: readonly Descriptor[];
+}
+
+/** What an image says of itself (OCI image-spec, "Image Configuration"), as far as we read it. */
+export interface ImageConfig {
+  readonly platform: Platform;
+  /** Digests of the uncompressed layers, base first. */
+  readonly diffIds: readonly Digest[];
+  readonly created: string | undefined;
+  readonly user: string;
+  readonly env: readonly string[];
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  readonly workdir: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly exposedPorts: readonly string[];
+  readonly volumes: readonly string[];
+}
+
+const annotations = z.record(z.string(), z.string()).nullish();
+const common = {
+  schemaVersion: z.literal(2),
+  mediaType: z.string().optional(),
+  artifactType: z.string().optional(),
+  subject: descriptorSchema.nullish(),
+  annotations,
+};
+const manifestSchema = z.object({
+  ...common,
+  config: descriptorSchema,
+  layers: z.array(descriptorSchema).max(limits.manifestLayersMax),
+});
+const indexSchema = z.object({ ...common, manifests: z.array(descriptorSchema).max(limits.indexDescriptorsMax) });
+
+/**
+ * Reads a manifest or index whose media type is known from outside the bytes.
+ * `expected`, where given, is the digest that the bytes must have.
+ * Refused (trust.md, "Content"): other bytes than promised, a `mediaType` inside that differs from the one outside,
+ * `manifests` beside `layers` (CVE-2021-41190), duplicate JSON keys, unknown types, more than the limits.
+ * @throws Failure `content-mismatch` or `content-refused`
+ */
+export function parseManifest(bytes: Uint8Array, mediaType: string, expected?: Digest): Manifest {
+  const digest = digestOf(bytes, expected?.startsWith('sha512:') === true ? 'sha512' : 'sha256');
+  if (expected !== undefined && digest !== expected) {
+    throw new Failure('content-mismatch', `a manifest was promised as ${expected} but its bytes are ${digest}`, {
+      hint: 'The registry or bundle is damaged or lies; nothing of it was used.',
+    });
+  }
+  if (bytes.length > limits.manifestBytesMax) throw refused(digest, `it is larger than ${limits.manifestBytesMax} bytes`);
+  const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
+  const shape = shapeOf(document);
+  if (shape.mediaType !== undefined && shape.mediaType !== mediaType) {
+    throw refused(digest, `it says that it is ${shape.mediaType}, but it was delivered as ${mediaType}`);
+  }
+  if (shape.hasManifests && (shape.hasLayers || shape.hasConfig)) throw refused(digest, 'it is both a manifest and an index');
+  if (isIndexType(mediaType)) {
+    const { manifests, ...rest } = read(indexSchema, document, digest);
+    return { kind: 'index', bytes, digest, mediaType, ...commonOf(rest), manifests };
+  }
+  if (isManifestType(mediaType)) {
+    const { config, layers, ...rest } = read(manifestSchema, document, digest);
+    return { kind: 'manifest', bytes, digest, mediaType, ...commonOf(rest), config, layers };
+  }
+  throw refused(digest, `its media type ${mediaType.slice(0, 100)} is not one of an image`);
+}
+
+/** The descriptor under which others refer to this manifest. */
+export function descriptorOf(manifest: Manifest, platform?: Platform): Descriptor {
+  const { mediaType, digest, bytes } = manifest;
+  return { mediaType, digest, size: bytes.length, ...(platform === undefined ? {} : { platform }) };
+}
+
+const strings = z.array(z.string()).nullish();
+const configSchema = z.object({
+  os: z.string(),
+  architecture: z.string(),
+  variant: z.string().optional(),
+  created: z.string().optional(),
+  rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digestSchema).max(limits.manifestLayersMax).nullish() }),
+  config: z
+    .object({
+      User: z.string().nullish(),
+      Env: strings,
+      Entrypoint: strings,
+      Cmd: strings,
+      WorkingDir: z.string().nullish(),
+      Labels: z.record(z.string(), z.string()).nullish(),
+      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+      Volumes: z.record(z.string(), z.unknown()).nullish(),
+    })
+    .nullish(),
+});
+
+/** Reads an image config, verified against its digest. @throws Failure `content-mismatch` or `content-refused` */
+export function parseImageConfig(bytes: Uint8Array, expected: Digest): ImageConfig {
+  const digest = digestOf(bytes, expected.startsWith('sha512:') ? 'sha512' : 'sha256');
+  if (digest !== expected) {
+    throw new Failure('content-mismatch', `an image config was promised as ${expected} but its bytes are ${digest}`);
+  }
+  const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
+  const { os, architecture, variant, created, rootfs, config } = read(configSchema, document, digest);
+  return {
+    platform: normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }),
+    diffIds: rootfs.diff_ids ?? [],
+    created,
+    user: config?.User ?? '',
+    env: config?.Env ?? [],
+    entrypoint: config?.Entrypoint ?? [],
+    cmd: config?.Cmd ?? [],
+    workdir: config?.WorkingDir ?? '',
+    labels: config?.Labels ?? {},
+    exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
+    volumes: Object.keys(config?.Volumes ?? {}),
+  };
+}
+
+function commonOf(rest: {
+  readonly annotations?: Record<string, string> | null | undefined;
+  readonly subject?: Descriptor | null | undefined;
+  readonly artifactType?: string | undefined;
+}): Pick<ManifestBytes, 'annotations' | 'subject' | 'artifactType'> {
+  return { annotations: rest.annotations ?? {}, subject: rest.subject ?? undefined, artifactType: rest.artifactType };
+}
+
+const shapeSchema = z.object({
+  mediaType: z.string().optional(),
+  manifests: z.unknown().optional(),
+  layers: z.unknown().optional(),
+  config: z.unknown().optional(),
+});
+
+function shapeOf(document: unknown): { readonly mediaType: string | undefined; readonly hasManifests: boolean; readonly hasLayers: boolean; readonly hasConfig: boolean } {
+  const parsed = shapeSchema.safeParse(document);
+  const shape = parsed.success ? parsed.data : {};
+  return {
+    mediaType: shape.mediaType,
+    hasManifests: shape.manifests !== undefined,
+    hasLayers: shape.layers !== undefined,
+    hasConfig: shape.config !== undefined,
+  };
+}
+
+function read<T>(schema: z.ZodType<T>, document: unknown, digest: Digest): T {
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw refused(digest, `${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'does not fit'}`);
+}
+
+function refused(digest: Digest, why: string): Failure {
+  return new Failure('content-refused', `${digest} is refused: ${why}`);
+}

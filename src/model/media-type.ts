@@ -1,0 +1,35 @@
+/** Media types of the OCI image-spec 1.1 and of Docker's schema 2, which registries still serve. */
+export const mediaTypes = {
+  ociManifest: 'application/vnd.oci.image.manifest.v1+json',
+  ociIndex: 'application/vnd.oci.image.index.v1+json',
+  ociConfig: 'application/vnd.oci.image.config.v1+json',
+  ociLayer: 'application/vnd.oci.image.layer.v1.tar',
+  ociLayerGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  ociLayerZstd: 'application/vnd.oci.image.layer.v1.tar+zstd',
+  ociEmpty: 'application/vnd.oci.empty.v1+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+  dockerIndex: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerConfig: 'application/vnd.docker.container.image.v1+json',
+  dockerLayerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  dockerForeignLayerGzip: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
+  /** Our evidence: what ran, what each test did, and what was concluded. */
+  evidence: 'application/vnd.lockkeeper.evidence.v1+json',
+  verdict: 'application/vnd.lockkeeper.verdict.v1+json',
+  report: 'application/vnd.lockkeeper.report.v1',
+} as const;
+
+/** All manifest types that we can read; a registry that is not told them answers 404. */
+export const acceptedManifests: readonly string[] = [
+  mediaTypes.ociManifest,
+  mediaTypes.ociIndex,
+  mediaTypes.dockerManifest,
+  mediaTypes.dockerIndex,
+];
+
+export function isIndexType(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex;
+}
+
+export function isManifestType(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.dockerManifest;
+}

@@ -1,0 +1,30 @@
+import type { Digest } from '../model/digest.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Layout } from './layout.ts';
+
+/** Builds an image from a Dockerfile with no credential in reach and pushes it nowhere. */
+export interface Builder {
+  /**
+   * Builds for one platform and stores the result, manifest and all, in `into`. What the engine says goes to `onLine`.
+   * @throws Failure `build-failed` with the end of the engine's output, `engine-*`, `platform-unsupported`
+   */
+  build(request: BuildRequest, into: Layout, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage>;
+}
+
+export interface BuildRequest {
+  /** Absolute paths on this machine. */
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target: string | undefined;
+  /** Undefined: the engine's own. */
+  readonly platform: Platform | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface BuiltImage {
+  readonly manifest: Digest;
+  readonly platform: Platform;
+  /** `docker 20.10.24 (BuildKit)` or the like. */
+  readonly builtBy: string;
+}

@@ -1,0 +1,21 @@
+import type { Digest } from '../model/digest.ts';
+import type { Repository } from './repository.ts';
+
+/** Puts images into an engine's own store. */
+export interface Loader {
+  /**
+   * Loads the image manifest `digest` (of one platform, not an index) unless the engine has it, and proves afterwards that
+   * what the engine holds is that image: its id is the config digest or manifest digest, its diff ids are the config's.
+   * @throws Failure `image-unloadable`, `engine-*`, `content-*`
+   */
+  load(from: Repository, digest: Digest, signal?: AbortSignal): Promise<LoadedImage>;
+}
+
+/** An image in an engine's store, addressed by content, never by name. */
+export interface LoadedImage {
+  /** What the engine calls it: `sha256:…`. */
+  readonly id: Digest;
+  readonly manifest: Digest;
+  /** True when this load brought it, so that it may be removed afterwards. */
+  readonly fresh: boolean;
+}
