@@ -1,0 +1,46 @@
+import { Command, CommanderError, Option } from 'commander';
+import { Failure } from '../base/failure.ts';
+import { commonOptions, type CommandDefinition, type CommandInput, type OptionDefinition } from './command.ts';
+import { spelling } from './help.ts';
+
+/** Reads the words after the command's name. @throws Failure `usage` */
+export function parseInput(definition: CommandDefinition, words: readonly string[]): CommandInput {
+  const found = new Map<string, string[]>();
+  const parser = new Command(definition.name).exitOverride().helpOption(false).allowExcessArguments(false);
+  parser.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
+  for (const option of [...definition.options, ...commonOptions]) parser.addOption(commanderOption(option, found));
+  for (const { name, description, required, variadic } of definition.arguments) {
+    const word = variadic === true ? `${name}...` : name;
+    parser.argument(required ? `<${word}>` : `[${word}]`, description);
+  }
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new Failure('usage', error.message.replace(/^error: /, '').replaceAll('\n', ' '), {
+      hint: `Run \`lockkeeper ${definition.name} --help\` to see what it takes.`,
+      cause: error,
+    });
+  }
+  return {
+    arguments: parser.args,
+    value: (long) => found.get(long)?.at(-1),
+    values: (long) => found.get(long) ?? [],
+    flag: (long) => found.has(long),
+  };
+}
+
+/** Every option writes what it was given into `found`; commander checks the grammar and proposes near names. */
+function commanderOption(option: OptionDefinition, found: Map<string, string[]>): Option {
+  const made = new Option(option.value === undefined ? option.long : `${option.long} <${option.value}>`, option.description);
+  if (option.required === true) made.makeOptionMandatory();
+  const choices = option.choices;
+  made.argParser((value: string): string => {
+    if (choices !== undefined && !choices.includes(value)) {
+      throw new Failure('usage', `${spelling(option)} takes one of ${choices.join(', ')}, not ${JSON.stringify(value)}`);
+    }
+    found.set(option.long, [...(found.get(option.long) ?? []), value]);
+    return value;
+  });
+  return made;
+}
