@@ -8,7 +8,7 @@ export function parseInput(definition: CommandDefinition, words: readonly string
   const found = new Map<string, string[]>();
   const parser = new Command(definition.name).exitOverride().helpOption(false).allowExcessArguments(false);
   parser.configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
-  for (const option of [...definition.options, ...commonOptions]) parser.addOption(commanderOption(option, found));
+  for (const option of [...definition.options, ...commonOptions]) listen(parser, option, found);
   for (const { name, description, required, variadic } of definition.arguments) {
     const word = variadic === true ? `${name}...` : name;
     parser.argument(required ? `<${word}>` : `[${word}]`, description);
@@ -31,16 +31,15 @@ export function parseInput(definition: CommandDefinition, words: readonly string
 }
 
 /** Every option writes what it was given into `found`; commander checks the grammar and proposes near names. */
-function commanderOption(option: OptionDefinition, found: Map<string, string[]>): Option {
+function listen(parser: Command, option: OptionDefinition, found: Map<string, string[]>): void {
   const made = new Option(option.value === undefined ? option.long : `${option.long} <${option.value}>`, option.description);
   if (option.required === true) made.makeOptionMandatory();
-  const choices = option.choices;
-  made.argParser((value: string): string => {
-    if (choices !== undefined && !choices.includes(value)) {
-      throw new Failure('usage', `${spelling(option)} takes one of ${choices.join(', ')}, not ${JSON.stringify(value)}`);
+  parser.addOption(made);
+  parser.on(`option:${made.name()}`, (value: string | null | undefined) => {
+    const text = value ?? '';
+    if (option.choices !== undefined && !option.choices.includes(text)) {
+      throw new Failure('usage', `${spelling(option)} takes one of ${option.choices.join(', ')}, not ${JSON.stringify(text)}`);
     }
-    found.set(option.long, [...(found.get(option.long) ?? []), value]);
-    return value;
+    found.set(option.long, [...(found.get(option.long) ?? []), text]);
   });
-  return made;
 }

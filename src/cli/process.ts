@@ -1,0 +1,43 @@
+import process from 'node:process';
+import type { WriteStream } from 'node:tty';
+import { Failure } from '../base/failure.ts';
+import { systemClock } from '../base/system-clock.ts';
+import { main, type Stream } from './main.ts';
+
+/** Joins {@link main} to the process that it runs in: words, environment, streams and signals. */
+export async function runProcess(): Promise<void> {
+  const interruption = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    // A second Ctrl-C ends the program at once; what it left is taken away by the next run.
+    if (interruption.signal.aborted) process.exit(exitOf(name));
+    interruption.abort(new Failure('interrupted', `interrupted by ${name}; taking away what was started`));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  // A reader that closes early (`| head`) is no fault of ours.
+  process.stdout.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  process.exitCode = await main({
+    words: process.argv.slice(2),
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    signal: interruption.signal,
+    stdout: stream(process.stdout),
+    stderr: stream(process.stderr),
+  });
+  process.off('SIGINT', onSignal);
+  process.off('SIGTERM', onSignal);
+}
+
+function stream(target: WriteStream): Stream {
+  return {
+    write: (text) => void target.write(text),
+    isTerminal: target.isTTY === true,
+    columns: target.isTTY === true ? target.columns : undefined,
+  };
+}
+
+function exitOf(name: NodeJS.Signals): number {
+  return name === 'SIGINT' ? 130 : 143;
+}
