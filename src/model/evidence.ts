@@ -18,6 +18,10 @@ export interface Evidence {
   /** Results of a kind that holds one bit only (exit status): a failure on both sides hides any new one. */
   readonly oneBit: boolean;
   readonly mustPass: readonly string[];
+  /** A no-op can be asked of the images before the suite runs: commands that need a shell can, argv lists cannot. */
+  readonly preflight: boolean;
+  /** The suite names a command that must fail in a sound image. */
+  readonly sentinel: boolean;
   /** In the order in which they were run. */
   readonly trials: readonly Trial[];
 }

@@ -1,36 +1,41 @@
 import type { TestId } from './observation.ts';
 
-/** One test's outcome over baseline and candidate. */
-export type FindingKind =
-  /** Passes, skips or is absent on both. */
-  | 'same'
-  | 'fixed'
-  /** Runs now, and did not before. */
-  | 'gained'
-  | 'still-failing'
-  /** Fails on both, but otherwise than before. */
-  | 'changed-failure'
-  /** Was failing and does not run any more. */
-  | 'lost-failing'
-  | 'flaky-on-both'
-  /** Passed in the baseline and does not run any more. */
-  | 'lost-coverage'
-  /** Fails in the candidate and was not there before. */
-  | 'new-failing'
-  /** Fails at times in the candidate and never in the baseline, but not often enough to be sure. */
-  | 'newly-flaky'
-  /** Passed in the baseline, failed in the candidate, and nothing could be run again. */
-  | 'unconfirmed'
-  /** Confirmed: passes in the baseline, fails in the candidate. */
-  | 'regressed'
-  /** Must pass, and does not. */
-  | 'must-pass-failed'
-  /** Harness or engine broke on both sides, or on the baseline's. */
-  | 'infrastructure'
+/** One test's outcome over baseline and candidate; those that matter most first. */
+export const findingKinds = [
   /** A command that must fail passed in the candidate: its exit statuses mean nothing. */
-  | 'sentinel-passed'
+  'sentinel-passed',
+  /** Must pass, and does not. */
+  'must-pass-failed',
   /** A no-op does not start in the candidate. */
-  | 'cannot-start';
+  'cannot-start',
+  /** Confirmed: passes in the baseline, fails in the candidate. */
+  'regressed',
+  /** Passed in the baseline and does not run any more. */
+  'lost-coverage',
+  /** Harness or engine broke on both sides, or took away what the candidate would be compared with. */
+  'infrastructure',
+  /** Of the run itself: nothing was left to compare, or a step has not been run. */
+  'not-comparable',
+  /** Passed in the baseline, failed in the candidate, and nothing could be run again, or the reruns told too little. */
+  'unconfirmed',
+  /** Fails at times in the candidate and never in the baseline, but not often enough to be sure. */
+  'newly-flaky',
+  /** Fails in the candidate and was not there before. */
+  'new-failing',
+  /** Was failing and does not run any more. */
+  'lost-failing',
+  /** Fails on both, but otherwise than before. */
+  'changed-failure',
+  'flaky-on-both',
+  'still-failing',
+  'fixed',
+  /** Runs now, and did not before. */
+  'gained',
+  /** Passes, skips or is absent on both. */
+  'same',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
 
 /** A side's status after its runs were put together. */
 export type PairStatus = 'passed' | 'failed' | 'skipped' | 'missing' | 'errored';

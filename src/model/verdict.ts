@@ -15,6 +15,27 @@ export const verdictKinds = [
 
 export type VerdictKind = (typeof verdictKinds)[number];
 
+/** What each finding allows at best. The table is total; lost coverage is let through where the rule allows it. */
+export const verdictOfFinding = {
+  'sentinel-passed': 'reject: must-pass',
+  'must-pass-failed': 'reject: must-pass',
+  'cannot-start': 'reject: regression',
+  regressed: 'reject: regression',
+  'lost-coverage': 'reject: regression',
+  infrastructure: 'hold: infrastructure',
+  'not-comparable': 'hold: no evidence',
+  unconfirmed: 'hold: no evidence',
+  'newly-flaky': 'hold: newly flaky',
+  'new-failing': 'hold: needs approval',
+  'lost-failing': 'promote',
+  'changed-failure': 'promote',
+  'flaky-on-both': 'promote',
+  'still-failing': 'promote',
+  fixed: 'promote',
+  gained: 'promote',
+  same: 'promote',
+} as const satisfies Readonly<Record<FindingKind, VerdictKind>>;
+
 /** Who can change a verdict. */
 export type Mover = 'nobody' | 'image author' | 'test author' | 'maintainer' | 'operator';
 
