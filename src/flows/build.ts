@@ -1,0 +1,121 @@
+import path from 'node:path';
+import type { Bundle } from '../model/bundle.ts';
+import { bundleDocument, formatBundle } from '../model/bundle.ts';
+import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
+import type { Config, ImageDefinition } from '../model/definition.ts';
+import type { SourceState } from '../model/evidence.ts';
+import { formatPlatform } from '../model/platform.ts';
+import { formatReference, tagOrDigest, type Reference } from '../model/reference.ts';
+import { copyImage } from '../ports/copy.ts';
+import type { Layout } from '../ports/layout.ts';
+import { buildCandidate, type BuildInput, type BuildTools } from '../stages/build/build.ts';
+import { resolve } from '../stages/resolve/resolve.ts';
+import { imagesOf } from '../stages/resolve/platforms.ts';
+import { Failure } from '../base/failure.ts';
+import { selectByName } from './select.ts';
+import type { Tools, Watching } from './tools.ts';
+
+export interface BuildOrder {
+  readonly config: Config;
+  /** Names in the config; empty: all of them. */
+  readonly images: readonly string[];
+  /** Folder of the bundle; made where it does not exist. */
+  readonly out: string;
+}
+
+/**
+ * Makes a bundle: every image of the order built, or fetched where somebody else builds it, with its inputs on record.
+ * The bundle names no member before all of them are there.
+ */
+export async function buildBundle(order: BuildOrder, tools: Tools, watching: Watching): Promise<Bundle> {
+  const images = selectByName(order.config.images, order.images, ({ name }) => name, 'image');
+  const layout = await tools.layouts.openOrCreate(order.out);
+  return layout.exclusively(async () => {
+    const source = await (await tools.worktrees.open(order.config.directory)).state();
+    const made = new CandidateMaker(order.config, source, layout, tools, watching);
+    const members: Candidate[] = [];
+    for (const image of images) members.push(await made.make(image));
+    const bundle: Bundle = {
+      schemaVersion: 1,
+      set: tools.newId(),
+      createdAt: tools.clock.now().toISOString(),
+      source,
+      members,
+    };
+    await layout.putDocument(bundleDocument, formatBundle(bundle));
+    return bundle;
+  });
+}
+
+class CandidateMaker {
+  readonly #config: Config;
+  readonly #source: SourceState;
+  readonly #layout: Layout;
+  readonly #tools: Tools;
+  readonly #watching: Watching;
+  /** One search for all images; an order of ready images only needs no engine. */
+  #buildTools: Promise<BuildTools> | undefined;
+
+  constructor(config: Config, source: SourceState, layout: Layout, tools: Tools, watching: Watching) {
+    this.#config = config;
+    this.#source = source;
+    this.#layout = layout;
+    this.#tools = tools;
+    this.#watching = watching;
+  }
+
+  make(image: ImageDefinition): Promise<Candidate> {
+    return image.origin.kind === 'build' ? this.#build(image, image.origin) : this.#fetch(image, image.origin.reference);
+  }
+
+  async #build(image: ImageDefinition, origin: BuildInput['origin']): Promise<Candidate> {
+    const dockerfile = path.resolve(this.#config.directory, origin.dockerfile);
+    const context = path.resolve(this.#config.directory, origin.context);
+    const files = {
+      dockerfile: await this.#tools.worktrees.digestOf(dockerfile),
+      context: (await (await this.#tools.worktrees.open(context)).state()).tree,
+    };
+    const labels: Record<string, string> =
+      this.#source.commit === undefined || this.#source.dirty ? {} : { 'org.opencontainers.image.revision': this.#source.commit };
+    this.#buildTools ??= this.#findTools();
+    return buildCandidate({ image, origin, dockerfile, context, files, labels }, await this.#buildTools);
+  }
+
+  async #findTools(): Promise<BuildTools> {
+    const { engines, builderOf, clock } = this.#tools;
+    const { observe, signal } = this.#watching;
+    const engine = await engines.find(this.#config.gate.engine, signal);
+    observe({ kind: 'engine-found', engine: `${engine.kind} ${engine.version}` });
+    return { builder: builderOf(engine), layout: this.#layout, clock, observe, signal };
+  }
+
+  /** Somebody else built it: it is resolved once, here, and travels by digest from then on. */
+  async #fetch(image: ImageDefinition, reference: Reference): Promise<Candidate> {
+    const { registries, clock } = this.#tools;
+    const { observe } = this.#watching;
+    const from = registries.open(reference.registry, reference.repository);
+    const { descriptor, lookedUpAt } = await resolve(reference, { repository: from, clock });
+    if (descriptor === undefined) {
+      throw new Failure('manifest-missing', `${formatReference(reference)}, the candidate for ${image.name}, does not exist`, {
+        hint: `Push it first, or correct images.${image.name}.image (asked for ${tagOrDigest(reference)}).`,
+        where: { file: this.#config.file },
+      });
+    }
+    observe({ kind: 'resolved', image: image.name, reference: formatReference(reference), digest: descriptor.digest });
+    observe({ kind: 'fetch-started', reference: formatReference(reference) });
+    await copyImage(from, this.#layout, descriptor.digest, {
+      tag: image.name,
+      onBlob: ({ digest, size }, result) => observe({ kind: 'blob-copied', digest, size, result }),
+    });
+    const platforms = (await imagesOf(this.#layout, descriptor)).map(
+      ({ platform, manifest }): CandidatePlatform => ({ platform: formatPlatform(platform), manifest: manifest.digest }),
+    );
+    return {
+      image: image.name,
+      digest: descriptor.digest,
+      mediaType: descriptor.mediaType,
+      platforms,
+      origin: { kind: 'ready', reference: formatReference(reference), resolvedAt: lookedUpAt },
+    };
+  }
+}
