@@ -1,3 +1,4 @@
+import type { Digest } from '../model/digest.ts';
 import type { SourceState } from '../model/evidence.ts';
 import type { SourceFile } from './runner.ts';
 
@@ -5,6 +6,8 @@ import type { SourceFile } from './runner.ts';
 export interface Worktrees {
   /** @throws Failure `path-missing`, `path-refused` (not a folder) */
   open(path: string): Promise<Worktree>;
+  /** Digest of one regular file's bytes, ignored by git or not. @throws Failure `path-missing`, `path-refused` */
+  digestOf(path: string): Promise<Digest>;
 }
 
 export interface Worktree {
@@ -16,6 +19,17 @@ export interface Worktree {
   state(): Promise<SourceState>;
   /** Files below the folder in byte order of their paths, which are relative to it. Links are data, submodules are left out. */
   files(): AsyncIterable<SourceFile>;
+  /**
+   * Copies all files away once, so that every trial of a gate gets the same ones, whatever is edited meanwhile.
+   * The caller disposes of it. @throws Failure `disk-full`, `path-refused` when limits of size or count are exceeded
+   */
+  snapshot(): Promise<Snapshot>;
   /** Name and mail of who works here, by git's config; undefined when it does not say. */
   author(): Promise<string | undefined>;
+}
+
+export interface Snapshot extends AsyncDisposable {
+  /** Of exactly the files that were copied. */
+  readonly state: SourceState;
+  files(): AsyncIterable<SourceFile>;
 }
