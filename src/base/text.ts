@@ -1,25 +1,44 @@
 /**
  * Text from outside, made safe to show. Test names, logs and labels may hold terminal control sequences,
- * bidirectional overrides (Trojan Source) or broken surrogates; none of these reach a reader as such.
+ * bidirectional overrides (Trojan Source), invisible characters, broken surrogates, or lines that a CI system
+ * takes for a command; none of these reach a reader as such.
  */
 
-// C0 except tab and newline, DEL, C1, bidirectional controls, zero-width and line separators, BOM.
-const dangerous = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+// C0 except tab and newline, DEL, C1, soft hyphen, fillers and joiners that show nothing, bidirectional controls,
+// line separators, BOM, interlinear annotations, tag characters (which smuggle whole sentences).
+const dangerous =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\u034f/gu;
 
 /** Replaces every control character by a visible escape such as `\x1b`; tabs and newlines stay. */
 export function visible(text: string): string {
-  return text.toWellFormed().replace(dangerous, escapeOf);
+  return text.toWellFormed().replaceAll('\r\n', '\n').replace(dangerous, escapeOf);
 }
 
-/** {@link visible} on one line: newlines and tabs become a single space each. */
+/** {@link visible} on one line: a newline with the space around it, and each tab, become one space. */
 export function visibleLine(text: string): string {
-  return visible(text.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll('\t', ' '));
+  // One pass over runs of white space: a pattern such as ` *\n` would take quadratic time on a megabyte of spaces.
+  const line = text.replaceAll(/[\t\n\r ]+/g, (run) =>
+    /[\n\r]/.test(run) ? ' ' : run.replaceAll('\t', ' '),
+  );
+  return visible(line);
+}
+
+// GitHub reads `::name …::` at the start of a line, GitHub and Azure `##[name]` and `##vso[name]` anywhere in it,
+// TeamCity `##teamcity[name]`. A word is taken for a line's start: whoever wraps the text may make it one.
+const command = /(?<=^|\s)::|##(?=\w*\[)/gu;
+
+/** Breaks what a CI system would take for a workflow command when it reads our output. */
+export function inert(text: string): string {
+  return text.replace(command, (found) => (found === '::' ? String.raw`\x3a:` : String.raw`\x23#`));
 }
 
 /** Cuts to at most `charsMax` characters and says so with an ellipsis; never splits a surrogate pair. */
 export function clip(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;
-  return `${text.slice(0, Math.max(0, charsMax - 1)).toWellFormed().replace(/\ufffd$/u, '')}…`;
+  return `${text
+    .slice(0, Math.max(0, charsMax - 1))
+    .toWellFormed()
+    .replace(/\ufffd$/u, '')}…`;
 }
 
 /** `1 test`, `27 tests`. */
@@ -29,5 +48,8 @@ export function plural(count: number, singular: string, several: string = `${sin
 
 function escapeOf(character: string): string {
   const code = character.codePointAt(0) ?? 0;
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  if (code > 0xffff) return `\\u{${code.toString(16)}}`;
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
 }

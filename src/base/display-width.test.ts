@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cutToWidth, displayWidth, padToWidth } from './display-width.ts';
+
+test('widths as a terminal counts them', () => {
+  const cases: readonly (readonly [string, number])[] = [
+    ['', 0],
+    ['plain', 5],
+    ['grün', 4],
+    ['日本語', 6],
+    ['한국', 4],
+    ['Ｆｕｌｌ', 8],
+    ['🙂', 2],
+    ['✔\ufe0f', 2],
+    ['e\u0301', 1],
+    ['a → b', 5],
+    ['𠀋', 2],
+    ['\u001b[1;31mred\u001b[39m\u001b[22m', 3],
+  ];
+  for (const [text, width] of cases) assert.equal(displayWidth(text), width, JSON.stringify(text));
+});
+
+test('a text that fits is not touched, one that does not is cut with an ellipsis', () => {
+  assert.equal(cutToWidth('exactly', 7), 'exactly');
+  assert.equal(cutToWidth('exactly!', 7), 'exactl…');
+  assert.equal(cutToWidth('日本語', 5), '日本…');
+  assert.equal(cutToWidth('日本語', 4), '日…');
+  assert.equal(cutToWidth('x', 0), '');
+});
+
+test('a cut never leaves more columns than asked, nor half a character', () => {
+  const text = 'aé日🙂e\u0301한'.repeat(5);
+  for (let columns = 0; columns < 40; columns += 1) {
+    const cut = cutToWidth(text, columns);
+    assert.ok(displayWidth(cut) <= columns, String(columns));
+    assert.ok(cut.isWellFormed());
+  }
+});
+
+test('a name of a megabyte is cut without measuring all of it', () => {
+  const started = performance.now();
+  assert.equal(displayWidth(cutToWidth('日'.repeat(1_000_000), 80)), 79);
+  assert.ok(performance.now() - started < 500);
+});
+
+test('padding counts columns, not characters', () => {
+  assert.equal(padToWidth('日本', 6), '日本  ');
+  assert.equal(padToWidth('7', 3, 'right'), '  7');
+  assert.equal(padToWidth('too long', 3), 'too long');
+});
