@@ -1,9 +1,12 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { Failure, systemErrorCode } from './failure.ts';
+import { interruption, throwIfInterrupted } from './interruption.ts';
 import { limits } from './limits.ts';
 import { pumpInto } from './stream.ts';
+import { visible } from './text.ts';
 
-/** An outside program: argv only, no shell, an environment built from nothing, a time limit. */
+/** An outside program: argv only, no shell, an environment built from nothing, a time limit, no terminal. */
 export interface CommandSpec {
   readonly program: string;
   readonly args: readonly string[];
@@ -12,6 +15,8 @@ export interface CommandSpec {
   readonly cwd?: string;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** How long it may take to end after SIGTERM before it is killed. */
+  readonly stopMs?: number;
   /** Bytes for the program's standard input, which is closed at their end (at once without them). */
   readonly stdin?: AsyncIterable<Uint8Array> | undefined;
 }
@@ -33,11 +38,23 @@ export interface CommandSinks {
   readonly stderr: (chunk: Buffer) => void | Promise<void>;
 }
 
+/** What a reader made of a program's standard output, how the program ended, and the end of what it complained. */
+export interface CommandReading<T> extends CommandEnd {
+  readonly value: T;
+  readonly stderr: string;
+}
+
 /** Runs a program and keeps its output, which is bounded. Any exit status is an answer, not an error. */
-export async function runCommand(spec: CommandSpec, outputBytesMax: number = limits.programOutputBytesMax): Promise<CommandResult> {
+export async function runCommand(
+  spec: CommandSpec,
+  outputBytesMax: number = limits.programOutputBytesMax,
+): Promise<CommandResult> {
   const stdout = new BoundedOutput(spec, outputBytesMax);
   const stderr = new BoundedOutput(spec, outputBytesMax);
-  const end = await streamCommand(spec, { stdout: (chunk) => stdout.add(chunk), stderr: (chunk) => stderr.add(chunk) });
+  const end = await streamCommand(spec, {
+    stdout: (chunk) => stdout.add(chunk),
+    stderr: (chunk) => stderr.add(chunk),
+  });
   return { ...end, stdout: stdout.text(), stderr: stderr.text() };
 }
 
@@ -50,95 +67,171 @@ export async function askCommand(spec: CommandSpec): Promise<string> {
 
 /** Runs a program and hands its output on as it comes. Ends the program when a sink throws. */
 export async function streamCommand(spec: CommandSpec, sinks: CommandSinks): Promise<CommandEnd> {
-  spec.signal?.throwIfAborted();
-  const child = spawn(spec.program, [...spec.args], {
-    env: { ...spec.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-  });
-  const ended = whenEnded(spec, child);
-  const stop = stopper(child);
-  const timer = setTimeout(() => stop(timedOut(spec)), spec.timeoutMs);
-  const onAbort = (): void => stop(spec.signal?.reason);
-  spec.signal?.addEventListener('abort', onAbort, { once: true });
-  try {
-    const results = await Promise.allSettled([
-      ended,
-      drain(child.stdout, sinks.stdout, stop),
-      drain(child.stderr, sinks.stderr, stop),
-      feed(child, spec.stdin, stop),
-    ]);
-    if (stop.reason !== undefined) throw stop.reason;
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
-    return await ended;
-  } finally {
-    clearTimeout(timer);
-    spec.signal?.removeEventListener('abort', onAbort);
-  }
+  const program = new RunningProgram(spec);
+  return program.settle([
+    program.drain(program.child.stdout, sinks.stdout),
+    program.drain(program.child.stderr, sinks.stderr),
+  ]);
+}
+
+/**
+ * Runs a program whose standard output is a long document. When `read` throws, the program is ended and the error
+ * goes on to the caller; what `read` leaves over is thrown away. Look at the status before believing the value.
+ */
+export async function readCommand<T>(
+  spec: CommandSpec,
+  read: (stdout: AsyncIterable<Uint8Array>) => Promise<T>,
+): Promise<CommandReading<T>> {
+  const program = new RunningProgram(spec);
+  const stderr = new LastWords();
+  let value: { readonly read: T } | undefined;
+  const reading = async (): Promise<void> => {
+    const chunks: AsyncIterator<Uint8Array> = program.child.stdout[Symbol.asyncIterator]();
+    // Without `return`, a reader that stops early leaves the pipe open, so that the rest can be thrown away.
+    value = { read: await read({ [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }) };
+    for (let rest = await chunks.next(); rest.done !== true; rest = await chunks.next()) continue;
+  };
+  const end = await program.settle([
+    program.stopOnError(reading()),
+    program.drain(program.child.stderr, (chunk) => stderr.add(chunk)),
+  ]);
+  if (value === undefined) throw new Failure('program-failed', `${describe(spec)} gave no output to read`);
+  return { ...end, value: value.read, stderr: stderr.text() };
 }
 
 /** A `program-failed` with the end of what the program said. */
-export function programFailed(spec: CommandSpec, result: CommandResult): Failure {
-  const said = (result.stderr.trim() || result.stdout.trim()).slice(-limits.programErrorCharsMax);
-  const how = result.signal === undefined ? `exit status ${result.status}` : `signal ${result.signal}`;
-  return new Failure('program-failed', `${describe(spec)} ended with ${how}${said === '' ? '' : `: ${said}`}`);
-}
-
-interface Stopper {
-  (reason: unknown): void;
-  /** Why we ended the program; undefined when it ended by itself. */
-  reason: unknown;
-}
-
-function stopper(child: ChildProcessWithoutNullStreams): Stopper {
-  const stop: Stopper = Object.assign(
-    (reason: unknown): void => {
-      if (stop.reason !== undefined) return;
-      stop.reason = reason ?? new Failure('interrupted', 'interrupted');
-      child.kill('SIGTERM');
-      setTimeout(() => child.kill('SIGKILL'), limits.engineStopMs).unref();
-      child.stdin.destroy();
-    },
-    { reason: undefined },
+export function programFailed(
+  spec: CommandSpec,
+  result: CommandEnd & { readonly stdout?: string; readonly stderr: string },
+): Failure {
+  const said = visible(
+    (result.stderr.trim() || (result.stdout ?? '').trim()).slice(-limits.programErrorCharsMax),
   );
-  return stop;
+  const how = result.signal === undefined ? `exit status ${result.status}` : `signal ${result.signal}`;
+  return new Failure(
+    'program-failed',
+    `${describe(spec)} ended with ${how}${said === '' ? '' : `: ${said}`}`,
+  );
 }
 
-function whenEnded(spec: CommandSpec, child: ChildProcessWithoutNullStreams): Promise<CommandEnd> {
-  return new Promise((resolve, reject) => {
-    child.once('error', (error) => reject(cannotStart(spec, error)));
-    child.once('close', (status, signal) => resolve({ status: status ?? undefined, signal: signal ?? undefined }));
-  });
-}
+/** One start of a program, until it and everything that reads from it or feeds it has come to an end. */
+class RunningProgram {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly #spec: CommandSpec;
+  readonly #ended: Promise<CommandEnd>;
+  #closed = false;
+  #stopped: { readonly reason: unknown } | undefined;
+  #kill: NodeJS.Timeout | undefined;
 
-async function drain(source: AsyncIterable<Buffer>, sink: CommandSinks['stdout'], stop: Stopper): Promise<void> {
-  try {
-    for await (const chunk of source) await sink(chunk);
-  } catch (error) {
-    // A stream that breaks because we ended the program is no news.
-    stop(error);
+  constructor(spec: CommandSpec) {
+    throwIfInterrupted(spec.signal);
+    this.#spec = spec;
+    this.child = spawn(spec.program, [...spec.args], {
+      env: { ...spec.env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A session of its own: Ctrl-C reaches us alone and we decide what ends in which order; no program can ask
+      // for a password on the terminal; and children of the program can be ended with it.
+      detached: true,
+      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      this.child.once('error', (error) => reject(cannotStart(spec, error)));
+      this.child.once('close', (status, signal) => {
+        this.#closed = true;
+        resolve({ status: status ?? undefined, signal: signal ?? undefined });
+      });
+    });
+  }
+
+  async settle(readers: readonly Promise<void>[]): Promise<CommandEnd> {
+    const { signal, timeoutMs } = this.#spec;
+    const timer = setTimeout(() => this.stop(timedOut(this.#spec)), timeoutMs);
+    const onAbort = (): void => {
+      if (signal !== undefined) this.stop(interruption(signal));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const [ended, ...others] = await Promise.allSettled([this.#ended, ...readers, this.#feed()]);
+      if (this.#stopped !== undefined) throw this.#stopped.reason;
+      if (ended.status === 'rejected') throw ended.reason;
+      for (const other of others) if (other.status === 'rejected') throw other.reason;
+      return ended.value;
+    } finally {
+      clearTimeout(timer);
+      clearTimeout(this.#kill);
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Ends the program; the first reason is the one that the caller sees. */
+  stop(reason: unknown): void {
+    if (this.#stopped !== undefined || this.#closed) return;
+    this.#stopped = { reason };
+    this.#signal('SIGTERM');
+    this.#kill = setTimeout(() => this.#signal('SIGKILL'), this.#spec.stopMs ?? limits.engineStopMs);
+    // Nobody reads any more, and something that left the program's group may hold the pipes open for ever.
+    this.child.stdin.destroy();
+    this.child.stdout.destroy();
+    this.child.stderr.destroy();
+  }
+
+  async drain(source: AsyncIterable<Buffer>, sink: CommandSinks['stdout']): Promise<void> {
+    await this.stopOnError(
+      (async () => {
+        for await (const chunk of source) await sink(chunk);
+      })(),
+    );
+  }
+
+  /** A reader that breaks because we ended the program is no news. */
+  async stopOnError(reader: Promise<void>): Promise<void> {
+    try {
+      await reader;
+    } catch (error) {
+      if (this.#closed && this.#stopped === undefined) throw error;
+      this.stop(error);
+    }
+  }
+
+  async #feed(): Promise<void> {
+    const { stdin } = this.child;
+    const source = this.#spec.stdin;
+    if (source === undefined) {
+      stdin.on('error', () => undefined);
+      stdin.end();
+      return;
+    }
+    // The program may end without reading everything, and then nobody waits for a source that is slow to notice.
+    const gone = this.#ended.then(noop, noop);
+    await this.stopOnError(Promise.race([pumpInto(source, stdin).then(noop), gone]));
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, name);
+    } catch (error) {
+      // ESRCH: it has just ended by itself. EPERM: it changed its user; then only its own handle may work.
+      if (systemErrorCode(error) !== 'ESRCH') this.child.kill(name);
+    }
   }
 }
 
-async function feed(child: ChildProcessWithoutNullStreams, stdin: CommandSpec['stdin'], stop: Stopper): Promise<void> {
-  // The program may stop reading before the end; its exit status tells why, EPIPE does not.
-  child.stdin.on('error', () => undefined);
-  if (stdin === undefined) {
-    child.stdin.end();
-    return;
-  }
-  try {
-    await pumpInto(stdin, child.stdin);
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EPIPE' && !child.stdin.destroyed) stop(error);
-  }
-}
+const noop = (): void => undefined;
 
 function cannotStart(spec: CommandSpec, error: Error): Failure {
   if (systemErrorCode(error) === 'ENOENT') {
-    return new Failure('program-missing', `${spec.program} is not installed`, { cause: error });
+    // The system says the same of a working directory that is not there.
+    return spec.cwd !== undefined && !existsSync(spec.cwd)
+      ? new Failure('path-missing', `${spec.cwd} does not exist`, { cause: error })
+      : new Failure('program-missing', `${spec.program} is not installed, or is not on PATH`, {
+          cause: error,
+        });
   }
-  return new Failure('program-failed', `${describe(spec)} cannot be started: ${error.message}`, { cause: error });
+  return new Failure('program-failed', `${describe(spec)} cannot be started: ${error.message}`, {
+    cause: error,
+  });
 }
 
 function timedOut(spec: CommandSpec): Failure {
@@ -146,7 +239,7 @@ function timedOut(spec: CommandSpec): Failure {
 }
 
 function describe(spec: CommandSpec): string {
-  return [spec.program, ...spec.args].join(' ').slice(0, 200);
+  return visible([spec.program, ...spec.args].join(' ')).slice(0, 200);
 }
 
 class BoundedOutput {
@@ -170,5 +263,18 @@ class BoundedOutput {
 
   text(): string {
     return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+/** The end of what a program complained, however much it was. */
+class LastWords {
+  #kept = Buffer.alloc(0);
+
+  add(chunk: Buffer): void {
+    this.#kept = Buffer.concat([this.#kept, chunk]).subarray(-4 * limits.programErrorCharsMax);
+  }
+
+  text(): string {
+    return this.#kept.toString('utf8');
   }
 }

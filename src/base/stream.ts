@@ -1,13 +1,33 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { systemErrorCode } from './failure.ts';
 
-/** Writes all chunks with back pressure and ends the stream. Rejects when the stream breaks or is closed early. */
-export async function pumpInto(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<void> {
-  for await (const chunk of source) {
-    if (sink.destroyed) return;
-    if (!sink.write(chunk)) await Promise.race([once(sink, 'drain'), once(sink, 'close')]);
+/**
+ * Writes all chunks with back pressure and ends the stream.
+ * Resolves to false when the other side closed it before the end: then its exit status tells why, not we.
+ * Rejects with whatever reading throws, and with what breaks the stream otherwise.
+ */
+export async function pumpInto(source: AsyncIterable<Uint8Array>, sink: Writable): Promise<boolean> {
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  sink.on('error', onError);
+  try {
+    for await (const chunk of source) {
+      if (isClosed(sink)) break;
+      if (!sink.write(chunk)) await drained(sink);
+    }
+    if (!isClosed(sink)) {
+      sink.end();
+      await finished(sink);
+    }
+  } finally {
+    sink.off('error', onError);
+    // An error may still be on its way to a stream that we are done with; without a listener it would end the process.
+    sink.on('error', () => undefined);
   }
-  if (!sink.destroyed) sink.end();
+  if (broken !== undefined && !closedEarly(broken)) throw broken;
+  return broken === undefined && sink.writableFinished;
 }
 
 /** Collects a byte stream into one buffer, as long as it stays within `bytesMax`; else calls `tooLarge`, which throws. */
@@ -23,5 +43,50 @@ export async function collectBytes(
     if (bytes > bytesMax) tooLarge();
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(chunks, bytes);
+}
+
+function isClosed(sink: Writable): boolean {
+  return sink.destroyed || sink.writableEnded || sink.errored !== null;
+}
+
+function closedEarly(error: Error): boolean {
+  const code = systemErrorCode(error);
+  return (
+    code === 'EPIPE' || code === 'ECONNRESET' || ('code' in error && error.code === 'ERR_STREAM_DESTROYED')
+  );
+}
+
+function drained(sink: Writable): Promise<void> {
+  return firstOf(sink, ['drain', 'error', 'close']);
+}
+
+function finished(sink: Writable): Promise<void> {
+  if (sink.writableFinished) return Promise.resolve();
+  return firstOf(sink, ['finish', 'error', 'close']);
+}
+
+/** `events.once` on several events would leave its listeners behind on each call, and there are many calls a stream. */
+function firstOf(sink: Writable, events: readonly string[]): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      for (const event of events) sink.off(event, settle);
+      resolve();
+    };
+    for (const event of events) sink.on(event, settle);
+    if (sink.destroyed) settle();
+  });
+}
+
+/** What lies in memory, as a stream. */
+export function streamOf<T>(items: Iterable<T>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = items[Symbol.iterator]();
+      return {
+        next: () => Promise.resolve().then(() => iterator.next()),
+        return: () => Promise.resolve().then(() => iterator.return?.() ?? { done: true, value: undefined }),
+      };
+    },
+  };
 }
