@@ -51,6 +51,9 @@ export const limits = {
   // The source tree that is copied into a trial.
   sourceFilesMax: 500_000,
   sourceBytesMax: 8 * GiB,
+  // The list of a work tree's files, and how long git may take over it on a cold disk.
+  gitListBytesMax: 128 * MiB,
+  gitMs: 5 * minute,
   // What a container may write (source copy and output together) unless the config says otherwise.
   trialDiskBytesDefault: 4 * GiB,
   trialMemoryBytesDefault: 4 * GiB,

@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs';
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { Failure, translateSystemError } from '../../base/failure.ts';
+import { compareFileNames } from '../../base/file-name.ts';
+import { DigestBuilder, type Digest } from '../../model/digest.ts';
+import type { SourceState } from '../../model/evidence.ts';
+import type { SourceFile } from '../../ports/runner.ts';
+import type { Snapshot, Worktree, Worktrees } from '../../ports/worktree.ts';
+import { listDiskFiles, readFiles } from './disk-files.ts';
+import { findGitFolder, gitAuthor, headCommit, isDirty, listGitFiles, type GitEnvironment, type GitFolder } from './git-files.ts';
+import { digestOfFiles, Spool } from './spool.ts';
+
+export interface WorktreeOptions {
+  readonly env: GitEnvironment;
+  /** Folder for snapshots. */
+  readonly temporary: string;
+}
+
+/** Folders of this machine, seen through git where they lie in a work tree. */
+export function diskWorktrees(options: WorktreeOptions): Worktrees {
+  return {
+    async open(named) {
+      const folder = await realpath(named).catch((error: unknown) => {
+        throw translateSystemError(error, named);
+      });
+      if (!(await stat(folder)).isDirectory()) throw new Failure('path-refused', `${named} is not a folder`);
+      return new DiskWorktree(folder, await findGitFolder(folder, options.env), options);
+    },
+    digestOf,
+  };
+}
+
+class DiskWorktree implements Worktree {
+  readonly path: string;
+  readonly #git: GitFolder | undefined;
+  readonly #options: WorktreeOptions;
+
+  constructor(folder: string, git: GitFolder | undefined, options: WorktreeOptions) {
+    this.path = folder;
+    this.#git = git;
+    this.#options = options;
+  }
+
+  get root(): string | undefined {
+    return this.#git?.root;
+  }
+
+  async state(): Promise<SourceState> {
+    return this.#stateWith(await digestOfFiles(this.files()));
+  }
+
+  async *files(): AsyncGenerator<SourceFile> {
+    const names = await (this.#git === undefined ? listDiskFiles(this.path) : listGitFiles(this.#git));
+    yield* readFiles(this.path, names.toSorted(compareFileNames));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const spool = await Spool.fill(this.files(), this.#options.temporary);
+    return {
+      state: await this.#stateWith(spool.tree),
+      files: () => spool.files(),
+      [Symbol.asyncDispose]: () => spool[Symbol.asyncDispose](),
+    };
+  }
+
+  author(): Promise<string | undefined> {
+    return gitAuthor(this.path, this.#options.env);
+  }
+
+  async #stateWith(tree: Digest): Promise<SourceState> {
+    if (this.#git === undefined) return { commit: undefined, tree, dirty: false };
+    return { commit: await headCommit(this.#git), tree, dirty: await isDirty(this.#git) };
+  }
+}
+
+async function digestOf(file: string): Promise<Digest> {
+  const builder = new DigestBuilder();
+  try {
+    if (!(await lstat(file)).isFile()) throw new Failure('path-refused', `${file} is not a regular file`);
+    for await (const chunk of createReadStream(file)) if (chunk instanceof Uint8Array) builder.update(chunk);
+  } catch (error) {
+    throw translateSystemError(error, file);
+  }
+  return builder.digest();
+}
