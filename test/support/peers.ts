@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import type { TestContext } from 'node:test';
+
+/** Programs that tests run against for real, and how each shows that it is there. */
+const peers = {
+  // Asks the engine, not the client.
+  docker: ['docker', 'version'],
+  podman: ['podman', 'version'],
+  registry: ['docker-registry', '--version'],
+  skopeo: ['skopeo', '--version'],
+  mmdebstrap: ['mmdebstrap', '--version'],
+  chromium: ['chromium', '--version'],
+  htpasswd: ['htpasswd', '-nb', 'user', 'password'],
+  git: ['git', '--version'],
+  npm: ['npm', '--version'],
+} as const satisfies Record<string, readonly [string, ...string[]]>;
+
+export type Peer = keyof typeof peers;
+
+// A cold engine on a busy machine.
+const probeMs = 60_000;
+const found = new Map<Peer, boolean>();
+
+/**
+ * True when the peer is there. Where it is missing the test fails under CI and is skipped elsewhere:
+ *
+ *     test('…', async (t) => {
+ *       if (!requirePeer('docker', t)) return;
+ */
+export function requirePeer(peer: Peer, t: TestContext): boolean {
+  if (hasPeer(peer)) return true;
+  // The runner counts and names what is skipped by this reason.
+  const reason = `peer missing: ${peer}`;
+  if (process.env['CI'] === 'true') throw new Error(reason);
+  t.skip(reason);
+  return false;
+}
+
+function hasPeer(peer: Peer): boolean {
+  const known = found.get(peer);
+  if (known !== undefined) return known;
+  const [program, ...args] = peers[peer];
+  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+  const there = spawnSync(program, args, { stdio: 'ignore', timeout: probeMs, env }).status === 0;
+  found.set(peer, there);
+  return there;
+}

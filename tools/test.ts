@@ -1,0 +1,182 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEngineWhereNoneAnswers } from './engine.ts';
+import { unloadedSources } from './loaded-files.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+import { filesOnDisk } from './project-files.ts';
+import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } from './test-outcome.ts';
+
+/**
+ * `npm test [PATTERN…]`: the unit tests in one process, then those against real peers one file after the other.
+ * PATTERN is a part of the paths to run. Fails where node:test would pass: when nothing ran, when a file holds no test,
+ * when a test is skipped for another reason than a missing peer, when a source is loaded by no test.
+ */
+interface Wanted {
+  readonly patterns: readonly string[];
+  readonly realOnly: boolean;
+  readonly updateGolden: boolean;
+}
+
+/** The folder for what this run leaves: outcomes and what was loaded. */
+interface Run {
+  readonly root: string;
+  readonly scratch: string;
+  readonly signal: AbortSignal;
+}
+
+const minuteMs = 60_000;
+const unitLimits = { testMs: 2 * minuteMs, runMs: 10 * minuteMs };
+// The demo alone takes minutes; a whole run in CI has 20.
+const realLimits = { testMs: 15 * minuteMs, runMs: 60 * minuteMs };
+
+async function main(): Promise<number> {
+  const wanted = parseWanted(process.argv.slice(2));
+  // The names in coverage reports are real paths.
+  const root = realpathSync(process.cwd());
+  const { unit, real } = selectFiles(filesOnDisk(root), wanted);
+  if (unit.length + real.length === 0) {
+    console.error(`no test file matches ${wanted.patterns.join(' ') || 'the layout of the project'}`);
+    return 1;
+  }
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort(signal));
+  const scratch = mkdtempSync(join(tmpdir(), 'lockkeeper-test-'));
+  try {
+    const run: Run = { root, scratch, signal: interrupted.signal };
+    const units = await runUnit(run, unit, wanted);
+    const reals = await runReal(run, real, wanted);
+    const all = wanted.patterns.length === 0 && !wanted.realOnly && !interrupted.signal.aborted;
+    const unloaded = all
+      ? unloadedSources(root, coverageOf(run)).map((path) => `${path}: no test loads it`)
+      : [];
+    return close(addOutcomes(addOutcomes(units, reals), { ...noTests, faults: [...unloaded] }));
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function parseWanted(args: string[]): Wanted {
+  const options = {
+    real: { type: 'boolean', default: false },
+    'update-golden': { type: 'boolean', default: false },
+  } as const;
+  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
+  return { patterns: positionals, realOnly: values.real, updateGolden: values['update-golden'] };
+}
+
+function selectFiles(
+  files: readonly string[],
+  { patterns, realOnly }: Wanted,
+): { readonly unit: readonly string[]; readonly real: readonly string[] } {
+  const matches = (path: string): boolean =>
+    patterns.length === 0 || patterns.some((pattern) => path.includes(pattern));
+  const tests = files.filter((path) => /^(?:src|test)\/.*\.test\.ts$/u.test(path) && matches(path));
+  const isReal = (path: string): boolean => path.startsWith('test/real/');
+  const isBench = (path: string): boolean => path.startsWith('test/bench/');
+  return {
+    unit: realOnly ? [] : tests.filter((path) => !isReal(path) && !isBench(path)),
+    real: tests.filter(isReal),
+  };
+}
+
+async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
+  if (files.length === 0) return noTests;
+  console.log(`${files.length} files of unit tests`);
+  return runFiles(run, files, { isolated: false, limits: unitLimits, env: goldenEnv(wanted) });
+}
+
+async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
+  if (files.length === 0 || run.signal.aborted) return noTests;
+  // Engines, their images and the ports of the machine are shared.
+  const turn = await oneAtATime('lockkeeper-real-tests', () =>
+    console.log('waiting for another run against real peers'),
+  );
+  const engine = await startEngineWhereNoneAnswers((line) => console.log(line));
+  try {
+    console.log(`${files.length} files of tests against real peers`);
+    const env = { ...goldenEnv(wanted), ...engine?.env };
+    return await runFiles(run, files, { isolated: true, limits: realLimits, env });
+  } finally {
+    await engine?.stop();
+    turn.release();
+  }
+}
+
+function goldenEnv({ updateGolden }: Wanted): Readonly<Record<string, string>> {
+  return updateGolden ? { LOCKKEEPER_UPDATE_GOLDEN: '1' } : {};
+}
+
+interface RunOptions {
+  readonly isolated: boolean;
+  readonly limits: { readonly testMs: number; readonly runMs: number };
+  readonly env: Readonly<Record<string, string>>;
+}
+
+async function runFiles(run: Run, files: readonly string[], options: RunOptions): Promise<TestOutcome> {
+  const { isolated, limits } = options;
+  const outcome = join(run.scratch, `${isolated ? 'real' : 'unit'}.json`);
+  const args = [
+    join(import.meta.dirname, 'run-tests.ts'),
+    ...(isolated ? ['--isolated'] : []),
+    ...['--timeout-ms', String(limits.testMs), '--outcome', outcome],
+    ...['--', ...files],
+  ];
+  const end = await spawnNode(run, args, options);
+  const fault =
+    end ?? (existsSync(outcome) ? undefined : 'a test ended the process before all tests had run');
+  const known = existsSync(outcome) ? parseOutcome(readFileSync(outcome, 'utf8')) : noTests;
+  return fault === undefined ? known : addOutcomes(known, { ...noTests, faults: [fault] });
+}
+
+/** Resolves to what kept the process from ending by itself. */
+function spawnNode(
+  run: Run,
+  args: readonly string[],
+  { limits, env }: RunOptions,
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: run.root,
+      stdio: 'inherit',
+      env: { ...childEnv(run), ...env },
+    });
+    let late: string | undefined;
+    const timer = setTimeout(() => {
+      late = `the tests did not end within ${limits.runMs / minuteMs} min: one hangs, or leaves something open`;
+      child.kill('SIGKILL');
+    }, limits.runMs);
+    run.signal.addEventListener('abort', () => run.signal.reason === 'SIGTERM' && child.kill('SIGTERM'));
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (_, signal) => {
+      clearTimeout(timer);
+      const ended = signal === null ? undefined : `the tests were ended by ${signal}`;
+      resolve(late ?? (run.signal.aborted ? 'interrupted' : ended));
+    });
+  });
+}
+
+function childEnv(run: Run): NodeJS.ProcessEnv {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  return {
+    ...env,
+    NODE_V8_COVERAGE: coverageOf(run),
+    // So that programs that tests start by the name of `node` are of this version too.
+    PATH: [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter),
+  };
+}
+
+function coverageOf({ scratch }: Run): string {
+  return join(scratch, 'coverage');
+}
+
+function close(outcome: TestOutcome): number {
+  const ran = outcome.passed + outcome.failed + outcome.skipped.length > 0;
+  const whole = ran ? outcome : addOutcomes(outcome, { ...noTests, faults: ['no test ran'] });
+  console.log(`\n${formatOutcome(whole)}`);
+  return whole.failed + whole.faults.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
