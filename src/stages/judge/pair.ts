@@ -1,0 +1,195 @@
+import { unreachable } from '../../base/invariant.ts';
+import { plural } from '../../base/text.ts';
+import type { Finding, FindingKind, PairStatus } from '../../model/finding.ts';
+import { runItself, type TestId } from '../../model/observation.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import { quoted } from './describe.ts';
+import { mustPassTests, unmatchedFinding } from './must-pass.ts';
+import { pairOutcome } from './pair-table.ts';
+import type { ReadSides } from './screen.ts';
+import { missingTest, type SideTest } from './side-tests.ts';
+import type { Suspect, SuspectRule } from './suspect.ts';
+
+export interface Paired {
+  readonly findings: readonly Finding[];
+  readonly suspects: readonly Suspect[];
+  /** Tests that pass in the baseline. */
+  readonly passing: number;
+  /** Tests that ran, with whatever result, on both sides; on the candidate's where there is no baseline. */
+  readonly comparable: number;
+  /** Globs of tests that must pass and that no test is called by. */
+  readonly unmatched: readonly string[];
+}
+
+interface Pair {
+  readonly test: TestId;
+  readonly baseline: SideTest;
+  readonly candidate: SideTest;
+}
+
+type Outcome = Suspect | Finding;
+
+/** Takes every test of either side through the pair table. */
+export function pairTests(evidence: Evidence, sides: ReadSides): Paired {
+  const mustPass = mustPassTests(evidence.mustPass, sides);
+  const hasBaseline = evidence.baseline !== undefined;
+  const findings: Finding[] = mustPass.unmatched.map((glob) => unmatchedFinding(glob, hasBaseline));
+  const suspects: Suspect[] = [];
+  let [passing, comparable] = [0, 0];
+  for (const pair of pairsOf(sides)) {
+    if (pair.test !== runItself) {
+      passing += pair.baseline.status === 'passed' ? 1 : 0;
+      comparable += ran(pair.candidate) && (ran(pair.baseline) || !hasBaseline) ? 1 : 0;
+    } else if (pair.baseline.status !== 'failed' && pair.candidate.status !== 'failed') continue;
+    const outcome = judgePair(evidence, pair, mustPass.tests.has(pair.test));
+    if ('rule' in outcome) suspects.push(outcome);
+    else findings.push(outcome);
+  }
+  const { unmatched } = mustPass;
+  if (sides.run === undefined) return { findings, suspects, passing, comparable, unmatched };
+  const because = 'it failed in a run that did not come to its end, and is not run again';
+  const unheard = suspects.map(({ seen }): Finding => ({ ...seen, kind: 'unconfirmed', because }));
+  return { findings: [...findings, ...unheard], suspects: [], passing, comparable, unmatched };
+}
+
+function* pairsOf({ tests: { baseline, candidate } }: ReadSides): Generator<Pair> {
+  for (const [test, side] of baseline)
+    yield { test, baseline: side, candidate: candidate.get(test) ?? missingTest };
+  for (const [test, side] of candidate) {
+    if (!baseline.has(test)) yield { test, baseline: missingTest, candidate: side };
+  }
+}
+
+function ran({ status }: SideTest): boolean {
+  return status === 'passed' || status === 'failed';
+}
+
+function judgePair(evidence: Evidence, pair: Pair, mustPass: boolean): Outcome {
+  const { baseline, candidate } = pair;
+  const finding = (kind: FindingKind, because: string): Finding => ({
+    ...seenIn(evidence, pair),
+    kind,
+    because,
+  });
+  const suspect = (rule: SuspectRule): Suspect => ({ rule, seen: seenIn(evidence, pair) });
+  if (mustPass) {
+    if (candidate.status === 'failed') return suspect('must-pass');
+    if (candidate.status === 'skipped' || candidate.status === 'missing') {
+      return finding('must-pass-failed', `it must pass, and ${candidateState(candidate)}`);
+    }
+  }
+  // Stopped before on either side, or gone when its error was: there is nothing to look up.
+  if (baseline.status === 'missing' && candidate.status === 'missing')
+    return finding('same', 'it ran on neither side');
+  const outcome = pairOutcome(baseline.status, candidate.status);
+  switch (outcome) {
+    case 'suspect':
+      return suspect('pair');
+    case 'new-failing':
+      return evidence.baseline === undefined
+        ? suspect('absolute')
+        : finding('new-failing', 'it fails in the candidate, and the baseline does not have it');
+    case 'still-failing':
+      return stillFailing(evidence, pair, finding);
+    case 'errors-step':
+      return errorsOutcome(evidence, pair, mustPass);
+    case 'lost-coverage':
+      return finding(outcome, `it passes in the baseline, and ${candidateState(candidate)}`);
+    case 'lost-failing':
+      return finding(outcome, `it fails in the baseline, and ${candidateState(candidate)}`);
+    case 'same':
+    case 'fixed':
+    case 'gained':
+      return finding(outcome, plainReasons[outcome](baseline.status, candidate.status));
+    default:
+      return unreachable(outcome);
+  }
+}
+
+const plainReasons = {
+  same: (baseline: PairStatus, candidate: PairStatus) =>
+    baseline === candidate
+      ? `${baseline} on both sides`
+      : `${baseline} in the baseline, ${candidate} in the candidate`,
+  fixed: () => 'it fails in the baseline and passes in the candidate',
+  gained: (baseline: PairStatus) =>
+    `it passes in the candidate, and ${baseline === 'skipped' ? 'is skipped in the baseline' : 'was not there before'}`,
+};
+
+function stillFailing(
+  { oneBit }: Evidence,
+  { baseline, candidate }: Pair,
+  finding: (kind: FindingKind, because: string) => Finding,
+): Finding {
+  if (oneBit)
+    return finding('not-comparable', 'it fails on both sides, and one exit status hides any new failure');
+  const [before, after] = [baseline.observation?.signature, candidate.observation?.signature];
+  return before === undefined || after === undefined || before === after
+    ? finding('still-failing', 'it fails on both sides')
+    : finding('changed-failure', 'it fails on both sides, but otherwise than before');
+}
+
+/**
+ * What is left when the errors step is over. An error is neither a pass nor a failure, but an image that is broken
+ * shows itself as a set-up that fails on its side only, each time.
+ */
+function errorsOutcome(evidence: Evidence, pair: Pair, mustPass: boolean): Finding {
+  const { baseline, candidate } = pair;
+  const finding = (kind: FindingKind, because: string): Finding => ({
+    ...seenIn(evidence, pair),
+    kind,
+    because,
+  });
+  const { errorRuns } = evidence.rule;
+  const isLasting = ({ erroredRuns }: SideTest): boolean => errorRuns > 0 && erroredRuns >= errorRuns;
+  if (candidate.status === 'errored' && evidence.baseline === undefined) {
+    return finding(
+      'infrastructure',
+      `it errors instead of passing or failing (${plural(candidate.erroredRuns, 'run')})`,
+    );
+  }
+  if (candidate.status === 'errored' && baseline.status === 'errored') {
+    // Even the same error each time is no result: a harness that is broken everywhere tells nothing of the image.
+    const sameError = baseline.observation?.signature === candidate.observation?.signature;
+    return finding(
+      'infrastructure',
+      `it errors on both sides, with ${sameError ? 'the same' : 'another'} error`,
+    );
+  }
+  if (candidate.status === 'errored') {
+    if (!isLasting(candidate))
+      return finding(
+        'unconfirmed',
+        `it errors in the candidate only, in ${plural(candidate.erroredRuns, 'run')}; too few to be sure`,
+      );
+    const because = `it errors in the candidate each time (${plural(candidate.erroredRuns, 'run')}) and never in the baseline, where it is ${baseline.status}`;
+    if (mustPass) return finding('must-pass-failed', because);
+    return finding(baseline.status === 'failed' ? 'changed-failure' : 'regressed', because);
+  }
+  if (candidate.status === 'passed')
+    return finding('fixed', 'it errors in the baseline and passes in the candidate');
+  // Nobody saw it pass, so nothing is lost; but only an error that lasts is a state of the baseline.
+  return candidate.status !== 'failed' && isLasting(baseline)
+    ? finding('lost-failing', `it errors in the baseline each time, and ${candidateState(candidate)}`)
+    : finding(
+        'infrastructure',
+        `it errors in the baseline, so there is nothing to compare with; the candidate's is ${candidate.status}`,
+      );
+}
+
+function candidateState({ status, observation }: SideTest): string {
+  const reason = observation?.detail === undefined ? '' : `: ${quoted(observation.detail)}`;
+  if (observation?.status === 'precluded') return `the suite stopped before it in the candidate${reason}`;
+  return status === 'skipped' ? `is skipped in the candidate${reason}` : 'does not run in the candidate';
+}
+
+function seenIn(evidence: Evidence, { test, baseline, candidate }: Pair): Suspect['seen'] {
+  const [before, after] = [baseline.observation?.detail, candidate.observation?.detail];
+  return {
+    test,
+    baseline: evidence.baseline === undefined ? undefined : baseline.status,
+    candidate: candidate.status,
+    ...(before === undefined ? {} : { baselineDetail: before }),
+    ...(after === undefined ? {} : { candidateDetail: after }),
+  };
+}

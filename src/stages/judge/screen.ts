@@ -1,0 +1,110 @@
+import type { FindingKind, PairStatus } from '../../model/finding.ts';
+import type { Trial, TrialRequest } from '../../model/trial.ts';
+import { plural } from '../../base/text.ts';
+import { describeBroken, outputOf } from './describe.ts';
+import { repairRuns, repairTests, type BothSides, type WholeRuns } from './errors.ts';
+import { gather, type SideTests } from './side-tests.ts';
+import { stop, type Stop } from './stop.ts';
+import { requestsOf, type Unit } from './unit.ts';
+
+/** What the screen and the errors step came to. */
+export type Screened =
+  /** Both sides can be paired; a candidate that broke each time with what its broken runs showed. */
+  | { readonly kind: 'read'; readonly requests: readonly TrialRequest[]; readonly sides: ReadSides }
+  /** Not yet, or not at all, comparable. */
+  | { readonly kind: 'stopped'; readonly requests: readonly TrialRequest[]; readonly stop: Stop };
+
+export interface ReadSides {
+  readonly tests: BothSides<SideTests>;
+  /** What is to be said of the run itself; then its tests are not run again. */
+  readonly run: Stop | undefined;
+}
+
+/** Runs both sides, and again where harness or engine broke. */
+export function screen(unit: Unit): Screened {
+  const { screenRuns } = unit.evidence.rule;
+  const rounds = Array.from({ length: screenRuns }, (_, index) => index + 1);
+  const requests = rounds.flatMap((round) => requestsOf(unit, { step: 'screen', round, only: undefined }));
+  if (requests.length > 0) {
+    const because = 'the suite has not been run as often as the rule asks for';
+    return {
+      kind: 'stopped',
+      requests,
+      stop: stop({ kind: 'not-comparable', baseline: absentBaseline(unit), because }),
+    };
+  }
+  const repaired = repairRuns(unit);
+  const { sides } = repaired;
+  const lacking = unit.sides.filter((side) => sides[side].clean.length === 0);
+  if (lacking.length === 0) {
+    const { requests: testRequests, tests } = repairTests(unit, repaired);
+    return { kind: 'read', requests: testRequests, sides: { tests, run: undefined } };
+  }
+  const candidateOnly = unit.evidence.baseline !== undefined && !lacking.includes('baseline');
+  const run = candidateOnly ? brokenCandidate(unit, sides) : brokenUnit(unit, sides);
+  if (run.finding.kind === 'infrastructure')
+    return { kind: 'stopped', requests: repaired.requests, stop: run };
+  const tests = {
+    baseline: gather(sides.baseline.clean, 'baseline', 'left out'),
+    candidate: gather(ownFaults(sides.candidate), 'candidate', 'left out'),
+  };
+  return { kind: 'read', requests: repaired.requests, sides: { tests, run } };
+}
+
+/**
+ * The candidate has no clean run and the baseline has one. A broken image shows itself in this way, so as many broken
+ * runs as the rule reruns convict; those that the engine broke never do.
+ */
+function brokenCandidate(unit: Unit, { baseline, candidate }: BothSides<WholeRuns>): Stop {
+  const { errorRuns } = unit.evidence.rule;
+  const faults = ownFaults(candidate);
+  const isRerun = errorRuns > 0 && faults.length >= errorRuns;
+  const last = faults.at(-1) ?? candidate.broken.at(-1);
+  return stop({
+    kind: brokenKind(faults.length, isRerun),
+    baseline: baseline.clean.some((trial) => trial.end.kind === 'exited' && trial.end.status === 0)
+      ? 'passed'
+      : 'failed',
+    candidate: 'errored',
+    because: `no run of the suite comes to an end in the candidate (${runsOf(candidate.broken.length)}), and one does in the baseline: ${last === undefined ? 'it was not run' : describeBroken(last)}${isRerun ? '' : '; too few runs to be sure'}`,
+    candidateDetail: last === undefined ? undefined : outputOf(last),
+  });
+}
+
+function brokenKind(faults: number, isRerun: boolean): FindingKind {
+  if (faults === 0) return 'infrastructure';
+  return isRerun ? 'regressed' : 'unconfirmed';
+}
+
+/** The baseline has no clean run, or there is none and the candidate has no clean run. */
+function brokenUnit(unit: Unit, { baseline, candidate }: BothSides<WholeRuns>): Stop {
+  const [baselineLast, candidateLast] = [baseline.broken.at(-1), candidate.broken.at(-1)];
+  const where =
+    baselineLast === undefined
+      ? 'the candidate'
+      : candidate.clean.length > 0
+        ? 'the baseline'
+        : 'either image';
+  const shown = baselineLast ?? candidateLast;
+  return stop({
+    kind: 'infrastructure',
+    baseline: baselineLast === undefined ? absentBaseline(unit) : 'errored',
+    candidate: candidate.clean.length > 0 ? 'passed' : 'errored',
+    because: `no run of the suite comes to an end in ${where} (${runsOf(baseline.broken.length + candidate.broken.length)})${shown === undefined ? '' : `: ${describeBroken(shown)}`}`,
+    baselineDetail: baselineLast === undefined ? undefined : outputOf(baselineLast),
+    candidateDetail: candidateLast === undefined ? undefined : outputOf(candidateLast),
+  });
+}
+
+/** Broken runs that the engine did not break. */
+function ownFaults({ broken }: WholeRuns): readonly Trial[] {
+  return broken.filter((trial) => trial.end.kind !== 'engine-error');
+}
+
+function absentBaseline(unit: Unit): PairStatus | undefined {
+  return unit.evidence.baseline === undefined ? undefined : 'missing';
+}
+
+function runsOf(count: number): string {
+  return `${plural(count, 'run')} ${count === 1 ? 'was' : 'were'} broken`;
+}

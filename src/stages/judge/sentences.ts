@@ -1,0 +1,130 @@
+import { plural } from '../../base/text.ts';
+import { findingKinds, type FindingKind } from '../../model/finding.ts';
+import { runItself } from '../../model/observation.ts';
+import {
+  verdictKinds,
+  verdictOfFinding,
+  worstVerdict,
+  type MemberVerdict,
+  type SuiteVerdict,
+  type Verdict,
+  type VerdictKind,
+} from '../../model/verdict.ts';
+import { describeTest } from './describe.ts';
+import { passingTests, phrases, type SuiteFacts } from './phrases.ts';
+import type { Move } from './stop.ts';
+
+/** The worst finding wins; the sentence says all that is as bad, with counts and the first test. */
+export function suiteVerdict(facts: SuiteFacts): Verdict {
+  const present = findingKinds.filter((kind) => facts.byKind.has(kind));
+  const allowed = present.map((kind) => allowedBy(kind, facts));
+  const worst = verdictKinds.findLast((kind) => allowed.includes(kind)) ?? 'promote';
+  if (worst === 'promote') return { kind: worst, sentence: promoteSentence(facts), ...moves.promote };
+  const deciding = present.filter((kind) => allowedBy(kind, facts) === worst);
+  const sentence = deciding.flatMap((kind) => clausesOf(kind, facts)).join('; ');
+  return { kind: worst, sentence, ...moveOf(worst, facts) };
+}
+
+function allowedBy(kind: FindingKind, { evidence }: SuiteFacts): VerdictKind {
+  const mayLose = evidence.rule.lostCoverage === 'allow';
+  return kind === 'lost-coverage' && mayLose ? 'promote' : verdictOfFinding[kind];
+}
+
+/** A finding about the run itself speaks for itself; tests are counted and the first is named. */
+function clausesOf(kind: FindingKind, facts: SuiteFacts): readonly string[] {
+  const findings = facts.byKind.get(kind) ?? [];
+  const ofRun = findings.filter(({ test }) => test === runItself);
+  const tests = findings.filter(({ test }) => test !== runItself);
+  const [first] = tests;
+  const counted =
+    first === undefined ? [] : [`${phrases[kind](tests, facts)}; first: ${describeTest(first.test)}`];
+  return [...ofRun.map(({ because }) => because), ...counted];
+}
+
+const asides = [
+  'lost-coverage',
+  'still-failing',
+  'changed-failure',
+  'lost-failing',
+  'flaky-on-both',
+  'fixed',
+  'gained',
+] as const;
+
+function promoteSentence(facts: SuiteFacts): string {
+  const { byKind, evidence, passing, observed } = facts;
+  if (evidence.baseline === undefined) {
+    const passed = byKind.get('gained')?.length ?? 0;
+    const skipped = observed.candidate - passed;
+    const aside = skipped === 0 ? '' : `, the others are skipped`;
+    return `there is no baseline, so every test must pass, and ${passed} of ${plural(observed.candidate, 'test')} ${passed === 1 ? 'does' : 'do'}${aside}`;
+  }
+  const shown = asides.flatMap((kind) => {
+    const findings = byKind.get(kind);
+    return findings === undefined ? [] : [phrases[kind](findings, facts)];
+  });
+  const aside = shown.length === 0 ? '' : ` (${shown.join(', ')})`;
+  return passing === 0
+    ? `no test passes in the baseline, so none could be lost${aside}`
+    : `the candidate holds up in ${passingTests(passing)}${aside}`;
+}
+
+const gateAgain = '`lockkeeper gate --bundle DIR`';
+const mend = `mend the image, then \`lockkeeper build --out DIR\` and ${gateAgain}`;
+
+/** Whose move it is, and the command or the step that changes the verdict. */
+const moves: Readonly<Record<VerdictKind, Move>> = {
+  promote: { mover: 'nobody', next: '`lockkeeper promote DIR`' },
+  'promote with waiver': { mover: 'nobody', next: '`lockkeeper promote DIR`' },
+  'hold: needs approval': { mover: 'maintainer', next: '`lockkeeper promote DIR --approve "why"`' },
+  'hold: newly flaky': { mover: 'test author', next: `steady the test, or try again with ${gateAgain}` },
+  'hold: no evidence': { mover: 'maintainer', next: `try again with ${gateAgain}` },
+  'hold: infrastructure': { mover: 'operator', next: `\`lockkeeper doctor\`, then ${gateAgain}` },
+  'reject: regression': { mover: 'image author', next: mend },
+  'reject: must-pass': { mover: 'image author', next: mend },
+};
+
+function moveOf(kind: VerdictKind, { move, byKind }: SuiteFacts): Move {
+  if (move !== undefined) return move;
+  if (kind === 'hold: no evidence' && byKind.has('not-comparable')) {
+    return { mover: 'maintainer', next: `see why the suite leaves nothing to compare, then ${gateAgain}` };
+  }
+  return moves[kind];
+}
+
+type Member = Omit<MemberVerdict, 'verdict'>;
+
+/** The worst of an image's suites, by name. An image that no suite has tried is not proven. */
+export function memberVerdict({ image, baseline, suites }: Member): Verdict {
+  const worst = worstVerdict(suites.map(({ verdict }) => verdict));
+  const deciding = suites.find(({ verdict }) => verdict === worst);
+  if (worst === undefined || deciding === undefined) return nothing(`no suite has tried ${image}`);
+  if (worst.kind !== 'promote' || suites.length === 1) return named(worst, nameOf(deciding, suites));
+  const sentence =
+    baseline === undefined
+      ? `there is no baseline, so every test must pass, and they do in all ${plural(suites.length, 'suite')}`
+      : `the candidate holds up in all ${plural(suites.length, 'suite')}`;
+  return { ...worst, sentence };
+}
+
+/** The worst of the images, by name. */
+export function setVerdict(members: readonly MemberVerdict[]): Verdict {
+  const worst = worstVerdict(members.map(({ verdict }) => verdict));
+  const deciding = members.find(({ verdict }) => verdict === worst);
+  if (worst === undefined || deciding === undefined) return nothing('the set holds no image');
+  if (members.length === 1) return worst;
+  if (worst.kind !== 'promote') return named(worst, deciding.image);
+  return { ...worst, sentence: `all ${plural(members.length, 'image')} hold up` };
+}
+
+function nothing(sentence: string): Verdict {
+  return { kind: 'hold: no evidence', sentence, ...moves['hold: no evidence'] };
+}
+
+function named(verdict: Verdict, name: string): Verdict {
+  return { ...verdict, sentence: `${name}: ${verdict.sentence}` };
+}
+
+function nameOf({ suite, platform }: SuiteVerdict, all: readonly SuiteVerdict[]): string {
+  return all.every((each) => each.platform === platform) ? suite : `${suite} on ${platform}`;
+}
