@@ -16,7 +16,10 @@ test('offsets become lines and columns that count from 1, whatever ends a line',
       { line: 4, column: 1 },
     ],
   );
-  assert.deepEqual([1, 2, 3, 4, 5].map((line) => index.line(line)), ['ab', 'cd', '', 'x', '']);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5].map((line) => index.line(line)),
+    ['ab', 'cd', '', 'x', ''],
+  );
 });
 
 test('an offset beyond the text is its end', () => {

@@ -38,7 +38,11 @@ test('a size is read in bytes, and the schema’s pattern agrees', () => {
 
 test('what is no duration is refused, and by the pattern too', () => {
   for (const text of ['', '30', '30 m', '30min', 'm', '1.5h', '-5m', '5m1h', '99999999999h', '30m\n']) {
-    assert.throws(() => parseDuration(text), (error) => isFailure(error, 'usage'), text);
+    assert.throws(
+      () => parseDuration(text),
+      (error) => isFailure(error, 'usage'),
+      text,
+    );
     assert.doesNotMatch(text.replace('\n', ' '), new RegExp(durationPattern));
   }
 });
@@ -46,14 +50,23 @@ test('what is no duration is refused, and by the pattern too', () => {
 test('what is no size is refused, and by the pattern too', () => {
   // "GB" is 1000³ to some and 1024³ to others.
   for (const text of ['', '4', '4 g', 'g', '4gb', '4GB', '1.5g', '-4g', '4x']) {
-    assert.throws(() => parseSize(text), (error) => isFailure(error, 'usage'), text);
+    assert.throws(
+      () => parseSize(text),
+      (error) => isFailure(error, 'usage'),
+      text,
+    );
     assert.doesNotMatch(text, new RegExp(sizePattern));
   }
 });
 
 test('bytes are shown in the largest unit that leaves a whole number before the point', () => {
-  assert.deepEqual(
-    [0, 1023, 1024, 1536, 4_294_967_296, 4_617_089_843, 161_061_273_600].map(formatSize),
-    ['0 B', '1023 B', '1 KiB', '1.5 KiB', '4 GiB', '4.3 GiB', '150 GiB'],
-  );
+  assert.deepEqual([0, 1023, 1024, 1536, 4_294_967_296, 4_617_089_843, 161_061_273_600].map(formatSize), [
+    '0 B',
+    '1023 B',
+    '1 KiB',
+    '1.5 KiB',
+    '4 GiB',
+    '4.3 GiB',
+    '150 GiB',
+  ]);
 });

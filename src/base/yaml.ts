@@ -72,18 +72,32 @@ const faultsMax = 20;
 export function readYaml(text: string, options: YamlOptions): YamlReading {
   const faults: YamlFault[] = [];
   const stops: YamlFault[] = [];
-  const composer = new Composer({ stringKeys: true, uniqueKeys: false, resolveKnownTags: false, version: '1.2' });
+  const composer = new Composer({
+    stringKeys: true,
+    uniqueKeys: false,
+    resolveKnownTags: false,
+    version: '1.2',
+  });
   const documents = [...composer.compose(tokens(text, stops), true, text.length)];
   const first = documents[0];
   const second = documents[1];
   if (second !== undefined && options.firstOfMany !== true) {
-    faults.push({ message: 'a second document begins here, but only one may stand in the file', offset: second.range[0] });
+    faults.push({
+      message: 'a second document begins here, but only one may stand in the file',
+      offset: second.range[0],
+    });
   }
-  for (const { code, message, pos } of [...(first?.errors ?? []), ...(first?.warnings ?? [])].slice(0, faultsMax)) {
+  for (const { code, message, pos } of [...(first?.errors ?? []), ...(first?.warnings ?? [])].slice(
+    0,
+    faultsMax,
+  )) {
     faults.push({ message: plainMessage(code, message), offset: pos[0] });
   }
   const contents = first?.contents;
-  const root = contents === undefined || contents === null ? undefined : new Converter(options, faults).convert(contents, 0);
+  const root =
+    contents === undefined || contents === null
+      ? undefined
+      : new Converter(options, faults).convert(contents, 0);
   // What follows from stopping early is no fault of the file.
   if (stops.length > 0) return { root, faults: stops };
   return { root, faults: faults.toSorted((left, right) => left.offset - right.offset).slice(0, faultsMax) };
@@ -176,9 +190,17 @@ class Converter {
     const merged: YamlNode[] = [];
     for (const { key: keyNode, value: valueNode } of node.items) {
       const { key, keySpan } = keyOf(keyNode, spanOf(node));
-      const value = isNode(valueNode) ? this.convert(valueNode, depth + 1) : emptyAt({ start: keySpan.end, end: keySpan.end });
+      const value = isNode(valueNode)
+        ? this.convert(valueNode, depth + 1)
+        : emptyAt({ start: keySpan.end, end: keySpan.end });
       if (this.#options.merge && key === '<<') merged.push(value);
-      else if (own.has(key)) this.#faults.push({ message: `the key ${JSON.stringify(key.slice(0, 60))} stands twice`, offset: keySpan.start });
+      else if (key === '__proto__')
+        this.#faults.push({ message: 'a key cannot be called __proto__', offset: keySpan.start });
+      else if (own.has(key))
+        this.#faults.push({
+          message: `the key ${JSON.stringify(key.slice(0, 60))} stands twice`,
+          offset: keySpan.start,
+        });
       else own.set(key, { key, keySpan, value });
     }
     for (const entry of merged.flatMap(mergedEntries)) if (!own.has(entry.key)) own.set(entry.key, entry);
@@ -190,12 +212,18 @@ class Converter {
     this.#aliases += 1;
     const target = this.#anchors.get(name);
     if (target === undefined) {
-      this.#faults.push({ message: `no anchor &${name.slice(0, 60)} stands before this alias`, offset: span.start });
+      this.#faults.push({
+        message: `no anchor &${name.slice(0, 60)} stands before this alias`,
+        offset: span.start,
+      });
       return emptyAt(span);
     }
     if (this.#aliases > this.#options.aliasesMax) {
       if (this.#aliases === this.#options.aliasesMax + 1) {
-        this.#faults.push({ message: `it follows more than ${this.#options.aliasesMax} aliases`, offset: span.start });
+        this.#faults.push({
+          message: `it follows more than ${this.#options.aliasesMax} aliases`,
+          offset: span.start,
+        });
       }
       return emptyAt(span);
     }
@@ -211,10 +239,12 @@ function mergedEntries(node: YamlNode): readonly YamlEntry[] {
 
 function scalarOf(node: Scalar, span: Span): YamlScalar {
   const { value, type } = node;
-  const style = type === 'PLAIN' ? 'plain' : type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 'quoted' : 'block';
-  const known = value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  const text = known ? value : String(value);
-  return { kind: 'scalar', span, value: text, source: node.source ?? String(text), style };
+  const style =
+    type === 'PLAIN' ? 'plain' : type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE' ? 'quoted' : 'block';
+  const known =
+    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  const source = node.source ?? (known ? String(value) : '');
+  return { kind: 'scalar', span, value: known ? value : source, source, style };
 }
 
 function emptyAt(span: Span): YamlScalar {

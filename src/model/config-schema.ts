@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { givenName } from './config-fields.ts';
+import { gateSchema } from './config-gate.ts';
+import { imageSchema } from './config-image.ts';
+import { suiteSchema } from './config-suite.ts';
+
+/**
+ * lockkeeper.yaml. The reference page, the JSON Schema and every message about a wrong file are made from this:
+ * `description` is one sentence or two, `examples` are values, `error` ends the sentence "it must be …".
+ */
+export const configSchema = z
+  .strictObject(
+    {
+      version: z.literal(1, { error: 'the number 1, the version of this format' }).meta({
+        description: 'The version of this format.',
+        examples: [1],
+      }),
+      images: z.record(givenName, imageSchema, { error: 'a group of images by name' }).meta({
+        description: 'The images that are gated, by the names that you call them.',
+        examples: [
+          {
+            ci: {
+              baseline: 'registry.example.org/team/ci:latest',
+              build: { dockerfile: 'docker/ci.Dockerfile' },
+            },
+          },
+        ],
+      }),
+      suites: z.record(givenName, suiteSchema, { error: 'a group of suites by name' }).meta({
+        description: 'The tests that tell whether an image is good, by the names that you call them.',
+        examples: [
+          {
+            unit: {
+              command: 'pytest -q --junitxml=out/junit.xml',
+              results: { format: 'junit', files: 'out/*.xml' },
+            },
+          },
+        ],
+      }),
+      gate: gateSchema.prefault({}).meta({
+        description: 'How candidates are judged, and what a trial may use of the machine.',
+        examples: [{ screen: 3 }],
+      }),
+    },
+    { error: 'a group of keys' },
+  )
+  .meta({ title: 'lockkeeper.yaml', description: 'Which images are gated, and by which tests.' });
+
+/** lockkeeper.yaml as its schema leaves it: each value by itself is right, references between them are not checked yet. */
+export type ConfigDocument = z.output<typeof configSchema>;
+export type ImageDocument = z.output<typeof imageSchema>;
+export type SuiteDocument = z.output<typeof suiteSchema>;
+
+/** Where a plain scalar is taken as it is written, whatever YAML would make of it; `*` is any key or index. */
+export const plainTextPlaces: readonly string[] = [
+  'images.*.build.args.*',
+  'images.*.build.target',
+  'images.*.suites.*',
+  'suites.*.command',
+  'suites.*.command.*',
+  'suites.*.sentinel',
+  'suites.*.sentinel.*',
+  'suites.*.rerun.command',
+  'suites.*.rerun.command.*',
+  'suites.*.env.*',
+  'suites.*.user',
+  'suites.*.must-pass.*',
+];
