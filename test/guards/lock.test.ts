@@ -43,7 +43,9 @@ function tryCleanInstall(changed: Lock): { readonly ok: boolean; readonly said: 
 /** Optional packages, mostly one a platform, that the lock names but does not hold. */
 function missingOptionals({ packages }: Lock): readonly string[] {
   return Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
-    Object.keys(optionalDependencies).filter((name) => !placesFor(path, name).some((place) => place in packages)),
+    Object.keys(optionalDependencies).filter(
+      (name) => !placesFor(path, name).some((place) => place in packages),
+    ),
   );
 }
 
@@ -56,7 +58,9 @@ function placesFor(path: string, name: string): readonly string[] {
 }
 
 function without(name: string): Lock {
-  const packages = Object.fromEntries(Object.entries(lock.packages).filter(([path]) => path !== `node_modules/${name}`));
+  const packages = Object.fromEntries(
+    Object.entries(lock.packages).filter(([path]) => path !== `node_modules/${name}`),
+  );
   assert.notDeepEqual(packages, lock.packages, `${name} is not in the lock`);
   return { ...lock, packages };
 }
@@ -72,12 +76,19 @@ test('npm ci refuses a lock that leaves out a package for another platform', () 
 
 test('the lock holds every package of every platform', () => {
   assert.deepEqual(missingOptionals(lock), []);
-  const native = Object.values(lock.packages).filter(({ optionalDependencies }) => optionalDependencies !== undefined);
-  assert.ok(native.length >= 4, 'the parser, the linter, the formatter and the compiler come as one package a platform');
+  const native = Object.values(lock.packages).filter(
+    ({ optionalDependencies }) => optionalDependencies !== undefined,
+  );
+  assert.ok(
+    native.length >= 4,
+    'the parser, the linter, the formatter and the compiler come as one package a platform',
+  );
 });
 
 test('a lock without a package for another platform is noticed', () => {
-  assert.deepEqual(missingOptionals(without('@oxlint/binding-darwin-arm64')), ['@oxlint/binding-darwin-arm64']);
+  assert.deepEqual(missingOptionals(without('@oxlint/binding-darwin-arm64')), [
+    '@oxlint/binding-darwin-arm64',
+  ]);
 });
 
 test('the lock names hashes and no place to download from', () => {
