@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { descriptorSchema, digestSchema, type Descriptor } from './descriptor.ts';
-import { digestOf, type Digest } from './digest.ts';
+import { digestAlgorithm, digestOf, type Digest } from './digest.ts';
 import { isIndexType, isManifestType } from './media-type.ts';
 import { normalizePlatform, type Platform } from './platform.ts';
 
@@ -74,13 +74,15 @@ const indexSchema = z.object({ ...common, manifests: z.array(descriptorSchema).m
  * @throws Failure `content-mismatch` or `content-refused`
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string, expected?: Digest): Manifest {
-  const digest = digestOf(bytes, expected?.startsWith('sha512:') === true ? 'sha512' : 'sha256');
+  if (bytes.length > limits.manifestBytesMax) {
+    throw new Failure('content-refused', `${expected ?? 'a manifest'} is refused: it is larger than ${limits.manifestBytesMax} bytes`);
+  }
+  const digest = digestOf(bytes, expected === undefined ? 'sha256' : digestAlgorithm(expected));
   if (expected !== undefined && digest !== expected) {
     throw new Failure('content-mismatch', `a manifest was promised as ${expected} but its bytes are ${digest}`, {
       hint: 'The registry or bundle is damaged or lies; nothing of it was used.',
     });
   }
-  if (bytes.length > limits.manifestBytesMax) throw refused(digest, `it is larger than ${limits.manifestBytesMax} bytes`);
   const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
   const shape = shapeOf(document);
   if (shape.mediaType !== undefined && shape.mediaType !== mediaType) {
@@ -127,7 +129,8 @@ const configSchema = z.object({
 
 /** Reads an image config, verified against its digest. @throws Failure `content-mismatch` or `content-refused` */
 export function parseImageConfig(bytes: Uint8Array, expected: Digest): ImageConfig {
-  const digest = digestOf(bytes, expected.startsWith('sha512:') ? 'sha512' : 'sha256');
+  if (bytes.length > limits.imageConfigBytesMax) throw refused(expected, `it is larger than ${limits.imageConfigBytesMax} bytes`);
+  const digest = digestOf(bytes, digestAlgorithm(expected));
   if (digest !== expected) {
     throw new Failure('content-mismatch', `an image config was promised as ${expected} but its bytes are ${digest}`);
   }

@@ -30,6 +30,11 @@ export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex;
 }
 
+/** Layers whose bytes lie elsewhere by licence; their `urls` are never followed (trust.md). */
+export function isForeignLayerType(mediaType: string): boolean {
+  return mediaType.includes('.foreign.') || mediaType.includes('.nondistributable.');
+}
+
 export function isManifestType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.dockerManifest;
 }

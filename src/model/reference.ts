@@ -25,6 +25,9 @@ export interface PinnedReference extends Reference {
 const domain = /^(?:localhost|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?=:)|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$/i;
 const repositoryGrammar = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const tagGrammar = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+// Every registry has refused longer names since Docker's first grammar.
+const repositoryCharsMax = 255;
+const portMax = 65_535;
 
 /** @throws Failure `reference-invalid` or `digest-invalid` */
 export function parseReference(written: string): Reference {
@@ -37,6 +40,8 @@ export function parseReference(written: string): Reference {
   const tag = tagged ? named.slice(colon + 1) : undefined;
   if (tag !== undefined && !tagGrammar.test(tag)) throw invalid(written, `${JSON.stringify(tag)} is not a tag`);
   const place = splitRegistry(tagged ? named.slice(0, colon) : named);
+  if (Number(/:([0-9]+)$/.exec(place.registry)?.[1] ?? 0) > portMax) throw invalid(written, `${place.registry} has no such port`);
+  if (place.repository.length > repositoryCharsMax) throw invalid(written, 'its repository name is too long');
   if (!repositoryGrammar.test(place.repository)) {
     throw invalid(written, `${JSON.stringify(place.repository)} is not a repository name (lower-case letters, digits and . _ - / only)`);
   }
@@ -65,6 +70,11 @@ export function tagOrDigest(reference: Reference): string {
   return reference.digest ?? reference.tag ?? 'latest';
 }
 
+/** True for what may stand after the colon of a name. */
+export function isTag(text: string): boolean {
+  return tagGrammar.test(text);
+}
+
 /** True for `sha256:…` and `sha512:…`, false for a tag. */
 export function isDigestSelector(selector: string): selector is Digest {
   return isDigest(selector);
@@ -76,7 +86,8 @@ function splitRegistry(name: string): { readonly registry: string; readonly repo
   const isHost = domain.test(first) && (first.includes('.') || first.includes(':') || first === 'localhost');
   if (!isHost) return { registry: 'docker.io', repository: slash === -1 ? `library/${name}` : name };
   const repository = name.slice(slash + 1);
-  if (first !== 'index.docker.io' && first !== 'docker.io') return { registry: first.toLowerCase(), repository };
+  const registry = first.toLowerCase();
+  if (registry !== 'index.docker.io' && registry !== 'docker.io') return { registry, repository };
   return { registry: 'docker.io', repository: repository.includes('/') ? repository : `library/${repository}` };
 }
 

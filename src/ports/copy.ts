@@ -3,6 +3,7 @@ import { limits } from '../base/limits.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ImageManifest, Manifest } from '../model/manifest.ts';
+import { isForeignLayerType } from '../model/media-type.ts';
 import type { Repository } from './repository.ts';
 
 export interface CopyOptions {
@@ -11,6 +12,7 @@ export interface CopyOptions {
   /** A repository of the target's registry that may hold the blobs. */
   readonly mountFrom?: string;
   readonly onBlob?: (blob: Descriptor, result: 'present' | 'mounted' | 'stored') => void;
+  readonly onManifest?: (result: 'present' | 'stored', manifest: Manifest) => void;
 }
 
 /**
@@ -19,7 +21,8 @@ export interface CopyOptions {
  * @throws Failure whatever reading or writing throws; the target then holds some more blobs and no new tag
  */
 export async function copyImage(from: Repository, to: Repository, digest: Digest, options: CopyOptions = {}): Promise<Manifest> {
-  const manifest = await copyTree({ from, to, options }, digest, 0);
+  const copying: Copying = { from, to, options, root: digest, done: new Map(), bytes: 0 };
+  const manifest = await copyTree(copying, digest, 0);
   if (options.tag !== undefined) await to.putManifest(manifest, options.tag);
   return manifest;
 }
@@ -28,30 +31,62 @@ interface Copying {
   readonly from: Repository;
   readonly to: Repository;
   readonly options: CopyOptions;
+  readonly root: Digest;
+  /** Manifests that are there already; an index may name one several times. */
+  readonly done: Map<Digest, Manifest>;
+  /** Of all manifests so far. */
+  bytes: number;
 }
 
 async function copyTree(copying: Copying, digest: Digest, depth: number): Promise<Manifest> {
-  if (depth > limits.indexDepthMax) throw new Failure('content-refused', `${digest} is nested too deep`);
-  const manifest = await copying.from.manifest(digest);
+  const { from, to, options, done } = copying;
+  const known = done.get(digest);
+  if (known !== undefined) return known;
+  const manifest = await from.manifest(digest);
+  checkLimits(copying, manifest, depth);
   if (manifest.kind === 'index') {
     for (const child of manifest.manifests) await copyTree(copying, child.digest, depth + 1);
   } else {
     await copyBlobs(copying, manifest);
   }
-  await copying.to.putManifest(manifest);
+  const present = (await to.resolve(digest)) !== undefined;
+  if (!present) await to.putManifest(manifest);
+  options.onManifest?.(present ? 'present' : 'stored', manifest);
+  done.set(digest, manifest);
   return manifest;
+}
+
+/** An index can name a thousand indexes of a thousand: the whole tree may be as large as one manifest a level may be. */
+function checkLimits(copying: Copying, manifest: Manifest, depth: number): void {
+  copying.bytes += manifest.bytes.length;
+  if (depth > limits.indexDepthMax) throw bomb(copying, 'is nested too deep');
+  if (copying.done.size >= limits.indexDescriptorsMax) throw bomb(copying, `holds more than ${limits.indexDescriptorsMax} manifests`);
+  if (copying.bytes > limits.manifestBytesMax * limits.indexDepthMax) throw bomb(copying, 'has manifests that are too large together');
+}
+
+function bomb({ from, root }: Copying, why: string): Failure {
+  return new Failure('content-refused', `${from.name}: ${root} ${why}`);
 }
 
 async function copyBlobs({ from, to, options }: Copying, manifest: ImageManifest): Promise<void> {
   const blobs = new Map([...manifest.layers, manifest.config].map((blob) => [blob.digest, blob]));
   const waiting = [...blobs.values()];
   const mount = options.mountFrom === undefined ? {} : { mountFrom: options.mountFrom };
+  const copyBlob = async (blob: Descriptor): Promise<void> => {
+    // Its bytes may be had from their licensor only; registries take the manifest without them.
+    if (isForeignLayerType(blob.mediaType) && !(await from.hasBlob(blob.digest))) return;
+    const result = await to.putBlob(blob, () => from.blob(blob), mount);
+    options.onBlob?.(blob, result);
+  };
   const worker = async (): Promise<void> => {
-    for (let blob = waiting.shift(); blob !== undefined; blob = waiting.shift()) {
-      const next = blob;
-      const result = await to.putBlob(next, () => from.blob(next), mount);
-      options.onBlob?.(next, result);
+    try {
+      for (let blob = waiting.shift(); blob !== undefined; blob = waiting.shift()) await copyBlob(blob);
+    } catch (error) {
+      // The others end what they are at and begin nothing new.
+      waiting.length = 0;
+      throw error;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(limits.transfersAtOnceMax, waiting.length) }, worker));
+  const ends = await Promise.allSettled(Array.from({ length: Math.min(limits.transfersAtOnceMax, waiting.length) }, worker));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

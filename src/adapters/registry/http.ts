@@ -1,0 +1,116 @@
+import { lookup as lookUp, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
+import { Agent, buildConnector } from 'undici';
+import type { Clock } from '../../base/clock.ts';
+import { Failure } from '../../base/failure.ts';
+import { AddressGuard } from './address.ts';
+import { Answer } from './answer.ts';
+import { explainBreak, type Broken } from './break.ts';
+import { Pace, type HttpTimes } from './pace.ts';
+
+export interface HttpOptions {
+  readonly times: HttpTimes;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | AsyncIterable<Uint8Array> | undefined;
+  /** `registry`: the registry itself. `elsewhere`: where it sent us; the address is checked before connecting. */
+  readonly to: 'registry' | 'elsewhere';
+  /** For people: which registry and repository, and what for. */
+  readonly what: string;
+}
+
+/** How one exchange ended. Nothing was tried twice. */
+export type Sent = { readonly kind: 'answered'; readonly answer: Answer } | Broken;
+
+/** One exchange at a time with one registry: connects, sends, and waits, each within its limit. Follows nothing. */
+export class Http {
+  readonly #options: HttpOptions;
+  readonly #registry: Agent;
+  readonly #elsewhere: Agent;
+
+  constructor(options: HttpOptions) {
+    this.#options = options;
+    const guard = new AddressGuard();
+    const { connectMs } = options.times;
+    const common = { allowH2: false, keepAliveMaxTimeout: options.times.idleMs, pipelining: 1 } as const;
+    this.#registry = new Agent({ ...common, connect: rememberingConnector(guard, connectMs) });
+    this.#elsewhere = new Agent({ ...common, connect: guardedConnector(guard, connectMs) });
+  }
+
+  async send(request: HttpRequest): Promise<Sent> {
+    const { times, clock, signal } = this.#options;
+    const { method, url, headers, body, what } = request;
+    try {
+      const pace = new Pace(times, clock);
+      const answer = await (request.to === 'registry' ? this.#registry : this.#elsewhere).request({
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method,
+        headers: { 'user-agent': 'lockkeeper', ...headers },
+        body: body === undefined || body instanceof Uint8Array ? (body ?? null) : Readable.from(pace.sending(body)),
+        headersTimeout: times.headersMs,
+        bodyTimeout: times.idleMs,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return { kind: 'answered', answer: new Answer(answer, { pace, what, signal }) };
+    } catch (error) {
+      return explainBreak(error, what, signal);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#registry.destroy(), this.#elsewhere.destroy()]);
+  }
+}
+
+function rememberingConnector(guard: AddressGuard, timeout: number): buildConnector.connector {
+  const connect = buildConnector({ timeout, allowH2: false });
+  return (options, callback) =>
+    connect(options, (...end) => {
+      const address = end[1]?.remoteAddress;
+      if (address !== undefined) guard.remember(address);
+      callback(...end);
+    });
+}
+
+function guardedConnector(guard: AddressGuard, timeout: number): buildConnector.connector {
+  const connect = buildConnector({ timeout, allowH2: false, lookup: guardedLookup(guard) });
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
+    // An address in the place of a name is never looked up.
+    if (isIP(host) !== 0 && !guard.allows(host)) callback(inward(host, host), null);
+    else connect(options, callback);
+  };
+}
+
+function guardedLookup(guard: AddressGuard): LookupFunction {
+  return (host, options, callback) => {
+    const all: LookupOptions & { readonly all: true } = { ...options, all: true };
+    lookUp(host, all, (error, addresses) => {
+      const fault = error ?? refusedAddress(guard, host, addresses);
+      const [first] = addresses ?? [];
+      if (fault !== undefined || first === undefined) callback(fault ?? inward(host, 'nowhere'), []);
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function refusedAddress(guard: AddressGuard, host: string, addresses: readonly LookupAddress[]): Failure | undefined {
+  const refused = addresses.find(({ address }) => !guard.allows(address));
+  return refused === undefined ? undefined : inward(host, refused.address);
+}
+
+function inward(host: string, address: string): Failure {
+  const where = host === address ? address : `${host} (${address})`;
+  return new Failure('registry-untrusted', `it sends us to ${where}, which is inside of a network and not the registry's own`, {
+    hint: 'Nothing was sent there. Ask who runs the registry whether this is its own service.',
+  });
+}

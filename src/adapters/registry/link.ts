@@ -1,0 +1,8 @@
+/** The target of `Link: <…>; rel="next"` (distribution-spec, "Listing Tags"; RFC 8288); undefined: this was the last page. */
+export function nextPage(header: string | undefined): string | undefined {
+  for (const link of (header ?? '').matchAll(/<([^<>]*)>([^<]*)/g)) {
+    const [, target, parameters = ''] = link;
+    if (/;\s*rel\s*=\s*"?next"?/i.test(parameters)) return target;
+  }
+  return undefined;
+}

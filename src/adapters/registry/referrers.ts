@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
+import { parseJsonStrictly } from '../../base/strict-json.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
+import { digestAlgorithm, digestHex, type Digest } from '../../model/digest.ts';
+import { parseManifest, type Manifest } from '../../model/manifest.ts';
+import { mediaTypes } from '../../model/media-type.ts';
+import { isTag } from '../../model/reference.ts';
+import { artifactIndex, referrerDescriptor } from './artifact-index.ts';
+import type { RegistryRequest } from './client.ts';
+import { checkLocation } from './endpoint.ts';
+import { nextPage } from './link.ts';
+import { fetchManifest, mediaTypeOf, readBack, storeManifest, type Place } from './manifests.ts';
+
+/** Registries that do not know the question answer 404; some say that they do not understand it. */
+const unsupportedStatuses: ReadonlySet<number> = new Set([400, 404, 405, 406, 501]);
+
+/** Artifacts of `subject`: by the referrers API, or from the fallback tag where a registry lacks it (GHCR, Docker Hub, distribution). */
+export async function listReferrers(place: Place, subject: Digest): Promise<readonly Descriptor[]> {
+  const listed = await askReferrers(place, subject);
+  if (listed !== undefined) return listed;
+  const index = await fetchManifest(place, fallbackTag(subject));
+  return index?.kind === 'index' ? index.manifests : [];
+}
+
+/**
+ * Enters an artifact into the fallback tag of its subject. The tag cannot be exchanged atomically, so after writing we look
+ * whether somebody else wrote at the same time and do it again if our entry is gone.
+ * @throws Failure `registry-unavailable` when others write all the time
+ */
+export async function enterReferrer(place: Place, subject: Digest, artifact: Manifest): Promise<void> {
+  const tag = fallbackTag(subject);
+  const entry = referrerDescriptor(artifact);
+  for (let round = 0; round < limits.readBackTriesMax; round += 1) {
+    const current = await fetchManifest(place, tag);
+    const entries = current?.kind === 'index' ? current.manifests : [];
+    if (entries.some(({ digest }) => digest === entry.digest)) return;
+    const index = artifactIndex([...entries, entry]);
+    await storeManifest(place, index, tag);
+    await readBack(place, index.digest, undefined);
+  }
+  throw new Failure('registry-unavailable', `${place.name}: others keep changing ${tag}, the list of what belongs to ${subject}`);
+}
+
+/** distribution-spec, "Referrers Tag Schema": at most 64 characters of the hexadecimal part. */
+export function fallbackTag(subject: Digest): string {
+  return `${digestAlgorithm(subject)}-${digestHex(subject).slice(0, 64)}`;
+}
+
+async function askReferrers(place: Place, subject: Digest): Promise<readonly Descriptor[] | undefined> {
+  const found = new Map<Digest, Descriptor>();
+  let url: string | URL = `/v2/${place.repository}/referrers/${subject}`;
+  for (let page = 0; page < limits.tagPagesMax; page += 1) {
+    const request = readRequest(place, url, `cannot list what belongs to ${subject}`, { accept: mediaTypes.ociIndex });
+    const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () => tooLarge(place, request));
+    if (bytes === undefined && !unsupportedStatuses.has(answer.status)) throw await place.client.refusal(answer, request);
+    if (bytes === undefined || mediaTypeOf(answer) !== mediaTypes.ociIndex) {
+      answer.discard();
+      return undefined;
+    }
+    const index = parseManifest(bytes, mediaTypes.ociIndex);
+    for (const each of index.kind === 'index' ? index.manifests : []) found.set(each.digest, each);
+    const next = nextPage(answer.header('link'));
+    if (next === undefined) return [...found.values()];
+    url = checkLocation(place.client.endpoint, new URL(url, place.client.endpoint.origin), next);
+  }
+  throw endless(place, 'referrers');
+}
+
+const tagsSchema = z.object({ tags: z.array(z.string()).nullish() });
+// Without it, registries send all tags of a repository in one answer.
+const tagsPerPage = 1000;
+
+/** All tags, over all pages (distribution-spec, "Listing Tags"). A repository that does not exist has none. */
+export async function listTags(place: Place): Promise<readonly string[]> {
+  const found = new Set<string>();
+  let url: string | URL = `/v2/${place.repository}/tags/list?n=${tagsPerPage}`;
+  for (let page = 0; page < limits.tagPagesMax; page += 1) {
+    const request = readRequest(place, url, 'cannot list the tags', { accept: 'application/json' });
+    const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () => tooLarge(place, request));
+    if (bytes === undefined && answer.status !== 404) throw await place.client.refusal(answer, request);
+    if (bytes === undefined) {
+      answer.discard();
+      return [];
+    }
+    for (const tag of readTags(bytes, place)) found.add(tag);
+    const next = nextPage(answer.header('link'));
+    if (next === undefined) return [...found];
+    url = checkLocation(place.client.endpoint, new URL(url, place.client.endpoint.origin), next);
+  }
+  throw endless(place, 'tags');
+}
+
+function readTags(bytes: Buffer, place: Place): readonly string[] {
+  const refuse = (why: string): Failure => new Failure('content-refused', `${place.name}: the list of tags is refused: ${why}`);
+  const parsed = tagsSchema.safeParse(parseJsonStrictly(bytes, refuse));
+  if (!parsed.success) throw refuse('it is no list');
+  const tags = parsed.data.tags ?? [];
+  const odd = tags.find((tag) => !isTag(tag));
+  if (odd !== undefined) throw refuse(`${JSON.stringify(odd.slice(0, 200))} is not a tag`);
+  return tags;
+}
+
+function readRequest({ repository }: Place, url: string | URL, what: string, headers: Readonly<Record<string, string>>): RegistryRequest {
+  return { method: 'GET', url, headers, access: { repository, push: false }, what };
+}
+
+function tooLarge(place: Place, { what }: RegistryRequest): Failure {
+  return new Failure('content-refused', `${place.name}: ${what}: the answer is larger than ${limits.manifestBytesMax} bytes`);
+}
+
+function endless(place: Place, what: string): Failure {
+  return new Failure('content-refused', `${place.name}: the list of ${what} has more than ${limits.tagPagesMax} pages`);
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
+import type { Login } from '../../ports/credentials.ts';
+import type { Answer } from './answer.ts';
+import type { Broken } from './break.ts';
+import { checkRealm, type Endpoint } from './endpoint.ts';
+import type { Http, HttpRequest } from './http.ts';
+
+export interface TokenOrder {
+  readonly endpoint: Endpoint;
+  /** As the challenge names it, unchecked. */
+  readonly realm: string;
+  readonly service: string | undefined;
+  readonly scopes: readonly string[];
+  readonly login: Login | undefined;
+  readonly what: string;
+}
+
+export type TokenEnd =
+  | { readonly kind: 'token'; readonly token: string; readonly validMs: number }
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | Broken;
+
+const tokenSchema = z.object({
+  // It becomes a header, so it holds visible ASCII only.
+  token: z.string().regex(/^[\x21-\x7e]*$/).nullish(),
+  access_token: z.string().regex(/^[\x21-\x7e]*$/).nullish(),
+  expires_in: z.number().nonnegative().nullish(),
+});
+
+// The token specification's default for services that do not say.
+const validSecondsDefault = 60;
+const validSecondsMax = 3600;
+// A token that is about to expire would do so on its way.
+const validSecondsMargin = 5;
+
+/**
+ * Asks a token service once (distribution's "Token Authentication Specification" and its OAuth2 form). It gets to see the
+ * login, so its place is checked, it is asked without following any redirect, and its address is checked on connecting.
+ * Answers that may come out otherwise later (429, 5xx) go back to the one who may try again.
+ * @throws Failure `registry-untrusted`, `registry-denied`, `registry-refused`
+ */
+export async function fetchToken(order: TokenOrder, http: Http): Promise<TokenEnd> {
+  const url = checkRealm(order.endpoint, order.realm);
+  const sent = await http.send(tokenRequest(order, url));
+  if (sent.kind === 'broken') return sent;
+  const { answer } = sent;
+  if (answer.status === 200) return readToken(answer, order);
+  if (answer.status === 429 || answer.status === 408 || answer.status >= 499) return sent;
+  answer.discard();
+  throw tokenRefused(order, url, answer.status);
+}
+
+export function basicAuthorization(login: { readonly user: string; readonly password: string }): string {
+  return `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`;
+}
+
+function tokenRequest({ service, scopes, login, what }: TokenOrder, realm: URL): HttpRequest {
+  const common = { ...(service === undefined ? {} : { service }), client_id: 'lockkeeper' };
+  if (login?.kind === 'refresh-token') {
+    const form = new URLSearchParams({
+      ...common,
+      grant_type: 'refresh_token',
+      scope: scopes.join(' '),
+      refresh_token: login.token,
+    });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+    return { method: 'POST', url: realm, headers, body: Buffer.from(form.toString()), to: 'elsewhere', what };
+  }
+  const url = new URL(realm);
+  for (const [name, value] of Object.entries(common)) url.searchParams.append(name, value);
+  for (const scope of scopes) url.searchParams.append('scope', scope);
+  const authorization = login === undefined ? {} : { authorization: basicAuthorization(login) };
+  return { method: 'GET', url, headers: { accept: 'application/json', ...authorization }, to: 'elsewhere', what };
+}
+
+async function readToken(answer: Answer, { what }: TokenOrder): Promise<TokenEnd> {
+  const body = await answer.collect(limits.answerBytesMax);
+  if (body.kind === 'broken') return body;
+  const refuse = (): Failure => new Failure('registry-refused', `${what}: the token service answers with something that is no token`);
+  if (body.kind === 'too-large') throw refuse();
+  const parsed = tokenSchema.safeParse(parseJson(body.bytes, refuse));
+  // `||`: services send an empty `token` beside a full `access_token`.
+  const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
+  if (!parsed.success || !token) throw refuse();
+  const seconds = Math.min(parsed.data.expires_in || validSecondsDefault, validSecondsMax);
+  // However short it lives, it is good for the request that waits for it.
+  return { kind: 'token', token, validMs: Math.max(1, seconds - validSecondsMargin) * 1000 };
+}
+
+function parseJson(bytes: Buffer, refuse: () => Failure): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    // What it holds instead may be a secret, so the cause is not kept.
+    throw refuse();
+  }
+}
+
+function tokenRefused({ endpoint, login, what }: TokenOrder, realm: URL, status: number): Failure {
+  if (status >= 300 && status < 400) {
+    return new Failure('registry-untrusted', `${what}: the token service at ${realm.host} redirects; a login follows no redirect`);
+  }
+  if (status === 401 || status === 403) {
+    const why = login === undefined ? 'gives no token without a login' : 'refuses the login that is stored for it';
+    return new Failure('registry-denied', `${what}: the token service at ${realm.host} ${why} (status ${status})`, {
+      hint: `Run: docker login ${endpoint.registry}`,
+    });
+  }
+  return new Failure('registry-refused', `${what}: the token service at ${realm.host} answers with status ${status}`);
+}

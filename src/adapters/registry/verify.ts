@@ -1,0 +1,60 @@
+import { Failure } from '../../base/failure.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
+import { digestAlgorithm, DigestBuilder } from '../../model/digest.ts';
+
+/**
+ * Hands on the bytes of a blob while it checks them: size first, then digest. The last chunk is held back until all is
+ * known to be right, so whoever receives these bytes never receives a whole wrong blob.
+ * @throws Failure `content-mismatch`
+ */
+export async function* verifiedBytes(source: AsyncIterable<Uint8Array>, descriptor: Descriptor, place: string): AsyncGenerator<Uint8Array> {
+  const check = new BlobCheck(descriptor, place);
+  let held: Uint8Array | undefined;
+  for await (const chunk of source) {
+    check.update(chunk);
+    if (held !== undefined) yield held;
+    held = chunk;
+  }
+  check.end();
+  if (held !== undefined) yield held;
+}
+
+/** Counts and hashes the bytes of one blob, wherever they come from. */
+export class BlobCheck {
+  readonly #descriptor: Descriptor;
+  readonly #place: string;
+  readonly #hash: DigestBuilder;
+
+  constructor(descriptor: Descriptor, place: string) {
+    this.#descriptor = descriptor;
+    this.#place = place;
+    this.#hash = new DigestBuilder(digestAlgorithm(descriptor.digest));
+  }
+
+  get bytes(): number {
+    return this.#hash.bytes;
+  }
+
+  /** @throws Failure `content-mismatch` as soon as there are more bytes than promised */
+  update(chunk: Uint8Array): void {
+    if (this.bytes + chunk.length > this.#descriptor.size) throw wrongSize(this.#place, this.#descriptor, 'more');
+    this.#hash.update(chunk);
+  }
+
+  /** @throws Failure `content-mismatch` */
+  end(): void {
+    const { digest, size } = this.#descriptor;
+    if (this.bytes !== size) throw wrongSize(this.#place, this.#descriptor, `only ${this.bytes}`);
+    const found = this.#hash.digest();
+    if (found === digest) return;
+    throw new Failure('content-mismatch', `${this.#place}: blob ${digest} was promised, but its bytes are ${found}`, {
+      hint: 'What delivered it is damaged or lies; nothing of it was used.',
+    });
+  }
+}
+
+export function wrongSize(place: string, { digest, size }: Descriptor, found: string): Failure {
+  return new Failure('content-mismatch', `${place}: blob ${digest} was promised with ${size} bytes, but it has ${found}`, {
+    hint: 'What delivered it is damaged or lies; nothing of it was used.',
+  });
+}

@@ -1,0 +1,63 @@
+import type { Json } from '../base/canonical-json.ts';
+import { Failure } from '../base/failure.ts';
+import type { Descriptor } from './descriptor.ts';
+import { digestOf } from './digest.ts';
+import { parseManifest, type ImageManifest } from './manifest.ts';
+import { mediaTypes } from './media-type.ts';
+
+/** Names of annotations from the OCI image-spec that we write or read. */
+export const annotationKeys = {
+  created: 'org.opencontainers.image.created',
+  title: 'org.opencontainers.image.title',
+  refName: 'org.opencontainers.image.ref.name',
+} as const;
+
+/** The config of an artifact that has none (image-spec, "Guidance for an Empty Descriptor"). */
+export const emptyConfig = new TextEncoder().encode('{}');
+
+export const emptyConfigDescriptor: Descriptor = {
+  mediaType: mediaTypes.ociEmpty,
+  digest: digestOf(emptyConfig),
+  size: emptyConfig.length,
+};
+
+export interface ArtifactContent {
+  /** What the artifact is about. */
+  readonly subject: Descriptor;
+  readonly artifactType: string;
+  readonly layers: readonly Descriptor[];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/**
+ * The manifest of an artifact that belongs to an image (image-spec, "Guidelines for Artifact Usage"). Equal content gives
+ * equal bytes. @throws Failure `content-refused` when it would be larger than a manifest may be
+ */
+export function artifactManifest({ subject, artifactType, layers, annotations }: ArtifactContent): ImageManifest {
+  const { mediaType, digest, size } = subject;
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    artifactType,
+    config: descriptorJson(emptyConfigDescriptor),
+    // The specification asks for one layer at least.
+    layers: (layers.length === 0 ? [emptyConfigDescriptor] : layers).map(descriptorJson),
+    subject: { mediaType, digest, size },
+    annotations: Object.fromEntries(Object.entries(annotations).toSorted(([left], [right]) => (left < right ? -1 : 1))),
+  };
+  const manifest = parseManifest(new TextEncoder().encode(JSON.stringify(document)), mediaTypes.ociManifest);
+  if (manifest.kind === 'manifest') return manifest;
+  throw new Failure('content-refused', `an artifact for ${digest} cannot be an index`);
+}
+
+/** A descriptor as it stands in a manifest: members in the order of the specification, nothing that is undefined. */
+export function descriptorJson({ mediaType, artifactType, digest, size, platform, annotations }: Descriptor): { readonly [key: string]: Json | undefined } {
+  return {
+    mediaType,
+    ...(artifactType === undefined ? {} : { artifactType }),
+    digest,
+    size,
+    ...(platform === undefined ? {} : { platform: { ...platform } }),
+    ...(annotations === undefined ? {} : { annotations: { ...annotations } }),
+  };
+}

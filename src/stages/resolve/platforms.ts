@@ -1,0 +1,98 @@
+import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
+import { collectBytes } from '../../base/stream.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
+import type { Digest } from '../../model/digest.ts';
+import { descriptorOf, parseImageConfig, type ImageManifest } from '../../model/manifest.ts';
+import { isManifestType, mediaTypes } from '../../model/media-type.ts';
+import { formatPlatform, normalizePlatform, samePlatform, type Platform } from '../../model/platform.ts';
+import type { Repository } from '../../ports/repository.ts';
+
+/** One image of one platform. */
+export interface PlatformImage {
+  readonly platform: Platform;
+  readonly manifest: Descriptor;
+}
+
+/**
+ * The images that a descriptor stands for, in its own order: itself, or those of an index, without what is no image
+ * (BuildKit's attestations go as platform `unknown/unknown`). An image that stands alone tells its platform in its config.
+ * Where two are for one platform (Windows of several versions), the first counts, as it does for engines.
+ * @throws Failure `content-refused` (nested too deep, too many), and whatever reading throws
+ */
+export async function imagesOf(repository: Repository, descriptor: Descriptor): Promise<readonly PlatformImage[]> {
+  const walk: Walk = { repository, found: new Map(), seen: new Set() };
+  await collectImages(walk, descriptor, 0);
+  return [...walk.found.values()];
+}
+
+/**
+ * The image of one platform; undefined: there is none for it. An image for every variant of a processor (`linux/arm`)
+ * is found by its exact spelling only, except that a wanted platform without a variant takes the only one there is.
+ * @throws Failure as {@link imagesOf}
+ */
+export async function selectPlatform(repository: Repository, descriptor: Descriptor, wanted: Platform): Promise<PlatformImage | undefined> {
+  const images = await imagesOf(repository, descriptor);
+  const exact = images.find(({ platform }) => samePlatform(platform, wanted));
+  if (exact !== undefined || normalizePlatform(wanted).variant !== undefined) return exact;
+  const { os, architecture } = normalizePlatform(wanted);
+  const [only, ...others] = images.filter(({ platform }) => platform.os === os && platform.architecture === architecture);
+  return others.length === 0 ? only : undefined;
+}
+
+interface Walk {
+  readonly repository: Repository;
+  readonly found: Map<string, PlatformImage>;
+  readonly seen: Set<Digest>;
+}
+
+async function collectImages(walk: Walk, descriptor: Descriptor, depth: number): Promise<void> {
+  const { repository, seen } = walk;
+  if (seen.has(descriptor.digest)) return;
+  seen.add(descriptor.digest);
+  if (depth > limits.indexDepthMax) throw refused(walk, descriptor, 'is nested too deep');
+  if (seen.size > limits.indexDescriptorsMax) throw refused(walk, descriptor, 'belongs to an index with too many images');
+  if (isAttestation(descriptor)) return;
+  const known = descriptor.platform;
+  if (known !== undefined && isManifestType(descriptor.mediaType)) {
+    enter(walk, normalizePlatform(plain(known)), descriptor);
+    return;
+  }
+  const manifest = await repository.manifest(descriptor.digest);
+  if (manifest.kind === 'index') {
+    for (const child of manifest.manifests) await collectImages(walk, child, depth + 1);
+    return;
+  }
+  if (isImage(manifest)) enter(walk, await configPlatform(repository, manifest), descriptorOf(manifest));
+}
+
+function enter({ found }: Walk, platform: Platform, manifest: Descriptor): void {
+  const key = formatPlatform(platform);
+  if (!found.has(key)) found.set(key, { platform, manifest });
+}
+
+function isAttestation({ platform }: Descriptor): boolean {
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+
+/** Artifacts lie in indexes too; only an image has an image's config. */
+function isImage({ config }: ImageManifest): boolean {
+  return config.mediaType === mediaTypes.ociConfig || config.mediaType === mediaTypes.dockerConfig;
+}
+
+async function configPlatform(repository: Repository, { config, digest }: ImageManifest): Promise<Platform> {
+  const tooLarge = (): never => {
+    throw new Failure('content-refused', `${repository.name}: the config of ${digest} is larger than ${limits.imageConfigBytesMax} bytes`);
+  };
+  if (config.size > limits.imageConfigBytesMax) tooLarge();
+  const bytes = await collectBytes(repository.blob(config), limits.imageConfigBytesMax, tooLarge);
+  return parseImageConfig(bytes, config.digest).platform;
+}
+
+function plain({ os, architecture, variant }: NonNullable<Descriptor['platform']>): Platform {
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+}
+
+function refused({ repository }: Walk, { digest }: Descriptor, why: string): Failure {
+  return new Failure('content-refused', `${repository.name}: ${digest} ${why}`);
+}
