@@ -21,9 +21,6 @@ import { digestOf, type Digest } from './digest.ts';
 import { defaultRule } from './rule.ts';
 import { suiteDigest, type Suite, type SuiteCommand, type SuiteRerun, type SuiteResults } from './suite.ts';
 
-/** The name of the file. */
-export const configFileName = 'lockkeeper.yaml';
-
 // Nobody mends more at once.
 const faultsShownMax = 20;
 

@@ -1,0 +1,30 @@
+import { Failure } from '../base/failure.ts';
+
+/** The name of the file. */
+export const configFileName = 'lockkeeper.yaml';
+
+/** The file lockkeeper.yaml on disk: where it is looked for, and how it is read and written. */
+export interface ConfigFiles {
+  /**
+   * The config that holds for a folder: in it, or in the nearest folder above, up to the root of the repository.
+   * Outside of a repository only the folder itself is looked at: who may write above it is not known.
+   * Undefined: there is none.
+   */
+  find(directory: string): Promise<string | undefined>;
+  /** The text of a config. @throws Failure `config-missing`, `path-refused` (no regular file), `config-syntax` (too large, not UTF-8) */
+  read(path: string): Promise<string>;
+  /** Writes a config, whole or not at all. @throws Failure `config-exists` unless it may be replaced */
+  write(path: string, text: string, options: { readonly replace: boolean }): Promise<void>;
+}
+
+export function configMissing(place: string): Failure {
+  return new Failure('config-missing', `there is no ${configFileName} at ${place}`, {
+    hint: 'Run `lockkeeper init` to write one that fits your repository, or name one with --config FILE.',
+  });
+}
+
+export function configExists(file: string): Failure {
+  return new Failure('config-exists', `${file} is there already`, {
+    hint: 'Give --dry-run to see what would be written, or --force to replace it.',
+  });
+}
