@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** What `npm run check` asks of the project, in the order in which an answer is cheap. */
-const steps: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
+export const steps: readonly (readonly [name: string, program: string, ...args: string[]])[] = [
   ['format', 'oxfmt', '--check', '.'],
   ['lint', 'oxlint', '.'],
   ['types', 'tsc'],
@@ -21,4 +21,4 @@ function main(): number {
   return failed.length === 0 ? 0 : 1;
 }
 
-process.exitCode = main();
+if (import.meta.main) process.exitCode = main();

@@ -54,6 +54,7 @@ export const pureLayers: readonly Layer[] = ['model', 'stages'];
 export const pureBuiltins: Readonly<Record<string, readonly string[] | '*'>> = {
   'node:buffer': ['Buffer', 'isUtf8', 'isAscii'],
   'node:crypto': ['createHash', 'hash', 'Hash', 'timingSafeEqual'],
+  'node:path': ['posix'],
   'node:path/posix': '*',
   'node:string_decoder': '*',
   'node:util': [

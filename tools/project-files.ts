@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -7,10 +7,15 @@ const ignored = new Set(['.git', 'node_modules', 'dist']);
 
 /** All files of the project that are on disk, by path from its root with `/`, sorted. */
 export function filesOnDisk(root: string): readonly string[] {
-  return globSync('**/*', { cwd: root, exclude: (entry) => ignored.has(entry) })
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => statSync(join(root, path)).isFile())
-    .toSorted();
+  return filesBelow(root, '').toSorted();
+}
+
+function filesBelow(root: string, folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory()) return ignored.has(entry.name) ? [] : filesBelow(root, `${path}/`);
+    return entry.isFile() ? [path] : [];
+  });
 }
 
 /** The same as git sees them: tracked, or new and not ignored. Undefined outside of a git checkout. */

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { steps } from '../../tools/check.ts';
+import { readPackageManifest } from '../../tools/project-files.ts';
+
+const { scripts } = readPackageManifest(process.cwd());
+
+/** What a person may run first on a bare clone. */
+const first = ['demo', 'test', 'test:real', 'check', 'bench', 'golden', 'docs'];
+
+test('the scripts are those that CONTRIBUTING.md names, and one for npm', () => {
+  assert.deepEqual(Object.keys(scripts).toSorted(), [...first, 'lockkeeper', 'prepack'].toSorted());
+});
+
+test('every script that may be the first one run sets the clone up and then runs a file that is there', () => {
+  for (const name of first) {
+    const script = scripts[name] ?? '';
+    assert.match(script, /^sh tools\/setup\.sh (?:node|demo|test) && node /u, name);
+  }
+  for (const [name, script] of Object.entries(scripts)) {
+    for (const [file] of script.matchAll(/\S+\.(?:ts|sh)/gu))
+      assert.ok(existsSync(file), `${name}: ${file} is not there`);
+  }
+});
+
+test('every program that check runs is installed by npm ci', () => {
+  for (const [name, program] of steps) assert.ok(existsSync(join('node_modules', '.bin', program)), name);
+});
+
+test('set-up says how it is used when it is asked for something else', () => {
+  const { status, stderr } = spawnSync('sh', ['tools/setup.sh', 'everything'], { encoding: 'utf8' });
+  assert.match(stderr, /^usage: /u);
+  assert.equal(status, 2);
+});
+
+test('set-up of a clone that is set up does nothing and says nothing', () => {
+  const { status, stdout, stderr } = spawnSync('sh', ['tools/setup.sh', 'node'], { encoding: 'utf8' });
+  assert.deepEqual({ status, said: stdout + stderr }, { status: 0, said: '' });
+});
