@@ -1,0 +1,105 @@
+import { limits } from '../base/limits.ts';
+import { collectBytes } from '../base/stream.ts';
+import { Failure } from '../base/failure.ts';
+import type { Candidate } from '../model/candidate.ts';
+import type { Change } from '../model/change.ts';
+import type { ImageDefinition } from '../model/definition.ts';
+import type { Descriptor } from '../model/descriptor.ts';
+import type { Digest } from '../model/digest.ts';
+import { parseImageConfig, type ImageConfig } from '../model/manifest.ts';
+import { formatPlatform, parsePlatform, samePlatform } from '../model/platform.ts';
+import type { Suite } from '../model/suite.ts';
+import type { Side } from '../model/trial.ts';
+import type { LoadedImage, Loader } from '../ports/loader.ts';
+import type { Layout } from '../ports/layout.ts';
+import type { Repository } from '../ports/repository.ts';
+import { examine } from '../stages/examine/examine.ts';
+import { imagesOf } from '../stages/resolve/platforms.ts';
+import type { Watching } from './tools.ts';
+
+/** A member of the bundle beside the image that it is to replace. */
+export interface Contender {
+  readonly definition: ImageDefinition;
+  readonly candidate: Candidate;
+  /** Where the baseline lies; its descriptor is undefined when the name does not exist yet. */
+  readonly baseline: { readonly repository: Repository; readonly descriptor: Descriptor | undefined };
+}
+
+/** One pair of images of one platform, both in the engine. */
+export interface Pair {
+  readonly contender: Contender;
+  readonly platform: string;
+  readonly images: Readonly<Record<Side, PreparedImage | undefined>>;
+  readonly change: Change | undefined;
+}
+
+export interface PreparedImage {
+  readonly manifest: Digest;
+  readonly config: ImageConfig;
+  readonly loaded: LoadedImage;
+}
+
+/** What the loop of a gate works on: one suite on one pair. */
+export interface GateWork {
+  readonly pair: Pair;
+  readonly suite: Suite;
+}
+
+/** Loads candidate and baseline for every platform of the candidate. */
+export async function preparePairs(contender: Contender, layout: Layout, loader: Loader, watching: Watching): Promise<readonly Pair[]> {
+  const { repository, descriptor } = contender.baseline;
+  const baselines = descriptor === undefined ? [] : await imagesOf(repository, descriptor);
+  const pairs: Pair[] = [];
+  for (const { platform, manifest } of contender.candidate.platforms) {
+    const wanted = parsePlatform(platform);
+    const old = baselines.find((each) => samePlatform(each.platform, wanted));
+    const candidate = await prepare(contender, 'candidate', { repository: layout, manifest }, loader, watching);
+    if (!samePlatform(candidate.config.platform, wanted)) {
+      throw new Failure('bundle-invalid', `${manifest} is announced as ${platform}, but its config says ${formatPlatform(candidate.config.platform)}`);
+    }
+    const baseline =
+      old === undefined
+        ? undefined
+        : await prepare(contender, 'baseline', { repository, manifest: old.manifest.digest }, loader, watching);
+    const change = baseline === undefined ? undefined : examine(baseline, candidate);
+    if (change !== undefined) {
+      watching.observe({ kind: 'examined', image: contender.definition.name, platform, change: change.class });
+    }
+    pairs.push({ contender, platform, images: { baseline, candidate }, change });
+  }
+  return pairs;
+}
+
+/** Platforms that the baseline serves and the candidate does not: whoever uses them would be left without an image. */
+export async function lostPlatforms({ candidate, baseline }: Contender): Promise<readonly string[]> {
+  if (baseline.descriptor === undefined) return [];
+  const kept = candidate.platforms.map(({ platform }) => platform);
+  const served = (await imagesOf(baseline.repository, baseline.descriptor)).map(({ platform }) => formatPlatform(platform));
+  return served.filter((platform) => !kept.includes(platform));
+}
+
+interface Place {
+  readonly repository: Repository;
+  readonly manifest: Digest;
+}
+
+async function prepare(
+  contender: Contender,
+  side: Side,
+  place: Place,
+  loader: Loader,
+  watching: Watching,
+): Promise<PreparedImage> {
+  watching.observe({ kind: 'load-started', image: contender.definition.name, side });
+  const loaded = await loader.load(place.repository, place.manifest, watching.signal);
+  return { manifest: place.manifest, config: await readConfig(place), loaded };
+}
+
+async function readConfig({ repository, manifest }: Place): Promise<ImageConfig> {
+  const image = await repository.manifest(manifest);
+  if (image.kind !== 'manifest') throw new Failure('content-refused', `${manifest} is an index where an image was expected`);
+  const bytes = await collectBytes(repository.blob(image.config), limits.imageConfigBytesMax, () => {
+    throw new Failure('content-refused', `the config of ${manifest} is larger than ${limits.imageConfigBytesMax} bytes`);
+  });
+  return parseImageConfig(bytes, image.config.digest);
+}

@@ -1,0 +1,173 @@
+import path from 'node:path';
+import { Failure } from '../base/failure.ts';
+import { plural } from '../base/text.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Config } from '../model/definition.ts';
+import type { Engine } from '../model/engine.ts';
+import type { Evidence, SourceState } from '../model/evidence.ts';
+import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
+import { formatReference } from '../model/reference.ts';
+import { suiteDigest } from '../model/suite.ts';
+import type { MemberVerdict, SetVerdict, Verdict } from '../model/verdict.ts';
+import type { Layout } from '../ports/layout.ts';
+import { conclude, judgeSet } from '../stages/judge/judge.ts';
+import { resolve } from '../stages/resolve/resolve.ts';
+import { lostPlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
+import { recordVerdict } from './gate-record.ts';
+import { GateRun } from './gate-run.ts';
+import { readBundle } from './open-bundle.ts';
+import { selectByName } from './select.ts';
+import { SourceSnapshots } from './snapshots.ts';
+import type { Tools, Watching } from './tools.ts';
+
+export interface GateOrder {
+  readonly config: Config;
+  /** Folder of the bundle. */
+  readonly bundle: string;
+  /** Members to judge; empty: all. Only a whole bundle gets a verdict that can be promoted. */
+  readonly images: readonly string[];
+  /** Program and version, for the record. */
+  readonly madeBy: string;
+}
+
+/**
+ * Judges the candidates of a bundle against what their names stand for now, and writes evidence and verdict into the bundle.
+ * Each name is resolved once; from then on the digest travels.
+ */
+export async function gate(order: GateOrder, tools: Tools, watching: Watching): Promise<GateReport> {
+  const layout = await tools.layouts.open(order.bundle);
+  return layout.exclusively(async () => {
+    const started = tools.clock.monotonicMs();
+    const createdAt = tools.clock.now().toISOString();
+    const bundle = await readBundle(layout);
+    const engine = await tools.engines.find(order.config.gate.engine, watching.signal);
+    watching.observe({ kind: 'engine-found', engine: describeEngine(engine) });
+    const contenders = await findContenders(order, bundle, tools, watching);
+    const pairs: Pair[] = [];
+    for (const contender of contenders) pairs.push(...(await preparePairs(contender, layout, tools.loaderOf(engine), watching)));
+    const works = pairs.flatMap((pair) => suitesOf(order.config, pair));
+    await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
+    const begun: Evidence[] = [];
+    for (const work of works) begun.push(await openEvidence(order.config, work, engine, snapshots));
+    const run = new GateRun({ config: order.config, works, snapshots, tools, watching, runner: tools.runnerOf(engine) });
+    const evidences = await run.toTheEnd(begun);
+    const verdict = await concludeSet(contenders, evidences);
+    const report: GateReport = {
+      schemaVersion: 1,
+      createdAt,
+      durationMs: tools.clock.monotonicMs() - started,
+      madeBy: order.madeBy,
+      origin: { kind: 'bundle', path: path.resolve(order.bundle), source: bundle.source, engine: describeEngine(engine) },
+      verdict,
+      exit: exitOfVerdict(verdict.verdict.kind),
+      units: unitsOf(verdict, evidences, works),
+    };
+    await recordVerdict({ layout, bundle, report, policy: order.config.policy, reports: run.reports });
+    return report;
+  });
+}
+
+async function findContenders(order: GateOrder, bundle: Bundle, tools: Tools, watching: Watching): Promise<readonly Contender[]> {
+  const members = selectByName(bundle.members, order.images, ({ image }) => image, 'image in this bundle');
+  const contenders: Contender[] = [];
+  for (const candidate of members) {
+    const [definition] = selectByName(order.config.images, [candidate.image], ({ name }) => name, `image in ${order.config.file}`);
+    if (definition === undefined) continue;
+    const { baseline: reference } = definition;
+    const repository = tools.registries.open(reference.registry, reference.repository);
+    const { descriptor } = await resolve(reference, { repository, clock: tools.clock });
+    watching.observe({
+      kind: 'resolved',
+      image: definition.name,
+      reference: formatReference(reference),
+      digest: descriptor?.digest,
+    });
+    contenders.push({ definition, candidate, baseline: { repository, descriptor } });
+  }
+  return contenders;
+}
+
+function suitesOf(config: Config, pair: Pair): readonly GateWork[] {
+  const { name, suites } = pair.contender.definition;
+  return suites.map((wanted) => {
+    const suite = config.suites.find((each) => each.name === wanted);
+    if (suite !== undefined) return { pair, suite };
+    throw new Failure('name-unknown', `image ${name} is guarded by a suite ${wanted} that is not there`, { where: { file: config.file } });
+  });
+}
+
+async function openEvidence(config: Config, { pair, suite }: GateWork, engine: Engine, snapshots: SourceSnapshots): Promise<Evidence> {
+  const { baseline, candidate } = pair.images;
+  if (candidate === undefined) throw new Failure('bundle-invalid', `the bundle holds no ${pair.platform} image of ${pair.contender.definition.name}`);
+  return {
+    image: pair.contender.definition.name,
+    suite: suite.name,
+    platform: pair.platform,
+    suiteDigest: suiteDigest(suite),
+    baseline: baseline?.manifest,
+    candidate: candidate.manifest,
+    source: await sourceOf(suite.source, snapshots),
+    environment: {
+      engine: engine.kind,
+      engineVersion: engine.version,
+      kernel: engine.kernel,
+      cpus: config.gate.cpus ?? engine.cpus,
+      memoryBytes: Math.min(config.gate.memoryBytes, engine.memoryBytes),
+      network: suite.network,
+    },
+    rule: config.gate.rule,
+    oneBit: suite.results.format === 'exit-status',
+    mustPass: suite.mustPass,
+    preflight: suite.command.kind === 'shell',
+    sentinel: suite.sentinel !== undefined,
+    trials: [],
+  };
+}
+
+async function sourceOf(source: string | undefined, snapshots: SourceSnapshots): Promise<SourceState> {
+  return source === undefined ? { commit: undefined, tree: undefined, dirty: false } : (await snapshots.of(source)).state;
+}
+
+async function concludeSet(contenders: readonly Contender[], evidences: readonly Evidence[]): Promise<SetVerdict> {
+  const suites = conclude(evidences, { canRerun: true });
+  const members: Omit<MemberVerdict, 'verdict'>[] = [];
+  const lost: Verdict[] = [];
+  for (const contender of contenders) {
+    const { definition, candidate, baseline } = contender;
+    members.push({
+      image: definition.name,
+      baselineReference: formatReference(definition.baseline),
+      baseline: baseline.descriptor?.digest,
+      candidate: candidate.digest,
+      suites: suites.filter(({ image }) => image === definition.name),
+    });
+    const platforms = await lostPlatforms(contender);
+    if (platforms.length > 0) lost.push(lostPlatformsVerdict(definition.name, platforms));
+  }
+  return judgeSet(members, lost);
+}
+
+/** An index that serves fewer platforms takes the image away from somebody; no test on the others can see that. */
+function lostPlatformsVerdict(image: string, platforms: readonly string[]): Verdict {
+  return {
+    kind: 'reject: regression',
+    sentence: `${image} no longer serves ${plural(platforms.length, 'platform')}: ${platforms.join(', ')}`,
+    mover: 'image author',
+    next: `build ${platforms.join(', ')} as well (images.${image}.build.platforms)`,
+  };
+}
+
+function unitsOf(verdict: SetVerdict, evidences: readonly Evidence[], works: readonly GateWork[]): GateReport['units'] {
+  const verdicts = verdict.members.flatMap(({ suites }) => suites);
+  return evidences.map((evidence, index) => {
+    const own = verdicts.find(
+      ({ image, suite, platform }) => image === evidence.image && suite === evidence.suite && platform === evidence.platform,
+    );
+    if (own === undefined) throw new Failure('bundle-invalid', `no verdict for ${evidence.image}, ${evidence.suite}`);
+    return { evidence, verdict: own, change: works[index]?.pair.change };
+  });
+}
+
+function describeEngine({ kind, version, runtime, rootless }: Engine): string {
+  return `${kind} ${version} (${runtime.name}${runtime.version === undefined ? '' : ` ${runtime.version}`}${rootless ? ', rootless' : ''})`;
+}

@@ -1,0 +1,49 @@
+import type { Bundle } from '../model/bundle.ts';
+import type { Config } from '../model/definition.ts';
+import { mediaTypes } from '../model/media-type.ts';
+import type { Approval, Promotion } from '../model/promotion.ts';
+import { findArtifacts, readArtifactLayer } from '../ports/artifact.ts';
+import type { Layout } from '../ports/layout.ts';
+import { allowMoves, type AllowedMove } from '../stages/promote/allow.ts';
+import { promote } from '../stages/promote/promote.ts';
+import { readBundle } from './open-bundle.ts';
+import { selectByName } from './select.ts';
+import type { Tools, Watching } from './tools.ts';
+
+export interface PromoteOrder {
+  readonly config: Config;
+  /** Folder of the bundle. */
+  readonly bundle: string;
+  /** Lets a verdict pass that waits for a person. */
+  readonly approval: Approval | undefined;
+}
+
+/** What would move, by the newest verdict in the bundle. Asks no registry. @throws Failure as {@link allowMoves} */
+export async function planPromotion(order: PromoteOrder, tools: Tools): Promise<readonly AllowedMove[]> {
+  const layout = await tools.layouts.open(order.bundle);
+  return allowed(order, layout, await readBundle(layout));
+}
+
+/** Moves every name that the config lists for the images of the bundle. Run again, it ends in the same state. */
+export async function promoteBundle(order: PromoteOrder, tools: Tools, { observe }: Watching): Promise<Promotion> {
+  const layout = await tools.layouts.open(order.bundle);
+  const bundle = await readBundle(layout);
+  const moves = await allowed(order, layout, bundle);
+  const { registries, clock } = tools;
+  return promote({ layout, registries, moves, set: bundle.set, clock }, observe);
+}
+
+async function allowed({ config, approval }: PromoteOrder, layout: Layout, bundle: Bundle): Promise<readonly AllowedMove[]> {
+  const names = bundle.members.map(({ image }) => image);
+  const images = selectByName(config.images, names, ({ name }) => name, `image in ${config.file}`);
+  const targets = images.flatMap(({ name, promote: references }) => references.map((reference) => ({ image: name, reference })));
+  return allowMoves({ verdict: await newestVerdict(layout, bundle), bundle, targets, policy: config.policy, approval });
+}
+
+/** Each candidate carries the verdict on its whole set; any of them has it. */
+async function newestVerdict(layout: Layout, bundle: Bundle): Promise<Uint8Array | undefined> {
+  const [first] = bundle.members;
+  if (first === undefined) return undefined;
+  const [newest] = await findArtifacts(layout, first.digest, mediaTypes.verdict);
+  return newest === undefined ? undefined : readArtifactLayer(layout, newest, mediaTypes.verdict);
+}
