@@ -1,0 +1,100 @@
+import { unreachable } from '../../base/invariant.ts';
+import { clip, plural, visibleLine } from '../../base/text.ts';
+import { isDigest, shortDigest } from '../../model/digest.ts';
+import type { ReportDocument, ReportSuite, ReportTrial } from '../../model/report-document.ts';
+import { reportLimits } from './report-limits.ts';
+
+type Verdict = ReportDocument['verdict'];
+
+export type Mood = 'promote' | 'hold' | 'reject';
+
+export function moodOf({ kind }: Pick<Verdict, 'kind'>): Mood {
+  if (kind.startsWith('promote')) return 'promote';
+  return kind.startsWith('hold') ? 'hold' : 'reject';
+}
+
+/** `nobody has to act`, `the image author’s move`. */
+export function moveOf({ mover }: Pick<Verdict, 'mover'>): string {
+  return mover === 'nobody' ? 'nobody has to act' : `the ${mover}’s move`;
+}
+
+/** A sentence as people write it: a capital first, a full stop last. */
+export function asSentence(text: string): string {
+  const trimmed = text.trim();
+  const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Text of others, on one line and cut to what a line holds. */
+export function line(text: string, charsMax: number = reportLimits.lineCharsMax): string {
+  return clip(visibleLine(clip(text, 2 * charsMax)), charsMax);
+}
+
+export function durationText(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
+  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
+}
+
+/** Twelve hexadecimal digits, as people recognise images by; `none` where there is no image. */
+export function digestText(digest: string | undefined): string {
+  if (digest === undefined) return 'none';
+  return isDigest(digest) ? shortDigest(digest) : line(digest, 40);
+}
+
+/** What differs between the two images; undefined: not known. */
+export function changeText(change: ReportSuite['change']): string | undefined {
+  if (change === undefined) return undefined;
+  const { kept, added, removed } = change.layers;
+  const layers = `${plural(kept, 'layer')} kept, ${added} added, ${removed} removed`;
+  const settings = change.settings.map(({ setting, from, to }) => settingText(setting, from, to));
+  return [change.class, layers, ...settings].join(' · ');
+}
+
+function settingText(setting: string, from: string, to: string): string {
+  const say = (text: string): string => (text === '' ? '(none)' : line(text, 80));
+  return `${line(setting, 20)}: ${say(from)} → ${say(to)}`;
+}
+
+/** How a run ended and what its report is worth; `complete` where there is nothing to say. */
+export function endText({ end, broken }: Pick<ReportTrial, 'end' | 'broken'>): string {
+  const report = broken === undefined ? '' : `, ${line(broken, 160)}`;
+  switch (end.kind) {
+    case 'exited':
+      return `exit status ${end.status}${report}`;
+    case 'not-started':
+      return `not started: ${line(end.message, 160)}`;
+    case 'timed-out':
+      return `timed out after ${durationText(end.afterMs)}${report}`;
+    case 'out-of-memory':
+      return `memory used up${report}`;
+    case 'out-of-disk':
+      return `disk space used up${report}`;
+    case 'engine-error':
+      return `engine error: ${line(end.message, 160)}`;
+    default:
+      return unreachable(end);
+  }
+}
+
+/** `12 passed, 1 failed`; `no tests` where the run saw none. */
+export function countsText(counts: ReportTrial['counts']): string {
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  return parts.length === 0 ? 'no tests' : parts.map(([status, count]) => `${count} ${status}`).join(', ');
+}
+
+/** Where the observations come from, in one line. */
+export function originText({ origin, durationMs, madeBy }: ReportDocument): string {
+  if (origin.kind === 'results')
+    return `${line(origin.baseline)} → ${line(origin.candidate)} · ${line(madeBy, 60)}`;
+  const { commit, dirty } = origin.source;
+  const source =
+    commit === undefined
+      ? 'outside of git'
+      : `commit ${line(commit, 12).replace('…', '')}${dirty ? ', changed' : ''}`;
+  return [line(madeBy, 60), line(origin.engine, 100), source, durationText(durationMs)].join(' · ');
+}
