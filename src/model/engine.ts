@@ -8,11 +8,11 @@ export interface Engine {
   /** Program and arguments that stand before every sub-command, such as `podman --runtime runc`. */
   readonly program: string;
   readonly globalArgs: readonly string[];
-  /** Extra arguments of `run` and `create` that this machine needs, such as `--ulimit host`. */
+  /** Extra arguments of `create` and of podman's `build` that this machine needs, such as `--ulimit nofile=…`. */
   readonly createArgs: readonly string[];
   /** Resource flags that this machine honours; one that is absent here cannot be enforced (rootless without cgroups). */
   readonly limits: { readonly memory: boolean; readonly cpus: boolean; readonly pids: boolean };
-  /** The whole environment of the program. Holds no credential. */
+  /** The whole environment of the program. Holds no credential for a registry. */
   readonly env: Readonly<Record<string, string>>;
   readonly version: string;
   /** Version of the client program where it differs. */
@@ -27,4 +27,9 @@ export interface Engine {
   readonly kernel: string;
   readonly cpus: number;
   readonly memoryBytes: number;
+}
+
+/** The number before the first dot of a version; 0 when there is none. */
+export function majorVersion(version: string): number {
+  return Number(/^v?([0-9]{1,6})(?:\.|$)/.exec(version)?.[1] ?? 0);
 }

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { translateSystemError } from '../../base/failure.ts';
+
+/** Files that stand in for a person's engine settings, which hold their logins. */
+export interface PrivateConfig {
+  /** For `DOCKER_CONFIG`. */
+  readonly docker: string;
+  /** For `REGISTRY_AUTH_FILE`. */
+  readonly podmanAuth: string;
+}
+
+/**
+ * Writes engine settings without any login into `directory`. Docker finds plug-ins such as buildx beside a person's
+ * settings (Docker Desktop puts them there), so those folders are named; nothing else is taken over.
+ */
+export async function writePrivateConfig(
+  directory: string,
+  pluginDirectories: readonly string[],
+): Promise<PrivateConfig> {
+  const podmanAuth = join(directory, 'auth.json');
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await replaceFile(join(directory, 'config.json'), { cliPluginsExtraDirs: pluginDirectories });
+    await replaceFile(podmanAuth, { auths: {} });
+  } catch (error) {
+    throw translateSystemError(error, directory);
+  }
+  return { docker: directory, podmanAuth };
+}
+
+/** Another process may be reading it at this moment. */
+async function replaceFile(path: string, document: object): Promise<void> {
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, `${JSON.stringify(document)}\n`, { mode: 0o600 });
+  await rename(temporary, path);
+}
