@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Observer } from '../model/event.ts';
+import type { ConfigFiles } from '../ports/config-file.ts';
 import type { Builder } from '../ports/builder.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { Layouts } from '../ports/layout.ts';
@@ -21,6 +22,7 @@ export interface Tools {
   readonly registries: Registries;
   readonly layouts: Layouts;
   readonly worktrees: Worktrees;
+  readonly configFiles: ConfigFiles;
   readonly clock: Clock;
   /** A new name that nobody else uses, for sets and runs. */
   readonly newId: () => string;

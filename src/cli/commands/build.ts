@@ -7,7 +7,7 @@ import { shortDigest } from '../../model/digest.ts';
 import { buildBundle } from '../../flows/build.ts';
 import { hermetic } from '../../wire/hermetic.ts';
 import { configOption, type CommandDefinition } from '../command.ts';
-import { loadConfig } from '../load-config.ts';
+import { loadConfig } from '../../flows/load-config.ts';
 import { watchProgress } from '../print/progress.ts';
 
 export const buildCommand: CommandDefinition = {
@@ -27,7 +27,7 @@ export const buildCommand: CommandDefinition = {
   exits: ['0  the bundle is complete', '3  an image does not build', '5  no engine, or a registry does not answer'],
   run: async (input, context) => {
     const tools = await hermetic(context.env, context.signal);
-    const config = await loadConfig(input, context, tools.configFiles);
+    const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const out = path.resolve(context.cwd, input.value('--out') ?? '');
     const progress = watchProgress(context);
     const bundle = await progress.during(() =>

@@ -7,7 +7,7 @@ import type { Approval, PromotionMove } from '../../model/promotion.ts';
 import { planPromotion, promoteBundle } from '../../flows/promote.ts';
 import { connected } from '../../wire/connected.ts';
 import { configOption, type CommandDefinition, type CommandInput, type Context } from '../command.ts';
-import { loadConfig } from '../load-config.ts';
+import { loadConfig } from '../../flows/load-config.ts';
 import { watchProgress } from '../print/progress.ts';
 
 export const promoteCommand: CommandDefinition = {
@@ -28,7 +28,7 @@ export const promoteCommand: CommandDefinition = {
   exits: ['0  the names stand at the candidates', '5  a registry does not answer: run it again', '6  refused: no verdict that allows it, or a name that has moved'],
   run: async (input, context) => {
     const tools = await connected(context.env, context.signal);
-    const config = await loadConfig(input, context, tools.configFiles);
+    const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const bundle = path.resolve(context.cwd, input.arguments[0] ?? '');
     const order = { config, bundle, approval: await approvalOf(input, async () => (await tools.worktrees.open(config.directory)).author()) };
     if (input.flag('--dry-run')) {

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto';
+import { systemClock } from '../base/system-clock.ts';
+import type { Clock } from '../base/clock.ts';
+import { DiskConfigFiles } from '../adapters/config-file/disk.ts';
+import { diskWorktrees } from '../adapters/worktree/worktrees.ts';
+import { resultFiles } from '../adapters/result-files/files.ts';
+import type { ResultFiles } from '../ports/result-files.ts';
+import type { ConfigFiles } from '../ports/config-file.ts';
+import type { Worktrees } from '../ports/worktree.ts';
+import { gitEnvironment, temporaryFolder, type ShellEnvironment } from './environment.ts';
+
+/** What needs neither engine nor network: the same in every wiring. */
+export interface LocalTools {
+  readonly configFiles: ConfigFiles;
+  readonly worktrees: Worktrees;
+  readonly resultFiles: ResultFiles;
+  readonly clock: Clock;
+  readonly newId: () => string;
+}
+
+export function local(environment: ShellEnvironment): LocalTools {
+  return {
+    configFiles: new DiskConfigFiles(),
+    worktrees: diskWorktrees({ env: gitEnvironment(environment), temporary: temporaryFolder(environment) }),
+    resultFiles,
+    clock: systemClock,
+    newId: randomUUID,
+  };
+}
