@@ -92,9 +92,15 @@ function readCase(unit: Unit, { requests, sides }: Screened & { readonly kind: '
   };
 }
 
-/** Skipped tests compare nothing: at least one must have run on both sides. */
-function incomparable({ evidence }: Unit, { run }: ReadSides, { comparable }: Paired): readonly Finding[] {
-  if (comparable > 0 || run !== undefined) return [];
+/** Skipped tests compare nothing: at least one must have run on both sides. Where that is because all were lost, it is said. */
+function incomparable(
+  { evidence }: Unit,
+  { run }: ReadSides,
+  { comparable, findings }: Paired,
+): readonly Finding[] {
+  const isSaid =
+    evidence.rule.lostCoverage === 'block' && findings.some(({ kind }) => kind === 'lost-coverage');
+  if (comparable > 0 || run !== undefined || isSaid) return [];
   const isAbsolute = evidence.baseline === undefined;
   const because = isAbsolute ? 'no test ran in the candidate' : 'no test ran on both sides';
   return [stop({ kind: 'not-comparable', baseline: isAbsolute ? undefined : 'missing', because }).finding];

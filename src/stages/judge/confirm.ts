@@ -69,7 +69,9 @@ function judgeMass(each: Case, round: number): void {
     for (const defendant of each.undecided) {
       const { suspect, tally } = defendant;
       if (suspect.rule !== 'pair') continue;
-      defendant.decide(convictTogether(tally.counts, rule) ?? decideAtCap(suspect, tally.counts, rule));
+      defendant.decide(
+        convictTogether(tally.counts, rule) ?? decideAtCap(suspect, tally.counts, each.unit.evidence),
+      );
     }
     each.closeMass('convicted');
     return;
@@ -114,7 +116,7 @@ function isLastRound({ unit }: Case, round: number): boolean {
 
 function decideRest(each: Case): void {
   for (const defendant of each.undecided) {
-    defendant.decide(decideAtCap(defendant.suspect, defendant.tally.counts, each.unit.evidence.rule));
+    defendant.decide(decideAtCap(defendant.suspect, defendant.tally.counts, each.unit.evidence));
   }
 }
 

@@ -1,5 +1,6 @@
 import { unreachable } from '../../base/invariant.ts';
 import { plural } from '../../base/text.ts';
+import type { Evidence } from '../../model/evidence.ts';
 import type { FindingKind } from '../../model/finding.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Counts } from './fisher.ts';
@@ -48,7 +49,11 @@ export function decideAlone(suspect: Suspect, counts: Counts, rule: Rule): Decis
 }
 
 /** The runs are used up. */
-export function decideAtCap(suspect: Suspect, counts: Counts, rule: Rule): Decision {
+export function decideAtCap(
+  suspect: Suspect,
+  counts: Counts,
+  { rule, oneBit }: Pick<Evidence, 'rule' | 'oneBit'>,
+): Decision {
   const { baselinePassed, baselineFailed, candidatePassed, candidateFailed } = counts;
   const said = describeCounts(counts);
   const tooFew: Decision = { kind: 'unconfirmed', because: `too few reruns told anything: ${said}` };
@@ -57,6 +62,8 @@ export function decideAtCap(suspect: Suspect, counts: Counts, rule: Rule): Decis
     const heard = Math.min(baselinePassed + baselineFailed, candidatePassed + candidateFailed);
     if (heard < rule.exonerateRuns) return tooFew;
     if (baselineFailed > 0 && baselinePassed === 0) {
+      if (oneBit)
+        return { kind: 'not-comparable', because: `one exit status that is bad on both sides: ${said}` };
       return {
         kind: 'still-failing',
         because: `it passed once in the baseline and has failed on both sides ever since: ${said}`,

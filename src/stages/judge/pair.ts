@@ -157,14 +157,16 @@ function errorsOutcome(evidence: Evidence, pair: Pair, mustPass: boolean): Findi
     );
   }
   if (candidate.status === 'errored') {
-    if (!isLasting(candidate))
-      return finding(
-        'unconfirmed',
-        `it errors in the candidate only, in ${plural(candidate.erroredRuns, 'run')}; too few to be sure`,
-      );
-    const because = `it errors in the candidate each time (${plural(candidate.erroredRuns, 'run')}) and never in the baseline, where it is ${baseline.status}`;
-    if (mustPass) return finding('must-pass-failed', because);
-    return finding(baseline.status === 'failed' ? 'changed-failure' : 'regressed', because);
+    const runs = plural(candidate.erroredRuns, 'run');
+    // Whatever a rerun showed, nothing that worked would be lost.
+    if (baseline.status === 'failed' && !mustPass) {
+      return finding('changed-failure', `it fails in the baseline, and errors in the candidate (${runs})`);
+    }
+    if (!isLasting(candidate)) {
+      return finding('unconfirmed', `it errors in the candidate only, in ${runs}; too few to be sure`);
+    }
+    const because = `it errors in the candidate each time (${runs}) and never in the baseline, where it is ${baseline.status}`;
+    return finding(mustPass ? 'must-pass-failed' : 'regressed', because);
   }
   if (candidate.status === 'passed')
     return finding('fixed', 'it errors in the baseline and passes in the candidate');

@@ -1,8 +1,8 @@
-import type { FindingKind, PairStatus } from '../../model/finding.ts';
+import type { PairStatus } from '../../model/finding.ts';
 import type { Trial, TrialRequest } from '../../model/trial.ts';
 import { plural } from '../../base/text.ts';
 import { describeBroken, outputOf } from './describe.ts';
-import { repairRuns, repairTests, type BothSides, type WholeRuns } from './errors.ts';
+import { repairRuns, repairTests, type BothSides, type RepairedRuns, type WholeRuns } from './errors.ts';
 import { gather, type SideTests } from './side-tests.ts';
 import { stop, type Stop } from './stop.ts';
 import { requestsOf, type Unit } from './unit.ts';
@@ -41,7 +41,7 @@ export function screen(unit: Unit): Screened {
     return { kind: 'read', requests: testRequests, sides: { tests, run: undefined } };
   }
   const candidateOnly = unit.evidence.baseline !== undefined && !lacking.includes('baseline');
-  const run = candidateOnly ? brokenCandidate(unit, sides) : brokenUnit(unit, sides);
+  const run = candidateOnly ? brokenCandidate(unit, repaired) : brokenUnit(unit, sides);
   if (run.finding.kind === 'infrastructure')
     return { kind: 'stopped', requests: repaired.requests, stop: run };
   const tests = {
@@ -55,25 +55,23 @@ export function screen(unit: Unit): Screened {
  * The candidate has no clean run and the baseline has one. A broken image shows itself in this way, so as many broken
  * runs as the rule reruns convict; those that the engine broke never do.
  */
-function brokenCandidate(unit: Unit, { baseline, candidate }: BothSides<WholeRuns>): Stop {
+function brokenCandidate(unit: Unit, { sides: { baseline, candidate }, requests }: RepairedRuns): Stop {
   const { errorRuns } = unit.evidence.rule;
   const faults = ownFaults(candidate);
   const isRerun = errorRuns > 0 && faults.length >= errorRuns;
+  // Stored results are all there is; what they lack is lost, but nobody has seen it break twice.
+  const unheard = requests.length > 0 && faults.length > 0 ? 'unconfirmed' : 'infrastructure';
   const last = faults.at(-1) ?? candidate.broken.at(-1);
+  const said = last === undefined ? 'it was not run' : describeBroken(last);
   return stop({
-    kind: brokenKind(faults.length, isRerun),
-    baseline: baseline.clean.some((trial) => trial.end.kind === 'exited' && trial.end.status === 0)
+    kind: isRerun ? 'regressed' : unheard,
+    baseline: baseline.clean.some(({ end }) => end.kind === 'exited' && end.status === 0)
       ? 'passed'
       : 'failed',
     candidate: 'errored',
-    because: `no run of the suite comes to an end in the candidate (${runsOf(candidate.broken.length)}), and one does in the baseline: ${last === undefined ? 'it was not run' : describeBroken(last)}${isRerun ? '' : '; too few runs to be sure'}`,
+    because: `no run of the suite comes to an end in the candidate (${runsOf(candidate.broken.length)}), and one does in the baseline: ${said}`,
     candidateDetail: last === undefined ? undefined : outputOf(last),
   });
-}
-
-function brokenKind(faults: number, isRerun: boolean): FindingKind {
-  if (faults === 0) return 'infrastructure';
-  return isRerun ? 'regressed' : 'unconfirmed';
 }
 
 /** The baseline has no clean run, or there is none and the candidate has no clean run. */
