@@ -52,6 +52,8 @@ packages_match() {
 }
 
 node_is_current() {
+  # The shell remembers where it found node before there was one in node_modules.
+  hash -r
   major=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) && [ "$major" -ge 24 ]
 }
 
