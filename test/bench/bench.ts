@@ -1,0 +1,29 @@
+import process from 'node:process';
+import { formatTable } from '../../src/base/table.ts';
+import { gateOverhead } from './gate-overhead.ts';
+import { judge } from './judge.ts';
+import type { Figure } from './measure.ts';
+import { startup } from './startup.ts';
+
+/** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup, judge, 'gate-overhead': gateOverhead };
+
+const wanted = process.argv.slice(2);
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  process.stderr.write(`measuring ${name} …\n`);
+  figures.push(...(await measure()));
+}
+const rows = figures.map(({ claim, measured, peer, value, limit, unit }) => [
+  claim,
+  measured,
+  peer,
+  value.toFixed(2),
+  `≤ ${limit} ${unit === 'ratio' ? '×' : unit}`,
+  value <= limit ? 'reached' : 'NOT reached',
+]);
+const columns = [{}, { align: 'right' }, { align: 'right' }, { align: 'right' }, { align: 'right' }, {}] as const;
+const table = formatTable(columns, [['claim', 'measured', 'peer', 'value', 'to reach', ''], ...rows], 140);
+process.stdout.write(`${table.join('\n')}\n`);
+if (figures.some(({ value, limit }) => value > limit)) process.exitCode = 3;

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+
+export const checkout = path.resolve(import.meta.dirname, '../..');
+export const program = path.join(checkout, 'bin/lockkeeper.ts');
+
+/** One published claim: what was measured, beside what, and what it has to reach. */
+export interface Figure {
+  readonly claim: string;
+  readonly measured: string;
+  readonly peer: string;
+  /** In the unit of `limit`: a ratio, seconds, or megabytes. */
+  readonly value: number;
+  readonly limit: number;
+  readonly unit: 'ratio' | 's' | 'MB';
+}
+
+export interface Run {
+  readonly seconds: number;
+  readonly status: number;
+  readonly stdout: string;
+}
+
+/** Runs a program to its end and takes the time. */
+export async function run(words: readonly [string, ...string[]], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<Run> {
+  const [file, ...args] = words;
+  const started = performance.now();
+  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const status = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve(code ?? -1));
+  });
+  return { seconds: (performance.now() - started) / 1000, status, stdout: Buffer.concat(chunks).toString() };
+}
+
+/** Runs each of several programs `rounds` times in turn, so that a machine that slows down favours none; medians. */
+export async function inTurn(programs: readonly (readonly [string, ...string[]])[], rounds: number): Promise<readonly number[]> {
+  const times = programs.map((): number[] => []);
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, words] of programs.entries()) {
+      const { seconds } = await run(words);
+      // The first round warms the caches that all of them have.
+      if (round > 0) times[index]?.push(seconds);
+    }
+  }
+  return times.map(median);
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Runs our program and tells its peak resident memory as well, as the kernel counted it. */
+export async function runWithMemory(words: readonly string[], statusFile: string): Promise<Run & { readonly megabytes: number }> {
+  const probe = path.join(import.meta.dirname, 'report-memory.ts');
+  const result = await run([process.execPath, '--import', probe, program, ...words], {
+    env: { ...process.env, BENCH_MEMORY_FILE: statusFile },
+  });
+  return { ...result, megabytes: Number(await readFile(statusFile, 'utf8')) / 1024 };
+}
