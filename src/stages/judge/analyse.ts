@@ -37,10 +37,7 @@ export function analyse(evidences: readonly Evidence[], { canRerun }: JudgeOptio
   requireDistinctUnits(openings);
   // Holm counts the suspects of the whole set, so all must be known before the first is confirmed.
   const isScreened = openings.every(({ requests }) => requests.length === 0);
-  const undecided = canRerun
-    ? 'it failed in the screen and was not run again yet'
-    : 'it failed, and nothing could be run again';
-  const { requests, findings } = isScreened ? confirm(openings, undecided) : postpone(openings, undecided);
+  const { requests, findings } = isScreened ? confirm(openings) : postpone(openings);
   return openings.map((opening) => ({
     evidence: opening.unit.evidence,
     requests: canRerun ? [...opening.requests, ...(requests.get(opening.unit) ?? [])] : [],

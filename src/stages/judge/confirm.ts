@@ -17,23 +17,22 @@ export interface Confirmation {
 /**
  * Confirms the suspects of a whole set by fresh runs. The set goes from round to round together: a round is judged
  * once all of its runs are there, so that the verdict depends on what they showed and not on which came first.
- * @param undecided why a suspect without a decision has none
  */
-export function confirm(suspicions: readonly Suspicion[], undecided: string): Confirmation {
+export function confirm(suspicions: readonly Suspicion[]): Confirmation {
   const mass = massUnits(suspicions);
   const cases = suspicions.map(({ unit, suspects }) => new Case(unit, suspects, mass.has(unit)));
   const requests = hearRounds(cases);
-  const findings = new Map(
-    cases.map(({ unit, defendants }) => [unit, defendants.map((each) => toFinding(each, undecided))]),
-  );
+  const findings = new Map(cases.map(({ unit, defendants }) => [unit, defendants.map(toFinding)]));
   return { requests, findings };
 }
 
+const notRerun = 'it failed, and was not run again';
+
 /** Suspects of a set whose screen is not over, or whose runs nobody can repeat. */
-export function postpone(suspicions: readonly Suspicion[], undecided: string): Confirmation {
+export function postpone(suspicions: readonly Suspicion[]): Confirmation {
   const findings = suspicions.map(({ unit, suspects }): [Unit, readonly Finding[]] => [
     unit,
-    suspects.map(({ seen }) => ({ ...seen, kind: 'unconfirmed', because: undecided })),
+    suspects.map(({ seen }) => ({ ...seen, kind: 'unconfirmed', because: notRerun })),
   ]);
   return { requests: new Map(), findings: new Map(findings) };
 }
@@ -120,7 +119,7 @@ function decideRest(each: Case): void {
   }
 }
 
-function toFinding({ suspect, tally, decision }: Defendant, undecided: string): Finding {
+function toFinding({ suspect, tally, decision }: Defendant): Finding {
   const { counts } = tally;
   const runs =
     counts.baselinePassed + counts.baselineFailed + counts.candidatePassed + counts.candidateFailed;
@@ -128,7 +127,7 @@ function toFinding({ suspect, tally, decision }: Defendant, undecided: string): 
   return {
     ...suspect.seen,
     kind: decision?.kind ?? 'unconfirmed',
-    because: decision?.because ?? undecided,
+    because: decision?.because ?? (runs === 0 ? notRerun : 'its reruns are not over'),
     ...(runs === 0 ? {} : { confirmed }),
   };
 }

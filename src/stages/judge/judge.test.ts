@@ -272,10 +272,7 @@ test('a command that fails although no test does is a suspect of its own, confir
 test('stored results: a suspect is unconfirmed and holds, lost coverage rejects', () => {
   const suspect = concludeStored(storedPair(good, { ...good, b: 'failed' }));
   assert.equal(suspect.verdict.kind, 'hold: no evidence');
-  assert.equal(
-    suspect.verdict.sentence,
-    '1 regression is unconfirmed, for nothing could be run again; first: b',
-  );
+  assert.equal(suspect.verdict.sentence, '1 regression is unconfirmed, for nothing was run again; first: b');
   assert.equal(concludeStored(storedPair(good, { a: 'passed' })).verdict.kind, 'reject: regression');
   assert.equal(concludeStored(storedPair(good, good)).verdict.kind, 'promote');
 });

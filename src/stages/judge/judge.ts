@@ -33,7 +33,7 @@ export function nextTrials(evidences: readonly Evidence[], options: JudgeOptions
  * enough to promote.
  */
 export function conclude(evidences: readonly Evidence[], options: JudgeOptions): readonly SuiteVerdict[] {
-  return analyse(evidences, options).map((analysis) => concludeUnit(analysis, options));
+  return analyse(evidences, options).map(concludeUnit);
 }
 
 /**
@@ -50,14 +50,14 @@ export function judgeSet(
   return { verdict: worstVerdict([own, ...others]) ?? own, members: judged };
 }
 
-function concludeUnit(analysis: UnitAnalysis, { canRerun }: JudgeOptions): SuiteVerdict {
+function concludeUnit(analysis: UnitAnalysis): SuiteVerdict {
   const { evidence, observed } = analysis;
   const byKind = Map.groupBy(analysis.findings, ({ kind }) => kind);
   return {
     image: evidence.image,
     suite: evidence.suite,
     platform: evidence.platform,
-    verdict: suiteVerdict({ ...analysis, byKind, canRerun }),
+    verdict: suiteVerdict({ ...analysis, byKind }),
     findings: findingKinds.flatMap((kind) => byKind.get(kind) ?? []),
     counts: countKinds(byKind),
     observed,

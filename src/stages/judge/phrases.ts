@@ -4,7 +4,6 @@ import type { UnitAnalysis } from './analyse.ts';
 
 export interface SuiteFacts extends UnitAnalysis {
   readonly byKind: ReadonlyMap<FindingKind, readonly Finding[]>;
-  readonly canRerun: boolean;
 }
 
 /** Says how many tests are of a kind; never called without a test. */
@@ -26,8 +25,11 @@ export const phrases: Readonly<Record<FindingKind, Phrase>> = {
     `harness or engine broke ${plural(tests.length, 'test')}, so that nothing can be said of ${verb(tests, 'it', 'them')}`,
   'not-comparable': (tests) =>
     `${plural(tests.length, 'test')} cannot be compared, for one exit status that is bad on both sides hides any new failure`,
-  unconfirmed: (tests, { canRerun }) =>
-    `${plural(tests.length, 'regression')} ${verb(tests, 'is', 'are')} unconfirmed, for ${canRerun ? 'reruns told too little' : 'nothing could be run again'}`,
+  unconfirmed: (tests, { evidence }) => {
+    const isRerun = evidence.trials.some(({ step }) => step === 'confirm' || step === 'errors');
+    const why = isRerun ? 'reruns told too little' : 'nothing was run again';
+    return `${plural(tests.length, 'regression')} ${verb(tests, 'is', 'are')} unconfirmed, for ${why}`;
+  },
   'newly-flaky': (tests) =>
     `${plural(tests.length, 'test')} ${verb(tests, 'fails', 'fail')} now and then in the candidate, but not clearly more often than in the baseline`,
   'new-failing': (tests, { evidence, observed }) =>
