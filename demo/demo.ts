@@ -18,7 +18,7 @@ import { fetchSuites } from './suites.ts';
  */
 async function demo(folder: string): Promise<void> {
   const started = performance.now();
-  const tools = await hermetic(process.env);
+  const tools = await hermetic(process.env, interruption.signal);
   const engine = await tools.engines.find(undefined, interruption.signal);
   await mkdir(folder, { recursive: true });
 

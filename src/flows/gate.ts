@@ -9,7 +9,6 @@ import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
 import { formatReference } from '../model/reference.ts';
 import { suiteDigest } from '../model/suite.ts';
 import type { MemberVerdict, SetVerdict, Verdict } from '../model/verdict.ts';
-import type { Layout } from '../ports/layout.ts';
 import { conclude, judgeSet } from '../stages/judge/judge.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
 import { lostPlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
