@@ -1,4 +1,5 @@
 import { Failure, isFailure, type FailureCode } from '../../base/failure.ts';
+import { throwIfInterrupted } from '../../base/interruption.ts';
 
 /** An exchange that came to no answer, or an answer that came to no end. */
 export interface Broken {
@@ -72,7 +73,7 @@ const breaks: ReadonlyMap<string, Break> = new Map([
 
 /** Turns what was thrown into what it means. What nobody can foresee goes on as it is. */
 export function explainBreak(error: unknown, what: string, signal: AbortSignal | undefined): Broken {
-  if (signal?.aborted === true) throw isFailure(signal.reason) ? signal.reason : new Failure('interrupted', `${what}: interrupted`);
+  throwIfInterrupted(signal);
   if (isFailure(error)) {
     const failure = new Failure(error.code, `${what}: ${error.message}`, {
       ...(error.hint === undefined ? {} : { hint: error.hint }),

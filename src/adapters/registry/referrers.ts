@@ -1,12 +1,11 @@
-import { z } from 'zod';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { parseJsonStrictly } from '../../base/strict-json.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '../../model/digest.ts';
 import { parseManifest, type Manifest } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import { isTag } from '../../model/reference.ts';
+import { readTagList } from '../../model/registry-answer.ts';
 import { artifactIndex, referrerDescriptor } from './artifact-index.ts';
 import type { RegistryRequest } from './client.ts';
 import { checkLocation } from './endpoint.ts';
@@ -68,7 +67,6 @@ async function askReferrers(place: Place, subject: Digest): Promise<readonly Des
   throw endless(place, 'referrers');
 }
 
-const tagsSchema = z.object({ tags: z.array(z.string()).nullish() });
 // Without it, registries send all tags of a repository in one answer.
 const tagsPerPage = 1000;
 
@@ -94,9 +92,8 @@ export async function listTags(place: Place): Promise<readonly string[]> {
 
 function readTags(bytes: Buffer, place: Place): readonly string[] {
   const refuse = (why: string): Failure => new Failure('content-refused', `${place.name}: the list of tags is refused: ${why}`);
-  const parsed = tagsSchema.safeParse(parseJsonStrictly(bytes, refuse));
-  if (!parsed.success) throw refuse('it is no list');
-  const tags = parsed.data.tags ?? [];
+  const tags = readTagList(bytes);
+  if (tags === undefined) throw refuse('it is no list');
   const odd = tags.find((tag) => !isTag(tag));
   if (odd !== undefined) throw refuse(`${JSON.stringify(odd.slice(0, 200))} is not a tag`);
   return tags;

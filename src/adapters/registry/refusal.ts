@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { Failure, type FailureCode } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { redact } from '../../base/redact.ts';
 import { clip, visibleLine } from '../../base/text.ts';
+import { readRegistryError } from '../../model/registry-answer.ts';
 import type { Answer } from './answer.ts';
 
 export interface RefusalContext {
@@ -23,20 +23,16 @@ const codes: ReadonlyMap<string, FailureCode> = new Map([
   ['DENIED', 'registry-denied'],
 ]);
 
-const bodySchema = z.object({
-  errors: z.array(z.object({ code: z.string(), message: z.string().nullish() })).min(1),
-});
-
 // One sentence of the registry's own; longer ones are pages meant for browsers.
 const saidCharsMax = 300;
 
 /** Reads the answer to the end. What the registry says is shown without control characters and without secrets. */
 export async function explainRefusal(answer: Answer, context: RefusalContext): Promise<Failure> {
   const body = await answer.collect(limits.answerBytesMax);
-  const error = body.kind === 'bytes' ? firstError(body.bytes) : undefined;
+  const error = body.kind === 'bytes' ? readRegistryError(body.bytes) : undefined;
   const denied = answer.status === 401 || answer.status === 403;
   const code = denied ? 'registry-denied' : (codes.get(error?.code ?? '') ?? 'registry-refused');
-  const said = error === undefined ? '' : `: ${[error.code, error.message ?? ''].join(' ').trim()}`;
+  const said = error === undefined ? '' : `: ${[error.code, error.message].join(' ').trim()}`;
   const clean = clip(visibleLine(redact(said, context.secrets)), saidCharsMax);
   const does = denied ? 'denies access' : 'refuses';
   return new Failure(code, `${context.what}: the registry ${does} (status ${answer.status})${clean}`, {
@@ -46,13 +42,4 @@ export async function explainRefusal(answer: Answer, context: RefusalContext): P
 
 function deniedHint(registry: string): string {
   return `Check that the repository exists and that the account may use it, then run: docker login ${registry}`;
-}
-
-function firstError(bytes: Buffer): z.infer<typeof bodySchema>['errors'][number] | undefined {
-  try {
-    return bodySchema.safeParse(JSON.parse(bytes.toString('utf8'))).data?.errors[0];
-  } catch {
-    // Error bodies are a courtesy; a page of HTML says no more than its status.
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
-import { z } from 'zod';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
+import { readToken } from '../../model/registry-answer.ts';
 import type { Login } from '../../ports/credentials.ts';
 import type { Answer } from './answer.ts';
 import type { Broken } from './break.ts';
@@ -22,13 +22,6 @@ export type TokenEnd =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | Broken;
 
-const tokenSchema = z.object({
-  // It becomes a header, so it holds visible ASCII only.
-  token: z.string().regex(/^[\x21-\x7e]*$/).nullish(),
-  access_token: z.string().regex(/^[\x21-\x7e]*$/).nullish(),
-  expires_in: z.number().nonnegative().nullish(),
-});
-
 // The token specification's default for services that do not say.
 const validSecondsDefault = 60;
 const validSecondsMax = 3600;
@@ -46,7 +39,7 @@ export async function fetchToken(order: TokenOrder, http: Http): Promise<TokenEn
   const sent = await http.send(tokenRequest(order, url));
   if (sent.kind === 'broken') return sent;
   const { answer } = sent;
-  if (answer.status === 200) return readToken(answer, order);
+  if (answer.status === 200) return tokenOf(answer, order);
   if (answer.status === 429 || answer.status === 408 || answer.status >= 499) return sent;
   answer.discard();
   throw tokenRefused(order, url, answer.status);
@@ -75,27 +68,17 @@ function tokenRequest({ service, scopes, login, what }: TokenOrder, realm: URL):
   return { method: 'GET', url, headers: { accept: 'application/json', ...authorization }, to: 'elsewhere', what };
 }
 
-async function readToken(answer: Answer, { what }: TokenOrder): Promise<TokenEnd> {
+async function tokenOf(answer: Answer, { what }: TokenOrder): Promise<TokenEnd> {
   const body = await answer.collect(limits.answerBytesMax);
   if (body.kind === 'broken') return body;
   const refuse = (): Failure => new Failure('registry-refused', `${what}: the token service answers with something that is no token`);
   if (body.kind === 'too-large') throw refuse();
-  const parsed = tokenSchema.safeParse(parseJson(body.bytes, refuse));
-  // `||`: services send an empty `token` beside a full `access_token`.
-  const token = parsed.success ? parsed.data.token || parsed.data.access_token : undefined;
-  if (!parsed.success || !token) throw refuse();
-  const seconds = Math.min(parsed.data.expires_in || validSecondsDefault, validSecondsMax);
+  // What it holds instead may be a secret, so nothing of it is kept.
+  const read = readToken(body.bytes);
+  if (read === undefined) throw refuse();
+  const seconds = Math.min(read.expiresInSeconds || validSecondsDefault, validSecondsMax);
   // However short it lives, it is good for the request that waits for it.
-  return { kind: 'token', token, validMs: Math.max(1, seconds - validSecondsMargin) * 1000 };
-}
-
-function parseJson(bytes: Buffer, refuse: () => Failure): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    // What it holds instead may be a secret, so the cause is not kept.
-    throw refuse();
-  }
+  return { kind: 'token', token: read.token, validMs: Math.max(1, seconds - validSecondsMargin) * 1000 };
 }
 
 function tokenRefused({ endpoint, login, what }: TokenOrder, realm: URL, status: number): Failure {

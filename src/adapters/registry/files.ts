@@ -1,0 +1,244 @@
+import { constants } from 'node:fs';
+import { lstat, link, mkdir, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+
+/** What a layout needs of a file system; a test hands in one that fails at the n-th call. */
+export interface FileSystem {
+  open(path: string, flags: number | string, mode?: number): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  link(existing: string, fresh: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  mkdir(path: string): Promise<unknown>;
+  lstat(path: string): Promise<FileStatus>;
+  readdir(path: string): Promise<string[]>;
+  realpath(path: string): Promise<string>;
+}
+
+export interface OpenFile {
+  read(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesRead: number }>;
+  write(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
+  stat(): Promise<FileStatus>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface FileStatus {
+  readonly size: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+export const machineFiles: FileSystem = {
+  open,
+  rename,
+  link,
+  unlink,
+  lstat,
+  readdir: (folder) => readdir(folder),
+  mkdir: (folder) => mkdir(folder, { recursive: true }),
+  realpath: (each) => realpath(each),
+};
+
+/** Names of files that are being written. A process that was killed leaves them behind; nobody reads them. */
+const temporary = /^\..+\.\d+\.\d+\.tmp$/;
+
+// Layers are read and hashed in pieces of this size.
+const pieceBytes = 256 * 1024;
+
+/** Files of one process: reads what is a file and nothing else, writes so that there is the old file or the new one. */
+export class Files {
+  readonly fs: FileSystem;
+  readonly #pid: number;
+  #written = 0;
+
+  constructor(fs: FileSystem, pid: number) {
+    this.fs = fs;
+    this.#pid = pid;
+  }
+
+  /**
+   * Writes to a temporary file beside the target, to the disk, and only then to its name.
+   * @throws Failure `disk-full`, `file-denied`, `file-error`; and whatever `bytes` throws. The old file is then as it was
+   */
+  async replace(target: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const fresh = await this.writeBeside(target, bytes);
+    try {
+      await this.fs.rename(fresh, target);
+      await this.#syncFolder(path.dirname(target));
+    } catch (error) {
+      await this.removeIfThere(fresh);
+      throw translateSystemError(error, target);
+    }
+  }
+
+  /** Writes a temporary file beside `target` and returns its name; nothing is left of it when that fails. */
+  async writeBeside(target: string, bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    const fresh = this.nameBeside(target);
+    try {
+      await this.#write(fresh, bytes);
+      return fresh;
+    } catch (error) {
+      await this.removeIfThere(fresh);
+      throw translateSystemError(error, target);
+    }
+  }
+
+  /** A name that nobody else uses, for a file that is taken away again. */
+  nameBeside(target: string): string {
+    this.#written += 1;
+    return path.join(path.dirname(target), `.${path.basename(target)}.${this.#pid}.${this.#written}.tmp`);
+  }
+
+  /** A whole file; undefined: it is not there. `refuse` makes the error for what is no file, or is too large. */
+  async read(target: string, bytesMax: number, refuse: (why: string) => Failure): Promise<Buffer | undefined> {
+    const pieces: Uint8Array[] = [];
+    let size = 0;
+    const opened = await this.openFile(target, refuse);
+    if (opened === undefined) return undefined;
+    if (opened.size > bytesMax) {
+      await opened.close();
+      throw refuse(`it is larger than ${bytesMax} bytes`);
+    }
+    for await (const piece of opened.pieces()) {
+      size += piece.length;
+      if (size > bytesMax) throw refuse(`it is larger than ${bytesMax} bytes`);
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces);
+  }
+
+  /** Opens what is a regular file: no link is followed, no pipe waited for. Undefined: it is not there. */
+  async openFile(target: string, refuse: (why: string) => Failure): Promise<OpenedFile | undefined> {
+    let file: OpenFile;
+    try {
+      file = await this.fs.open(target, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === 'ENOENT') return undefined;
+      if (code === 'ELOOP' || code === 'ENXIO' || code === 'ENOTDIR') throw refuse('it is no regular file');
+      throw translateSystemError(error, target);
+    }
+    try {
+      const status = await file.stat();
+      if (!status.isFile()) throw refuse('it is no regular file');
+      return new OpenedFile(file, status.size, target);
+    } catch (error) {
+      await file.close();
+      throw translateSystemError(error, target);
+    }
+  }
+
+  /** Size of a regular file; undefined: it is not there. */
+  async sizeOf(target: string, refuse: (why: string) => Failure): Promise<number | undefined> {
+    const status = await this.statusOf(target);
+    if (status === undefined) return undefined;
+    if (!status.isFile()) throw refuse('it is no regular file');
+    return status.size;
+  }
+
+  /** Of the thing itself, also where it is a link; undefined: it is not there. */
+  async statusOf(target: string): Promise<FileStatus | undefined> {
+    try {
+      return await this.fs.lstat(target);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      throw translateSystemError(error, target);
+    }
+  }
+
+  async makeFolder(folder: string): Promise<void> {
+    try {
+      await this.fs.mkdir(folder);
+    } catch (error) {
+      throw translateSystemError(error, folder);
+    }
+  }
+
+  /** Names in a folder; empty where there is none. */
+  async list(folder: string): Promise<readonly string[]> {
+    try {
+      return await this.fs.readdir(folder);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return [];
+      throw translateSystemError(error, folder);
+    }
+  }
+
+  /** Takes away what processes that were killed left half-written. Nobody else may be writing. */
+  async removeLeftovers(folder: string): Promise<void> {
+    for (const name of await this.list(folder)) if (isTemporary(name)) await this.removeIfThere(path.join(folder, name));
+  }
+
+  /** What cannot be removed stays; nobody reads it, and the error that led here tells more. */
+  async removeIfThere(target: string): Promise<void> {
+    await this.fs.unlink(target).catch((error: unknown) => {
+      if (systemErrorCode(error) === undefined) throw error;
+    });
+  }
+
+  async #write(target: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    const file = await this.fs.open(target, 'wx', 0o644);
+    try {
+      for await (const piece of bytes) {
+        for (let done = 0; done < piece.length; ) {
+          done += (await file.write(piece, done, piece.length - done)).bytesWritten;
+        }
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  async #syncFolder(folder: string): Promise<void> {
+    const handle = await this.fs.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+}
+
+/** A regular file that is open for reading. Reading it to its end, or giving up, closes it. */
+export class OpenedFile {
+  readonly size: number;
+  readonly #file: OpenFile;
+  readonly #name: string;
+
+  constructor(file: OpenFile, size: number, name: string) {
+    this.#file = file;
+    this.size = size;
+    this.#name = name;
+  }
+
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) {
+        // A new buffer a piece: whoever receives it may keep it.
+        const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+        const { bytesRead } = await this.#file.read(buffer, 0, buffer.length);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } catch (error) {
+      throw translateSystemError(error, this.#name);
+    } finally {
+      await this.#file.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close();
+  }
+}
+
+export function isTemporary(name: string): boolean {
+  return temporary.test(name);
+}
+
+/** Bytes that are at hand, as a stream of one piece. */
+export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

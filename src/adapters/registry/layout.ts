@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { kill, pid } from 'node:process';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import type { Layout, Layouts } from '../../ports/layout.ts';
+import { Files, isTemporary, machineFiles, onePiece, type FileSystem } from './files.ts';
+import { FileLayout, indexName } from './file-layout.ts';
+import { formatLayoutIndex } from './layout-index.ts';
+import type { LockOwner } from './lock.ts';
+import { Mutex } from './mutex.ts';
+
+const versionName = 'oci-layout';
+const version = '{"imageLayoutVersion":"1.0.0"}\n';
+const versionBytesMax = 4096;
+
+/** Layouts in directories of this machine. */
+export class FileLayouts implements Layouts {
+  readonly #files: Files;
+  readonly #mutexes = new Map<string, Mutex>();
+
+  constructor(fs: FileSystem = machineFiles) {
+    this.#files = new Files(fs, pid);
+  }
+
+  async open(folder: string): Promise<Layout> {
+    const place = await this.#place(folder, () => missing(folder, 'it is not a folder'));
+    if (place === undefined) throw missing(folder, 'there is nothing at this place');
+    if (!(await this.#isLayout(place))) throw missing(place, `it holds no ${versionName}`);
+    if ((await this.#files.statusOf(path.join(place, indexName))) === undefined) throw invalid(place, `${indexName} is not there`);
+    return this.#layout(place);
+  }
+
+  async openOrCreate(folder: string): Promise<Layout> {
+    const refuse = (): Failure => occupied(folder, ['it is not a folder']);
+    const found = await this.#place(folder, refuse);
+    if (found === undefined) await this.#files.makeFolder(folder);
+    const place = found ?? (await this.#place(folder, refuse)) ?? folder;
+    if (!(await this.#isLayout(place))) {
+      const strangers = (await this.#files.list(place)).filter((name) => !isTemporary(name));
+      if (strangers.length > 0) throw occupied(place, strangers);
+      await this.#files.replace(path.join(place, versionName), onePiece(Buffer.from(version)));
+    }
+    // Whoever was killed while making it left no index yet.
+    if ((await this.#files.statusOf(path.join(place, indexName))) === undefined) {
+      await this.#files.replace(path.join(place, indexName), onePiece(formatLayoutIndex([])));
+    }
+    return this.#layout(place);
+  }
+
+  /** The folder itself, with the links that its user put on the way to it; undefined: nothing is there. */
+  async #place(folder: string, refuse: () => Failure): Promise<string | undefined> {
+    let place: string;
+    try {
+      place = await this.#files.fs.realpath(folder);
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      throw translateSystemError(error, folder);
+    }
+    const status = await this.#files.statusOf(place);
+    if (status?.isDirectory() === true) return place;
+    throw refuse();
+  }
+
+  async #isLayout(place: string): Promise<boolean> {
+    const refuse = (why: string): Failure => invalid(place, `${versionName}: ${why}`);
+    const bytes = await this.#files.read(path.join(place, versionName), versionBytesMax, refuse);
+    if (bytes === undefined) return false;
+    if (!/^\s*\{\s*"imageLayoutVersion"\s*:\s*"1\.[0-9]+\.[0-9]+"\s*\}\s*$/.test(bytes.toString('utf8'))) throw refuse('it does not say version 1');
+    return true;
+  }
+
+  async #layout(place: string): Promise<Layout> {
+    for (const folder of ['blobs', 'blobs/sha256', 'blobs/sha512']) {
+      const status = await this.#files.statusOf(path.join(place, folder));
+      if (status !== undefined && !status.isDirectory()) throw invalid(place, `${folder} is no folder`);
+    }
+    const mutex = this.#mutexes.get(place) ?? new Mutex();
+    this.#mutexes.set(place, mutex);
+    return new FileLayout({ path: place, mutex, lock: { files: this.#files, self: await self(), startOf } });
+  }
+}
+
+export const diskLayouts: Layouts = new FileLayouts();
+
+async function self(): Promise<LockOwner> {
+  return { host: hostname(), pid, started: (await startOf(pid)) ?? '' };
+}
+
+/** Linux tells when a process started, in ticks since the machine did; elsewhere only whether it is there. */
+async function startOf(process: number): Promise<string | undefined> {
+  try {
+    const status = await readFile(`/proc/${process}/stat`, 'utf8');
+    // The name of the program, in parentheses, may hold anything; the start is the 20th field after it.
+    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    return isThere(process) ? '' : undefined;
+  }
+}
+
+function isThere(process: number): boolean {
+  try {
+    return kill(process, 0);
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return systemErrorCode(error) !== 'ESRCH';
+  }
+}
+
+function missing(folder: string, why: string): Failure {
+  return new Failure('bundle-missing', `${folder} is no bundle: ${why}`, { hint: `Make one with \`lockkeeper build --out ${folder}\`.` });
+}
+
+function invalid(folder: string, why: string): Failure {
+  return new Failure('bundle-invalid', `${folder} is no sound OCI layout: ${why}`);
+}
+
+function occupied(folder: string, strangers: readonly string[]): Failure {
+  const shown = strangers.slice(0, 3).join(', ');
+  return new Failure('output-exists', `${folder} is taken by something that is no bundle: ${shown}${strangers.length > 3 ? ', …' : ''}`, {
+    hint: 'Name an empty or new folder.',
+  });
+}

@@ -1,0 +1,108 @@
+import path from 'node:path';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { onePiece, type Files } from './files.ts';
+
+/** A process, told apart from a later one with the same number. */
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+  /** When it started, in whatever the system counts; empty where it does not tell. */
+  readonly started: string;
+}
+
+export interface LockTools {
+  readonly files: Files;
+  readonly self: LockOwner;
+  /** When the process of this number on this machine started; undefined: there is none. */
+  readonly startOf: (pid: number) => Promise<string | undefined>;
+}
+
+const lockName = '.lockkeeper.lock';
+const lockBytesMax = 4096;
+// Each round takes away one lock of a dead process; more than a few at once is not a race but a fault.
+const roundsMax = 5;
+
+/**
+ * Runs `work` while this process holds the lock file of a folder. The file names its owner; the lock of a process that
+ * is no more counts for nothing. That of another machine always counts, because nobody here can tell.
+ * @throws Failure `bundle-busy`
+ */
+export async function holdingLock<T>(folder: string, tools: LockTools, work: () => Promise<T>): Promise<T> {
+  const lock = path.join(folder, lockName);
+  await acquire(lock, tools);
+  try {
+    return await work();
+  } finally {
+    await tools.files.removeIfThere(lock);
+  }
+}
+
+async function acquire(lock: string, tools: LockTools): Promise<void> {
+  for (let round = 0; round < roundsMax; round += 1) {
+    if (await tryLock(lock, tools)) return;
+    const held = await readLock(lock, tools);
+    if (held === undefined) continue;
+    const owner = parseOwner(held);
+    if (owner === undefined || (await lives(owner, tools))) throw busy(lock, owner);
+    await takeAway(lock, held, tools);
+  }
+  throw busy(lock, undefined);
+}
+
+/** A lock file comes into being whole: it is written under another name and then linked. */
+async function tryLock(lock: string, { files, self }: LockTools): Promise<boolean> {
+  const fresh = await files.writeBeside(lock, onePiece(Buffer.from(formatOwner(self))));
+  try {
+    await files.fs.link(fresh, lock);
+    return true;
+  } catch (error) {
+    // Whoever got the lock a moment ago took our file for one that was left behind.
+    if (systemErrorCode(error) === 'EEXIST' || systemErrorCode(error) === 'ENOENT') return false;
+    throw translateSystemError(error, lock);
+  } finally {
+    await files.removeIfThere(fresh);
+  }
+}
+
+/** Two may find the same dead lock; the second one would then take away the fresh lock of the first, and puts it back. */
+async function takeAway(lock: string, dead: string, { files }: LockTools): Promise<void> {
+  const aside = files.nameBeside(lock);
+  try {
+    await files.fs.rename(lock, aside);
+    if ((await readLock(aside, { files })) !== dead) await files.fs.link(aside, lock);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw translateSystemError(error, lock);
+  } finally {
+    await files.removeIfThere(aside);
+  }
+}
+
+async function readLock(lock: string, { files }: Pick<LockTools, 'files'>): Promise<string | undefined> {
+  const refuse = (why: string): Failure => new Failure('bundle-invalid', `${lock} is no lock file: ${why}`);
+  return (await files.read(lock, lockBytesMax, refuse))?.toString('utf8');
+}
+
+async function lives({ host, pid, started }: LockOwner, { self, startOf }: LockTools): Promise<boolean> {
+  if (host !== self.host) return true;
+  const found = await startOf(pid);
+  if (found === undefined) return false;
+  // The number was given to another process since.
+  return found === '' || started === '' || found === started;
+}
+
+function formatOwner({ host, pid, started }: LockOwner): string {
+  return `${pid}\n${started}\n${host}\n`;
+}
+
+function parseOwner(text: string): LockOwner | undefined {
+  const [, pid, started = '', host = ''] = /^([1-9]\d{0,9})\n([^\n]*)\n([^\n]*)\n$/.exec(text) ?? [];
+  return pid === undefined ? undefined : { host, pid: Number(pid), started };
+}
+
+function busy(lock: string, owner: LockOwner | undefined): Failure {
+  const who = owner === undefined ? 'Another process' : `Process ${owner.pid} on ${owner.host}`;
+  return new Failure('bundle-busy', `${who} works on ${path.dirname(lock)}`, {
+    hint: `Wait until it has ended. If you are sure that it has, remove ${lock}.`,
+  });
+}

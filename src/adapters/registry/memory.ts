@@ -1,0 +1,103 @@
+import { Failure } from '../../base/failure.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
+import type { Digest } from '../../model/digest.ts';
+import { descriptorOf, type Manifest } from '../../model/manifest.ts';
+import type { PutBlobOptions, PutBlobResult, Registries, Repository } from '../../ports/repository.ts';
+import { referrerDescriptor } from './artifact-index.ts';
+import { childMissing, childrenOf, parseSelector } from './selector.ts';
+import { restartable } from './source.ts';
+import { BlobCheck, wrongSize } from './verify.ts';
+
+/** Registries that live as long as the process: for tests and dry runs, with all that a real one does. */
+export class MemoryRegistries implements Registries {
+  readonly #repositories = new Map<string, MemoryRepository>();
+
+  open(registry: string, repository: string): Repository {
+    const name = `${registry}/${repository}`;
+    const known = this.#repositories.get(name);
+    if (known !== undefined) return known;
+    const fresh = new MemoryRepository(name, (other) => this.#repositories.get(`${registry}/${other}`));
+    this.#repositories.set(name, fresh);
+    return fresh;
+  }
+}
+
+export class MemoryRepository implements Repository {
+  readonly name: string;
+  readonly #neighbour: (repository: string) => MemoryRepository | undefined;
+  readonly #blobs = new Map<Digest, Uint8Array>();
+  readonly #manifests = new Map<Digest, Manifest>();
+  readonly #tags = new Map<string, Digest>();
+
+  /** `neighbour` finds other repositories of the same registry, to mount from. */
+  constructor(name: string, neighbour: (repository: string) => MemoryRepository | undefined = () => undefined) {
+    this.name = name;
+    this.#neighbour = neighbour;
+  }
+
+  async resolve(tagOrDigest: string): Promise<Descriptor | undefined> {
+    const selector = parseSelector(tagOrDigest);
+    const digest = selector.kind === 'digest' ? selector.digest : this.#tags.get(selector.tag);
+    const manifest = digest === undefined ? undefined : this.#manifests.get(digest);
+    return Promise.resolve(manifest === undefined ? undefined : descriptorOf(manifest));
+  }
+
+  async manifest(digest: Digest): Promise<Manifest> {
+    const manifest = this.#manifests.get(digest);
+    if (manifest === undefined) throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
+    return Promise.resolve(manifest);
+  }
+
+  async hasBlob(digest: Digest): Promise<boolean> {
+    return Promise.resolve(this.#blobs.has(digest));
+  }
+
+  async *blob(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+    const bytes = this.#blobs.get(descriptor.digest);
+    if (bytes === undefined) throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
+    if (bytes.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(bytes.length));
+    const check = new BlobCheck(descriptor, this.name);
+    check.update(bytes);
+    check.end();
+    if (bytes.length > 0) yield bytes;
+    await Promise.resolve();
+  }
+
+  async putBlob(descriptor: Descriptor, open: () => AsyncIterable<Uint8Array>, options: PutBlobOptions = {}): Promise<PutBlobResult> {
+    const known = this.#blobs.get(descriptor.digest);
+    if (known !== undefined && known.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(known.length));
+    if (known !== undefined) return 'present';
+    const other = options.mountFrom === undefined ? undefined : this.#neighbour(options.mountFrom);
+    const mounted = other === undefined ? undefined : other.#blobs.get(descriptor.digest);
+    if (mounted !== undefined) {
+      this.#blobs.set(descriptor.digest, mounted);
+      return 'mounted';
+    }
+    const bytes = await restartable(descriptor, open, this.name, async (source) => {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of source.open()) pieces.push(piece);
+      return Buffer.concat(pieces);
+    });
+    this.#blobs.set(descriptor.digest, bytes);
+    return 'stored';
+  }
+
+  async putManifest(manifest: Manifest, tag?: string): Promise<void> {
+    const selector = parseSelector(tag ?? manifest.digest);
+    const { manifests, blobs } = childrenOf(manifest);
+    const missing = manifests.find(({ digest }) => !this.#manifests.has(digest)) ?? blobs.find(({ digest }) => !this.#blobs.has(digest));
+    if (missing !== undefined) throw childMissing(this.name, manifest, missing);
+    this.#manifests.set(manifest.digest, manifest);
+    if (selector.kind === 'tag') this.#tags.set(selector.tag, manifest.digest);
+    return Promise.resolve();
+  }
+
+  async tags(): Promise<readonly string[]> {
+    return Promise.resolve([...this.#tags.keys()].toSorted());
+  }
+
+  async referrers(subject: Digest): Promise<readonly Descriptor[]> {
+    const own = [...this.#manifests.values()].filter((manifest) => manifest.subject?.digest === subject);
+    return Promise.resolve(own.map(referrerDescriptor));
+  }
+}

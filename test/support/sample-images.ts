@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { artifactManifest, emptyConfig, emptyConfigDescriptor } from '../../src/model/artifact-manifest.ts';
+import type { Descriptor } from '../../src/model/descriptor.ts';
+import { digestOf } from '../../src/model/digest.ts';
+import { descriptorOf, parseManifest, type ImageIndex, type ImageManifest } from '../../src/model/manifest.ts';
+import { mediaTypes } from '../../src/model/media-type.ts';
+import type { Repository } from '../../src/ports/repository.ts';
+
+/** Bytes with their descriptor. */
+export interface SampleBlob {
+  readonly bytes: Uint8Array;
+  readonly descriptor: Descriptor;
+}
+
+export interface SampleImage {
+  readonly manifest: ImageManifest;
+  readonly config: SampleBlob;
+  readonly layers: readonly SampleBlob[];
+}
+
+export function sampleBlob(bytes: Uint8Array | string, mediaType: string = mediaTypes.ociLayerGzip): SampleBlob {
+  const buffer = Buffer.from(bytes);
+  return { bytes: buffer, descriptor: { mediaType, digest: digestOf(buffer), size: buffer.length } };
+}
+
+/** Bytes that no other blob has. */
+export function freshBlob(size: number): SampleBlob {
+  return sampleBlob(randomBytes(size));
+}
+
+/** An image of one platform that nobody has seen before; `layers` may be shared with others. */
+export function sampleImage(layers: readonly SampleBlob[] = [freshBlob(2000)], architecture = 'amd64'): SampleImage {
+  const document = {
+    os: 'linux',
+    architecture,
+    created: '2026-11-21T00:00:00Z',
+    config: { Env: ['PATH=/bin'], Labels: { nonce: randomBytes(8).toString('hex') } },
+    rootfs: { type: 'layers', diff_ids: layers.map(({ bytes }) => digestOf(gzipSync(bytes))) },
+  };
+  const config = sampleBlob(JSON.stringify(document), mediaTypes.ociConfig);
+  const manifest = parseManifest(
+    Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.ociManifest,
+        config: config.descriptor,
+        layers: layers.map(({ descriptor }) => descriptor),
+      }),
+    ),
+    mediaTypes.ociManifest,
+  );
+  if (manifest.kind !== 'manifest') throw new Error('a sample image is a manifest');
+  return { manifest, config, layers };
+}
+
+export function sampleIndex(images: readonly { readonly manifest: ImageManifest; readonly architecture?: string }[]): ImageIndex {
+  const index = parseManifest(
+    Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        mediaType: mediaTypes.ociIndex,
+        manifests: images.map(({ manifest, architecture }) => ({
+          ...descriptorOf(manifest),
+          ...(architecture === undefined ? {} : { platform: { os: 'linux', architecture } }),
+        })),
+      }),
+    ),
+    mediaTypes.ociIndex,
+  );
+  if (index.kind !== 'index') throw new Error('a sample index is an index');
+  return index;
+}
+
+/** An artifact about an image, with one layer. */
+export function sampleArtifact(subject: Descriptor, created = '2026-11-21T00:00:00Z', content = 'evidence'): SampleImage {
+  const layer = sampleBlob(content, mediaTypes.verdict);
+  const manifest = artifactManifest({
+    subject,
+    artifactType: mediaTypes.verdict,
+    layers: [layer.descriptor],
+    annotations: { 'org.opencontainers.image.created': created },
+  });
+  return { manifest, config: { bytes: emptyConfig, descriptor: emptyConfigDescriptor }, layers: [layer] };
+}
+
+export async function storeImage(repository: Repository, image: SampleImage, tag?: string): Promise<void> {
+  for (const blob of [...image.layers, image.config]) await repository.putBlob(blob.descriptor, () => inPieces(blob.bytes));
+  await repository.putManifest(image.manifest, tag);
+}
+
+/** Small pieces, so that whoever reads has to put them together. */
+export async function* inPieces(bytes: Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+export async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of source) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
