@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutToWidth, displayWidth, padToWidth } from './display-width.ts';
+import { cutToWidth, displayWidth, foldToWidth, padToWidth } from './display-width.ts';
 
 test('widths as a terminal counts them', () => {
   const cases: readonly (readonly [string, number])[] = [
@@ -47,4 +47,12 @@ test('padding counts columns, not characters', () => {
   assert.equal(padToWidth('日本', 6), '日本  ');
   assert.equal(padToWidth('7', 3, 'right'), '  7');
   assert.equal(padToWidth('too long', 3), 'too long');
+});
+
+test('folding loses nothing and never breaks a character', () => {
+  assert.deepEqual(foldToWidth('abcdef', 4), ['abcd', 'ef']);
+  assert.deepEqual(foldToWidth('日本語', 4), ['日本', '語']);
+  assert.deepEqual(foldToWidth('日本語', 3), ['日', '本', '語']);
+  assert.deepEqual(foldToWidth('日', 1), ['日']);
+  assert.deepEqual(foldToWidth('', 4), ['']);
 });

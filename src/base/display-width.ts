@@ -23,6 +23,24 @@ export function cutToWidth(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** Breaks hard after every `columns` columns. Takes text without colours. */
+export function foldToWidth(text: string, columns: number): readonly string[] {
+  const rows: string[] = [];
+  let row = '';
+  let width = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const next = graphemeWidth(segment);
+    if (row !== '' && width + next > columns) {
+      rows.push(row);
+      row = '';
+      width = 0;
+    }
+    row += segment;
+    width += next;
+  }
+  return [...rows, row];
+}
+
 /** Fills up with spaces to `columns` columns; never cuts. */
 export function padToWidth(text: string, columns: number, align: 'left' | 'right' = 'left'): string {
   const fill = ' '.repeat(Math.max(0, columns - displayWidth(text)));

@@ -5,9 +5,9 @@
  */
 
 // C0 except tab and newline, DEL, C1, soft hyphen, fillers and joiners that show nothing, bidirectional controls,
-// line separators, BOM, interlinear annotations, tag characters (which smuggle whole sentences).
+// line separators, BOM, interlinear annotations, non-characters, tag characters (which smuggle whole sentences).
 const dangerous =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\u034f/gu;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]|\u034f/gu;
 
 /** Replaces every control character by a visible escape such as `\x1b`; tabs and newlines stay. */
 export function visible(text: string): string {

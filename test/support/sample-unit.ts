@@ -3,6 +3,7 @@ import type { Change } from '../../src/model/change.ts';
 import { findingKinds, type Finding, type FindingKind, type PairStatus } from '../../src/model/finding.ts';
 import type { GateUnit } from '../../src/model/gate-report.ts';
 import {
+  runItself,
   TestNamer,
   type Observation,
   type ObservedStatus,
@@ -56,7 +57,10 @@ export const sampleStart = Date.UTC(2026, 2, 14, 9, 26, 53);
 
 export function sampleUnit(spec: SampleUnit): GateUnit {
   const namer = new TestNamer();
-  const named = spec.tests.map((test) => ({ ...test, id: namer.name(test.parts) }));
+  const named = spec.tests.map((test) => ({
+    ...test,
+    id: test.parts.name === runItself ? runItself : namer.name(test.parts),
+  }));
   const importance = (kind: FindingKind): number => findingKinds.indexOf(kind);
   const findings = named
     .map((test): Finding => ({

@@ -6,13 +6,13 @@ import { missChance, percent, rulesOf } from './blind-spot.ts';
 import { reportDocument } from './document.ts';
 
 test('one screen and six confirms miss a drop to half with 56 %, to four in five with 90 %', () => {
-  assert.equal(percent(missChance(0.5, defaultRule, true)), '56 %');
-  assert.equal(percent(missChance(0.8, defaultRule, true)), '90 %');
-  assert.equal(percent(missChance(0.95, defaultRule, true)), '99 %');
+  assert.equal(percent(missChance(0.5, defaultRule, true)), '56\u00a0%');
+  assert.equal(percent(missChance(0.8, defaultRule, true)), '90\u00a0%');
+  assert.equal(percent(missChance(0.95, defaultRule, true)), '99\u00a0%');
 });
 
 test('three screens miss a drop to half with 23 %', () => {
-  assert.equal(percent(missChance(0.5, { ...defaultRule, screenRuns: 3 }, true)), '23 %');
+  assert.equal(percent(missChance(0.5, { ...defaultRule, screenRuns: 3 }, true)), '23\u00a0%');
 });
 
 test('a test that never passes any more is always seen, one that always passes never', () => {
@@ -42,10 +42,10 @@ test('where nothing can be rerun, a suspect always holds and only the screen hid
 });
 
 test('what can happen either way is never called 0 % or 100 %', () => {
-  assert.equal(percent(0.001), 'under 1 %');
-  assert.equal(percent(0.9999), 'over 99 %');
-  assert.equal(percent(0), '0 %');
-  assert.equal(percent(1), '100 %');
+  assert.equal(percent(0.001), 'under 1\u00a0%');
+  assert.equal(percent(0.9999), 'over 99\u00a0%');
+  assert.equal(percent(0), '0\u00a0%');
+  assert.equal(percent(1), '100\u00a0%');
 });
 
 test('suites under one rule are named together', () => {

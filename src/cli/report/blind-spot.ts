@@ -33,14 +33,15 @@ export function missChance(
   return 1 - (1 - cleanScreen) * (1 - cleared);
 }
 
-/** The rules of a report that differ in what they see, with the suites under each. */
+/** The rules of a report that differ in what they see, with the suites under each that were run at all. */
 export function rulesOf({ suites, origin }: ReportDocument): readonly {
   readonly rule: Rule;
   readonly suites: readonly string[];
   readonly spots: readonly BlindSpot[];
 }[] {
   const byRule = new Map<string, { readonly rule: Rule; readonly suites: Set<string> }>();
-  for (const { rule, suite } of suites) {
+  for (const { rule, suite, trials } of suites) {
+    if (!trials.some(({ step }) => step === 'screen')) continue;
     const key = `${rule.screenRuns} ${rule.confirmRuns} ${rule.exonerateRuns}`;
     const known = byRule.get(key) ?? { rule, suites: new Set<string>() };
     known.suites.add(suite);
@@ -55,7 +56,9 @@ export function rulesOf({ suites, origin }: ReportDocument): readonly {
 
 /** `57 %`, but never 0 % or 100 % for what can happen either way. */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.005) return 'under 1 %';
-  if (share < 1 && share > 0.995) return 'over 99 %';
-  return `${Math.round(share * 100)} %`;
+  if (share > 0 && share < 0.005) return `under 1${noBreak}%`;
+  if (share < 1 && share > 0.995) return `over 99${noBreak}%`;
+  return `${Math.round(share * 100)}${noBreak}%`;
 }
+
+const noBreak = '\u00a0';

@@ -12,7 +12,7 @@ export const reportLimits = {
   // Sentences and names are cut to this on their way into a line, a heading or a summary.
   lineCharsMax: 300,
   // Lines of an excerpt on the terminal and in a comment; the page shows all that the document holds.
-  excerptLinesMax: 8,
+  excerptLinesMax: 6,
   excerptCharsMax: 1_500,
   // Tests of one group that are named before "and 12 more".
   groupNamesMax: 3,

@@ -1,7 +1,9 @@
 import { findingKinds, type FindingKind } from '../../model/finding.ts';
+import { runItself } from '../../model/observation.ts';
 import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import type { Side } from '../../model/trial.ts';
 import { explainLost, toldAsCause, type LostGroup } from './explain.ts';
-import { foldedKinds, weightOf, type Weight } from './kinds.ts';
+import { foldedKinds, kindTexts, weightOf, type Weight } from './kinds.ts';
 
 /** All findings of one kind, as a report tells them. */
 export interface Section {
@@ -35,6 +37,31 @@ export function sectionsOf(suite: ReportSuite): readonly Section[] {
         lost: kind === 'lost-coverage' ? lost : [],
       };
     });
+}
+
+/** `27 tests passed in the baseline and no longer run`. */
+export function sectionSentence({ kind, count, toldElsewhere, findings }: Section): string {
+  const { one, several } = kindTexts[kind];
+  if (count - toldElsewhere !== 1) return `${count - toldElsewhere} tests ${several}`;
+  return `${findings[0]?.test === runItself ? 'the run itself' : '1 test'} ${one}`;
+}
+
+/** What one side says of a finding; of the run itself, what it wrote last. */
+export function detailOf(finding: ReportFinding, side: Side, { trials }: ReportSuite): string | undefined {
+  const detail = side === 'baseline' ? finding.baselineDetail : finding.candidateDetail;
+  if (detail !== undefined || finding.test !== runItself) return detail;
+  const status = side === 'baseline' ? finding.baseline : finding.candidate;
+  if (status === 'passed') return undefined;
+  return trials.findLast((trial) => trial.side === side && trial.output.excerpt !== '')?.output.excerpt;
+}
+
+/** `27 lost, 7 errored, 290 the same`: what errored and took tests away is counted as what it is. */
+export function totalsText(sections: readonly Section[], { counts }: ReportSuite): string {
+  const parts = sections.flatMap(({ kind, count, toldElsewhere }) => [
+    ...(count === toldElsewhere ? [] : [`${count - toldElsewhere} ${kindTexts[kind].short}`]),
+    ...(toldElsewhere === 0 ? [] : [`${toldElsewhere} errored`]),
+  ]);
+  return [...parts, `${counts['same'] ?? 0} the same`].join(', ');
 }
 
 /** In the order of importance, but what got better stands before what stayed as bad as it was. */

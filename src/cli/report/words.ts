@@ -30,6 +30,11 @@ export function line(text: string, charsMax: number = reportLimits.lineCharsMax)
   return clip(visibleLine(clip(text, 2 * charsMax)), charsMax);
 }
 
+/** A test's name on a line; some have none, or one that cannot be seen. */
+export function testText(test: string, charsMax?: number): string {
+  return line(test, charsMax).trim() || '(no name)';
+}
+
 export function durationText(ms: number): string {
   const seconds = ms / 1000;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
@@ -79,6 +84,11 @@ export function endText({ end, broken }: Pick<ReportTrial, 'end' | 'broken'>): s
     default:
       return unreachable(end);
   }
+}
+
+/** What a test did on one side, where it says nothing itself. */
+export function statusText(status: string): string {
+  return status === 'missing' ? 'not there' : status;
 }
 
 /** `12 passed, 1 failed`; `no tests` where the run saw none. */

@@ -1,0 +1,170 @@
+import { foldToWidth } from '../../base/display-width.ts';
+import { formatTable } from '../../base/table.ts';
+import { inert, plural } from '../../base/text.ts';
+import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import { excerpt } from './excerpt.ts';
+import { nameBelow, type LostGroup } from './explain.ts';
+import { foldedKinds, kindTexts } from './kinds.ts';
+import { reportLimits } from './report-limits.ts';
+import { detailOf, sectionSentence, sectionsOf, totalsText, type Section } from './sections.ts';
+import { moodSign, moodStyle, paragraph, safe, type Pen } from './terminal-pen.ts';
+import { asSentence, durationText, moodOf, statusText, testText } from './words.ts';
+
+/** One suite on one pair of images. `said` is a sentence that the reader has read already. */
+export function suiteLines(suite: ReportSuite, said: string, pen: Pen): readonly string[] {
+  const { verdict, platform } = suite;
+  const mood = moodOf(verdict);
+  const sections = sectionsOf(suite);
+  const told = sections.filter((section) => isTold(section, pen));
+  const kind = pen.paint(moodStyle[mood], verdict.kind);
+  return [
+    `  ${pen.paint(moodStyle[mood], moodSign[mood])} ${pen.paint('bold', safe(suite.suite))}  ${pen.paint('dim', safe(platform, 60))}  ${kind}`,
+    ...(verdict.sentence === said ? [] : paragraph(asSentence(safe(verdict.sentence)), '    ', pen)),
+    ...paragraph(runsText(suite, sections), '    ', pen).map((each) => pen.paint('dim', each)),
+    ...told.flatMap((section) => ['', ...sectionLines(section, suite, pen)]),
+    ...foldedLines(sections, pen),
+    ...(suite.findingsLeftOut === 0
+      ? []
+      : [`    ${plural(suite.findingsLeftOut, 'finding')} more in the evidence.`]),
+  ];
+}
+
+function runsText(suite: ReportSuite, sections: readonly Section[]): string {
+  const runs = suite.trials.filter(({ step }) => step !== 'preflight');
+  const took = runs.reduce((sum, { durationMs }) => sum + durationMs, 0);
+  const { baseline, candidate } = suite.observed;
+  const seen =
+    suite.baseline === undefined ? plural(candidate, 'test') : `${plural(baseline, 'test')} → ${candidate}`;
+  const ran =
+    runs.length === 0 ? 'nothing was run' : `${plural(runs.length, 'run')} in ${durationText(took)}`;
+  return `${seen}: ${totalsText(sections, suite)} · ${ran}`;
+}
+
+/** Sections that are empty because all of it is told as the cause of lost tests need no heading. */
+function isTold({ kind, findings, lost, toldElsewhere }: Section, { all }: Pen): boolean {
+  if (foldedKinds.has(kind) && !all) return false;
+  return findings.length > 0 || lost.length > 0 || toldElsewhere === 0;
+}
+
+function foldedLines(sections: readonly Section[], pen: Pen): readonly string[] {
+  const folded = sections.filter(({ kind }) => foldedKinds.has(kind));
+  if (pen.all || folded.length === 0) return [];
+  const said = folded.map((section) => sectionSentence(section)).join('; ');
+  return ['', ...paragraph(`${said} (--all names them)`, '    ', pen).map((each) => pen.paint('dim', each))];
+}
+
+function sectionLines(section: Section, suite: ReportSuite, pen: Pen): readonly string[] {
+  const { kind, weight } = section;
+  const style =
+    weight === 'rejects' ? 'red' : weight === 'holds' ? 'yellow' : kind === 'fixed' ? 'green' : 'reset';
+  const title = pen.paint('bold', pen.paint(style, kindTexts[kind].title));
+  const heading = paragraph(`${title}: ${sectionSentence(section)}`, '    ', pen);
+  if (kind === 'lost-coverage')
+    return [...heading, ...section.lost.flatMap((group) => lostLines(group, pen))];
+  const detailed =
+    weight === 'shown' && kind !== 'changed-failure'
+      ? []
+      : section.findings.slice(0, reportLimits.terminalDetailsMax);
+  return [
+    ...heading,
+    ...detailed.flatMap((finding) => findingLines(finding, suite, pen)),
+    ...nameLines(section.findings.slice(detailed.length), pen),
+  ];
+}
+
+function nameLines(findings: readonly ReportFinding[], pen: Pen): readonly string[] {
+  const shown = pen.all ? findings : findings.slice(0, reportLimits.terminalNamesMax);
+  const rest = findings.length - shown.length;
+  return [
+    ...shown.map(({ test }) => `      ${inert(testText(test))}`),
+    ...(rest === 0 ? [] : [`      and ${rest} more`]),
+  ];
+}
+
+function findingLines(finding: ReportFinding, suite: ReportSuite, pen: Pen): readonly string[] {
+  return [
+    `      ${pen.paint('bold', inert(testText(finding.test)))}`,
+    ...paragraph(asSentence(safe(finding.because)), '        ', pen),
+    ...(suite.baseline === undefined
+      ? []
+      : sideLines(
+          'baseline',
+          statusText(finding.baseline ?? 'missing'),
+          detailOf(finding, 'baseline', suite),
+          pen,
+        )),
+    ...sideLines('candidate', statusText(finding.candidate), detailOf(finding, 'candidate', suite), pen),
+  ];
+}
+
+/** What one side says, beside its name. */
+function sideLines(
+  side: 'baseline' | 'candidate',
+  status: string,
+  detail: string | undefined,
+  pen: Pen,
+): readonly string[] {
+  const label = side.padEnd('candidate'.length);
+  const beside = ' '.repeat('        '.length + label.length + '  '.length);
+  const [first = beside + status, ...rest] = detail === undefined ? [] : quote(detail, beside, pen);
+  return [
+    `        ${pen.paint(side === 'candidate' ? 'red' : 'dim', label)}  ${first.slice(beside.length)}`,
+    ...rest,
+  ];
+}
+
+/** Foreign lines behind a bar, so that nobody takes them for ours. */
+function quote(text: string, before: string, { paint, columns }: Pen): readonly string[] {
+  const bar = `${before}${paint('dim', '│')} `;
+  const width = Math.max(30, columns - before.length - 2);
+  // A line may take two rows: the reason of a failure often stands at its end.
+  const cut = excerpt(text, reportLimits.excerptLinesMax, 2 * width);
+  const gap = (count: number): readonly string[] =>
+    count === 0 ? [] : [bar + paint('dim', `… ${plural(count, 'line')}`)];
+  const rows = cut.lines.flatMap((each) => foldToWidth(inert(each), width));
+  return [...gap(cut.before), ...rows.map((each) => bar + each), ...gap(cut.after)];
+}
+
+function lostLines({ cause, modules, count }: LostGroup, pen: Pen): readonly string[] {
+  const shown = pen.all ? modules : modules.slice(0, reportLimits.terminalNamesMax);
+  const rows = shown.map((module) => [
+    safe(module.name ?? '(no file or class)'),
+    String(module.tests.length),
+    names(module.tests.map((each) => inert(testText(each.name || nameBelow(each, module), 80)))),
+  ]);
+  const table = formatTable(
+    [{ shrinks: true }, { align: 'right' }, { shrinks: true }],
+    rows,
+    pen.columns - indent.length,
+  );
+  const rest = modules.length - shown.length;
+  return [
+    ...(cause === undefined ? [] : causeLines(cause, count, pen)),
+    ...table.map((each) => indent + each),
+    ...(rest === 0 ? [] : [`${indent}and ${plural(rest, 'more file or class', 'more files or classes')}`]),
+  ];
+}
+
+const indent = '      ';
+
+function causeLines(cause: NonNullable<LostGroup['cause']>, count: number, pen: Pen): readonly string[] {
+  const [first] = cause.places;
+  const where =
+    first === undefined
+      ? 'the run'
+      : cause.places.length === 1
+        ? safe(first.test)
+        : plural(cause.places.length, 'place');
+  const verb = cause.places.length > 1 ? 'break' : 'breaks';
+  const said = `${plural(count, 'test')} lost where ${where} ${verb} in the candidate:`;
+  return [
+    ...paragraph(said, indent, pen),
+    ...quote(cause.detail === '' ? cause.line : cause.detail, `${indent}  `, pen),
+  ];
+}
+
+function names(all: readonly string[]): string {
+  const shown = all.slice(0, reportLimits.groupNamesMax);
+  const rest = all.length - shown.length;
+  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`;
+}

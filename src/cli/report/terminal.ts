@@ -1,0 +1,109 @@
+import { inert, plural } from '../../base/text.ts';
+import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
+import { percent, rulesOf } from './blind-spot.ts';
+import {
+  moodSign,
+  moodStyle,
+  paragraph,
+  safe,
+  takePen,
+  type Pen,
+  type TerminalOptions,
+} from './terminal-pen.ts';
+import { suiteLines } from './terminal-suite.ts';
+import { asSentence, changeText, digestText, moodOf, moveOf, originText } from './words.ts';
+
+/** The verdict first, the next command last, and between them what led from one to the other. */
+export function renderTerminal(report: ReportDocument, options: TerminalOptions): string {
+  const pen = takePen(options);
+  const lines = [
+    ...headLines(report, pen),
+    ...report.members.flatMap((member) => ['', ...memberLines(report, member, pen)]),
+    ...blindLines(report, pen),
+    '',
+    ...paragraph(`${pen.paint('bold', 'Next:')} ${safe(report.verdict.next, sentenceCharsMax)}`, '', pen),
+  ];
+  return `${lines.map((each) => each.trimEnd()).join('\n')}\n`;
+}
+
+// A sentence may name several tests.
+const sentenceCharsMax = 600;
+
+function headLines(report: ReportDocument, pen: Pen): readonly string[] {
+  const { verdict } = report;
+  const mood = moodOf(verdict);
+  const title = pen.paint('bold', pen.paint(moodStyle[mood], `${moodSign[mood]} ${verdict.kind}`));
+  return [
+    `${title} — ${moveOf(verdict)}`,
+    ...paragraph(asSentence(safe(verdict.sentence, sentenceCharsMax)), '  ', pen),
+    `  ${pen.paint('dim', inert(originText(report)))}`,
+  ];
+}
+
+type Member = ReportDocument['members'][number];
+
+function memberLines(report: ReportDocument, member: Member, pen: Pen): readonly string[] {
+  const suites = report.suites.filter(({ image }) => image === member.image);
+  const { origin } = report;
+  const heading =
+    origin.kind === 'results'
+      ? [`${pen.paint('bold', safe(origin.baseline))} → ${pen.paint('bold', safe(origin.candidate))}`]
+      : [
+          `${pen.paint('bold', safe(member.image))}  ${safe(member.baselineReference)}`,
+          `  ${digestText(member.baseline)} → ${digestText(member.candidate)}`,
+        ];
+  return [
+    ...heading,
+    ...(member.baseline === undefined ? ['  There is no baseline yet: every test counts as it is.'] : []),
+    ...changeLines(suites, pen),
+    ...ownSentence(report, member, suites, pen),
+    ...suites.flatMap((suite) => ['', ...suiteLines(suite, report.verdict.sentence, pen)]),
+  ];
+}
+
+/** An image may be worse than all of its suites, as when a platform is gone; then its own sentence says why. */
+function ownSentence(
+  { verdict }: ReportDocument,
+  member: Member,
+  suites: readonly ReportSuite[],
+  pen: Pen,
+): readonly string[] {
+  const said = [verdict, ...suites.map((suite) => suite.verdict)].some(
+    ({ sentence }) => sentence === member.verdict.sentence,
+  );
+  return said ? [] : paragraph(`${member.verdict.kind}: ${safe(member.verdict.sentence)}`, '  ', pen);
+}
+
+/** One line a platform: the suites of a platform share its images. */
+function changeLines(suites: readonly ReportSuite[], pen: Pen): readonly string[] {
+  const byPlatform = new Map(suites.map(({ platform, change }) => [platform, change]));
+  return [...byPlatform].flatMap(([platform, change]) => {
+    const text = changeText(change);
+    if (text === undefined) return [];
+    return paragraph(`${safe(platform, 60)}: ${inert(text)}`, '  ', pen).map((each) =>
+      pen.paint('dim', each),
+    );
+  });
+}
+
+function blindLines(report: ReportDocument, pen: Pen): readonly string[] {
+  const rules = rulesOf(report);
+  if (rules.length === 0) return [];
+  return [
+    '',
+    pen.paint('bold', 'What this gate could not have seen'),
+    ...rules.flatMap(({ rule, suites, spots }) => {
+      const reruns =
+        report.origin.kind === 'bundle' ? `up to ${plural(rule.confirmRuns, 'rerun')} a side` : 'no rerun';
+      const who = rules.length === 1 ? '' : `${suites.map((suite) => safe(suite, 60)).join(', ')}: `;
+      const [first, ...others] = spots.map(({ passes, missed }) => ({
+        passes: percent(passes),
+        missed: percent(missed),
+      }));
+      const more = others.map(({ passes, missed }) => `, ${missed} if ${passes}`).join('');
+      const chance = `the chance is ${first?.missed} if it passes ${first?.passes} of the time now${more}`;
+      const seen = `With ${plural(rule.screenRuns, 'screen')} and ${reruns}, a test that always passed before may get worse unseen`;
+      return paragraph(`${who}${seen}: ${chance}.`, '  ', pen);
+    }),
+  ];
+}
