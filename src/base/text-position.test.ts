@@ -27,10 +27,18 @@ test('an offset beyond the text is its end', () => {
   assert.deepEqual(new TextIndex('').position(5), { line: 1, column: 1 });
 });
 
-test('ranges in bytes count what UTF-8 needs', () => {
-  const text = 'ä: 🐳 x';
+test('ranges in bytes count what UTF-8 needs, wherever in a text they lie', () => {
+  const text = `${'aä🐳€\n'.repeat(1000)}x\ud83d`;
   const index = new TextIndex(text);
-  const span = { start: text.indexOf('x'), end: text.indexOf('x') + 1 };
-  const bytes = index.bytes(span);
-  assert.equal(Buffer.from(text).subarray(bytes.start, bytes.end).toString(), 'x');
+  for (const end of [0, 1, 2, 4, 5, 1023, 1024, 1025, 2047, 2048, 5000, text.length]) {
+    const start = Math.max(0, end - 2);
+    const wanted = {
+      start: Buffer.byteLength(text.slice(0, start)),
+      end: Buffer.byteLength(text.slice(0, end)),
+    };
+    if (text.slice(0, start).isWellFormed() && text.slice(0, end).isWellFormed())
+      assert.deepEqual(index.bytes({ start, end }), wanted);
+  }
+  const last = index.bytes({ start: text.length - 2, end: text.length });
+  assert.equal(Buffer.from(text).subarray(last.start, last.end).toString(), 'x\ufffd');
 });

@@ -10,10 +10,14 @@ export interface TextPosition {
   readonly column: number;
 }
 
+const blockUnits = 1024;
+
 /** Lines, columns and bytes of offsets in one text. */
 export class TextIndex {
   readonly #text: string;
   readonly #lineStarts: readonly number[];
+  /** Bytes before each block. */
+  readonly #blockBytes: number[] = [0];
 
   constructor(text: string) {
     this.#text = text;
@@ -36,8 +40,23 @@ export class TextIndex {
 
   /** The same range in bytes of UTF-8. */
   bytes(span: Span): Span {
-    const start = Buffer.byteLength(this.#text.slice(0, span.start));
-    return { start, end: start + Buffer.byteLength(this.#text.slice(span.start, span.end)) };
+    return { start: this.#bytesBefore(span.start), end: this.#bytesBefore(span.end) };
+  }
+
+  /** Counts from the last block that was counted already, so that many questions about one text stay cheap. */
+  #bytesBefore(offset: number): number {
+    while (this.#blockBytes.length * blockUnits <= offset) {
+      const start = (this.#blockBytes.length - 1) * blockUnits;
+      this.#blockBytes.push((this.#blockBytes.at(-1) ?? 0) + this.#count(start, start + blockUnits));
+    }
+    const block = Math.floor(offset / blockUnits);
+    return (this.#blockBytes[block] ?? 0) + this.#count(block * blockUnits, offset);
+  }
+
+  #count(start: number, end: number): number {
+    let bytes = 0;
+    for (let at = start; at < Math.min(end, this.#text.length); at += 1) bytes += unitBytes(this.#text, at);
+    return bytes;
   }
 
   /** Index of the last line that starts at or before the offset. */
@@ -51,4 +70,14 @@ export class TextIndex {
     }
     return low;
   }
+}
+
+/** Each half of a surrogate pair counts for half of its four bytes; a half without its other is written as U+FFFD. */
+function unitBytes(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  const isPair = (high: number, low: number): boolean =>
+    high >= 0xd800 && high < 0xdc00 && low >= 0xdc00 && low < 0xe000;
+  return isPair(code, text.charCodeAt(at + 1)) || (at > 0 && isPair(text.charCodeAt(at - 1), code)) ? 2 : 3;
 }

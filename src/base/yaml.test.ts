@@ -54,6 +54,13 @@ test('a second document is a fault unless only the first is asked for', () => {
   assert.deepEqual(messages(readYaml(text, { merge: false, aliasesMax: 1, firstOfMany: true })), []);
 });
 
+test('tags of another reader are a fault unless they are allowed', () => {
+  const text = 'a: !reference [b, c]\n';
+  assert.equal(plain(text).faults.length, 1);
+  const reading = readYaml(text, { merge: false, aliasesMax: 1, anyTag: true });
+  assert.deepEqual([reading.faults, valueOf(reading)], [[], { a: ['b', 'c'] }]);
+});
+
 test('merge keys add what is not there, and of two maps the first wins', () => {
   const text = 'x: &x {a: 1, b: 1}\ny: &y {b: 2, c: 2}\nz:\n  b: 0\n  <<: [*y, *x]\n';
   assert.deepEqual(valueOf(merging(text)), { x: { a: 1, b: 1 }, y: { b: 2, c: 2 }, z: { b: 0, c: 2, a: 1 } });

@@ -63,6 +63,8 @@ export interface YamlOptions {
   readonly aliasesMax: number;
   /** Take the first of several documents instead of refusing them. */
   readonly firstOfMany?: boolean;
+  /** Tags that only the file's own reader knows, such as GitLab's `!reference`, are no fault. */
+  readonly anyTag?: boolean;
 }
 
 // One broken line can break all that follow; nobody reads more than the first few.
@@ -87,10 +89,8 @@ export function readYaml(text: string, options: YamlOptions): YamlReading {
       offset: second.range[0],
     });
   }
-  for (const { code, message, pos } of [...(first?.errors ?? []), ...(first?.warnings ?? [])].slice(
-    0,
-    faultsMax,
-  )) {
+  const warnings = options.anyTag === true ? [] : (first?.warnings ?? []);
+  for (const { code, message, pos } of [...(first?.errors ?? []), ...warnings].slice(0, faultsMax)) {
     faults.push({ message: plainMessage(code, message), offset: pos[0] });
   }
   const contents = first?.contents;

@@ -1,0 +1,102 @@
+import { member, type YamlNode } from '../../../base/yaml.ts';
+import type { Mention } from '../../../model/mention.ts';
+import type { CiJob } from '../../../model/survey.ts';
+import {
+  entriesOf,
+  fixedPath,
+  itemsOf,
+  mergeVariables,
+  mentionOf,
+  readCiYaml,
+  textMember,
+  textOf,
+  uniqueMentions,
+  variablesOf,
+  type CiFile,
+  type PlacedRecipe,
+} from '../ci-yaml.ts';
+import { readBuildCommand } from '../recipe.ts';
+import type { RepoText } from '../repo-text.ts';
+import { shellCommands } from '../shell.ts';
+
+export function isCircleci(path: string): boolean {
+  return /^\.circleci\/[^/]+\.ya?ml$/.test(path);
+}
+
+/** CircleCI's jobs and executors. `machine:` is a virtual machine and no image. */
+export function readCircleci(source: RepoText): CiFile {
+  const { root, notRead } = readCiYaml(source);
+  const mentions: Mention[] = [];
+  const jobs: CiJob[] = [];
+  const recipes: PlacedRecipe[] = [];
+  for (const { value: executor } of entriesOf(member(root, 'executors')))
+    mentions.push(...dockerMentions(source, executor));
+  for (const { key: name, keySpan, value: job } of entriesOf(member(root, 'jobs'))) {
+    mentions.push(...dockerMentions(source, job));
+    const place = { file: source.path, line: source.line(keySpan.start) };
+    const runner = member(job, 'docker') === undefined ? executorOf(root, job) : job;
+    const docker = itemsOf(member(runner, 'docker'))[0];
+    const env = {
+      ...variablesOf(member(runner, 'environment')),
+      ...variablesOf(member(docker, 'environment')),
+      ...variablesOf(member(job, 'environment')),
+    };
+    const steps = runSteps(root, member(job, 'steps'), new Set());
+    for (const step of steps) {
+      for (const command of shellCommands(step.script, { ...env, ...step.env })) {
+        const recipe = readBuildCommand(command);
+        if (recipe !== undefined) recipes.push({ ...recipe, ...place });
+      }
+    }
+    const image = mentionOf(source, member(docker, 'image'), 'circleci-docker');
+    if (image === undefined) continue;
+    const workdir = fixedPath(
+      textMember(job, 'working_directory') ?? textMember(runner, 'working_directory'),
+    );
+    const scripts = steps.map(({ script }) => script);
+    jobs.push({
+      ...place,
+      name,
+      image,
+      scripts,
+      env: mergeVariables([env, ...steps.map((step) => step.env)]),
+      workdir,
+      user: textMember(docker, 'user'),
+    });
+  }
+  return { mentions: uniqueMentions(mentions), jobs, recipes, notRead };
+}
+
+function executorOf(root: YamlNode | undefined, job: YamlNode): YamlNode | undefined {
+  const executor = member(job, 'executor');
+  const name = textOf(executor) ?? textMember(executor, 'name');
+  return name === undefined ? undefined : member(member(root, 'executors'), name);
+}
+
+function dockerMentions(source: RepoText, job: YamlNode): readonly Mention[] {
+  return itemsOf(member(job, 'docker'))
+    .map((entry) => mentionOf(source, member(entry, 'image'), 'circleci-docker'))
+    .filter((mention) => mention !== undefined);
+}
+
+interface RunStep {
+  readonly script: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The scripts of a list of steps, those of the commands that it calls included, each command once. */
+function runSteps(
+  root: YamlNode | undefined,
+  steps: YamlNode | undefined,
+  seen: Set<string>,
+): readonly RunStep[] {
+  return itemsOf(steps).flatMap((step): readonly RunStep[] => {
+    const run = member(step, 'run');
+    const script = textOf(run) ?? textMember(run, 'command');
+    if (script !== undefined) return [{ script, env: variablesOf(member(run, 'environment')) }];
+    const called = textOf(step) ?? entriesOf(step)[0]?.key;
+    if (called === undefined || seen.has(called)) return [];
+    seen.add(called);
+    return runSteps(root, member(member(member(root, 'commands'), called), 'steps'), seen);
+  });
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Mention } from '../../../model/mention.ts';
+import { formatReference } from '../../../model/reference.ts';
+import { RepoText } from '../repo-text.ts';
+import { isDockerfile, readDockerfile } from './dockerfile.ts';
+
+const read = (text: string): ReturnType<typeof readDockerfile> =>
+  readDockerfile(new RepoText('Dockerfile', text));
+const meanings = (mentions: readonly Mention[]): readonly string[] =>
+  mentions.map(({ meaning }) =>
+    meaning.kind === 'image' ? formatReference(meaning.reference) : meaning.why,
+  );
+
+test('Dockerfiles are told by their names', () => {
+  for (const path of [
+    'Dockerfile',
+    'a/Containerfile',
+    'docker/Dockerfile.debian',
+    'ci.Dockerfile',
+    'x/y.dockerfile',
+    'a.Containerfile',
+  ]) {
+    assert.ok(isDockerfile(path), path);
+  }
+  for (const path of [
+    'Dockerfile.dockerignore',
+    'dockerfile.md',
+    'Dockerfiles/readme',
+    'docker-compose.yml',
+    '.dockerfile',
+  ]) {
+    assert.ok(!isDockerfile(path), path);
+  }
+});
+
+test('images of FROM are mentions; stages, numbers and scratch are none', () => {
+  const found = read(
+    'FROM --platform=linux/amd64 golang:1.22 AS build\nFROM scratch\nFROM build as again\nFROM 0\nFROM Again\nFROM debian\n',
+  );
+  assert.deepEqual(meanings(found.bases), ['docker.io/library/golang:1.22', 'docker.io/library/debian']);
+  assert.deepEqual(found.stages, ['build', 'again']);
+});
+
+test('a mention has line, column and bytes of exactly its text', () => {
+  const text = '# bäse\r\nFROM  --platform=x team/ci:1 AS a\r\n';
+  const [mention] = read(text).bases;
+  assert.ok(mention !== undefined);
+  const { start, end, line, column } = mention.place;
+  assert.equal(Buffer.from(text).subarray(start, end).toString(), 'team/ci:1');
+  assert.deepEqual([line, column, mention.text], [2, 20, 'team/ci:1']);
+});
+
+test('arguments with defaults are filled in; one without is told by name', () => {
+  const found = read(
+    'ARG OS=debian\nARG VERSION\nARG FULL=${OS}:12\nFROM ${OS}:${VERSION}\nARG VERSION\nARG PYTHON\nARG HTTP_PROXY\nFROM $FULL\n',
+  );
+  assert.deepEqual(meanings(found.bases), [
+    'the build argument VERSION has no default',
+    'docker.io/library/debian:12',
+  ]);
+  assert.deepEqual(found.openArgs, ['VERSION', 'PYTHON']);
+});
+
+test('heredocs, comments and continued lines hold no FROM of their own', () => {
+  const found = read(
+    'FROM a\nRUN <<EOF\nFROM b\nEOF\n# FROM c\nRUN echo \\\n# comment\nFROM d\nCOPY <<"END" /x\nFROM e\nEND\nFROM f',
+  );
+  assert.deepEqual(meanings(found.bases), ['docker.io/library/a', 'docker.io/library/f']);
+});
+
+test('what is no image name is a mention that cannot be resolved', () => {
+  assert.match(meanings(read('FROM Team/CI\n').bases)[0] ?? '', /is not an image name/);
+});
+
+test('an empty or broken file is read without an exception', () => {
+  for (const text of ['', '\n', 'FROM', 'FROM \\', '\\', 'RUN <<EOF', 'ARG', '\0'])
+    assert.deepEqual(read(text).bases, [], text);
+});

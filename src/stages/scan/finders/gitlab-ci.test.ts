@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RepoText } from '../repo-text.ts';
+import { readGitlabCi } from './gitlab-ci.ts';
+
+const text = `image: golang:1.22
+variables: { REGISTRY: registry.example.org/team, FULL: { value: "x", description: "y" } }
+default: { before_script: [go version] }
+.base:
+  image: { name: "$REGISTRY/ci:latest", entrypoint: [""] }
+  services: [redis:7]
+  variables: { LEVEL: "1" }
+unit:
+  extends: [.base]
+  variables: { LEVEL: "2" }
+  script:
+    - go test ./...
+    - [echo done, !reference [.base, script]]
+lint:
+  before_script: []
+  script: go vet
+circle: { extends: circle, script: x, image: alpine }
+build:
+  image: docker:27
+  script:
+    - docker build -t $REGISTRY/ci:latest -f build/Dockerfile .
+`;
+
+const { mentions, jobs, recipes, notRead } = readGitlabCi(new RepoText('.gitlab-ci.yml', text));
+
+test('images and services are mentions once each, with variables filled in', () => {
+  assert.deepEqual(
+    mentions.map(({ syntax, meaning }) => [
+      syntax,
+      meaning.kind === 'image' ? meaning.reference.written : meaning.why,
+    ]),
+    [
+      ['gitlab-image', 'golang:1.22'],
+      ['gitlab-image', 'registry.example.org/team/ci:latest'],
+      ['gitlab-service', 'redis:7'],
+      ['gitlab-image', 'alpine'],
+      ['gitlab-image', 'docker:27'],
+    ],
+  );
+  assert.deepEqual(notRead, []);
+});
+
+test('jobs inherit from what they extend, from the defaults and from the top', () => {
+  assert.deepEqual(
+    jobs.map(({ name, image, scripts, env }) => [name, image.text, scripts, env['LEVEL']]),
+    [
+      ['unit', '$REGISTRY/ci:latest', ['go version', 'go test ./...', 'echo done', '.base', 'script'], '2'],
+      ['lint', 'golang:1.22', ['go vet'], undefined],
+      ['circle', 'alpine', ['go version', 'x'], undefined],
+      [
+        'build',
+        'docker:27',
+        ['go version', 'docker build -t $REGISTRY/ci:latest -f build/Dockerfile .'],
+        undefined,
+      ],
+    ],
+  );
+});
+
+test('build commands are recipes', () => {
+  assert.deepEqual(
+    recipes.map(({ names, dockerfile, line }) => [names, dockerfile, line]),
+    [[['registry.example.org/team/ci:latest'], 'build/Dockerfile', 18]],
+  );
+});
