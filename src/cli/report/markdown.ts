@@ -1,0 +1,142 @@
+import { limits } from '../../base/limits.ts';
+import { plural } from '../../base/text.ts';
+import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
+import { percent, rulesOf } from './blind-spot.ts';
+import { suiteBlocks, type Block } from './markdown-suite.ts';
+import { codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
+import { reportLimits } from './report-limits.ts';
+import { sectionsOf, totalsText } from './sections.ts';
+import { asSentence, changeText, digestText, moodOf, moveOf, originText, type Mood } from './words.ts';
+
+/**
+ * A comment on a pull request. What matters most gets its place first; what does not fit within
+ * `markdownCharsMax` is left out as a whole, and named at the end.
+ */
+export function renderMarkdown(report: ReportDocument): string {
+  const head = headBlock(report);
+  const foot = footBlock(report);
+  const blocks = report.suites.flatMap((suite) => suiteBlocks(suite, report.verdict.sentence));
+  const place = limits.markdownCharsMax - head.length - foot.length - leftOutCharsMax;
+  const kept = fit(blocks, place);
+  const left = blocks.filter((block) => !kept.has(block) && block.label !== undefined);
+  const parts = [
+    head,
+    ...blocks.filter((block) => kept.has(block)).map(({ text }) => text),
+    leftOutBlock(left),
+    foot,
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+// Room for the sentence that says what was left out.
+const leftOutCharsMax = 2_000;
+const leftOutNamedMax = 20;
+const suiteRowsMax = 60;
+
+const moodMark: Readonly<Record<Mood, string>> = { promote: '✅', hold: '⏸️', reject: '❌' };
+
+/** The heaviest first; within a weight in order. A smaller block may still fit where a larger one did not. */
+function fit(blocks: readonly Block[], place: number): ReadonlySet<Block> {
+  const kept = new Set<Block>();
+  let left = place;
+  for (const block of blocks.toSorted((one, other) => one.rank - other.rank)) {
+    const chars = block.text.length + 2;
+    if (chars > left) continue;
+    kept.add(block);
+    left -= chars;
+  }
+  return kept;
+}
+
+function headBlock(report: ReportDocument): string {
+  const { verdict, suites } = report;
+  const rows = suites.slice(0, suiteRowsMax).map(suiteRow);
+  const rest = suites.length - rows.length;
+  return [
+    `### ${moodMark[moodOf(verdict)]} ${verdict.kind} — ${moveOf(verdict)}`,
+    '',
+    asSentence(markdownText(verdict.sentence, 600)),
+    '',
+    `**Next:** ${nextText(verdict.next)}`,
+    '',
+    ...report.members.slice(0, suiteRowsMax).map((member) => memberLine(report, member)),
+    '',
+    '| | image | suite | platform | tests | findings |',
+    '| --- | --- | --- | --- | ---: | --- |',
+    ...rows,
+    ...(rest === 0 ? [] : ['', `and ${plural(rest, 'more suite')}`]),
+  ].join('\n');
+}
+
+/** A command stands alone or between backticks; both are shown as code. */
+function nextText(next: string): string {
+  if (/^lockkeeper [\w ./=:@-]+$/.test(next)) return codeSpan(next);
+  const parts = next.split('`');
+  if (parts.length % 2 === 0 || parts.some((part, index) => index % 2 === 1 && part.trim() === ''))
+    return markdownText(next, 600);
+  return parts.map((part, index) => (index % 2 === 1 ? codeSpan(part) : spaced(part))).join('');
+}
+
+/** Keeps the space between text and code. */
+function spaced(part: string): string {
+  const text = markdownText(part, 600);
+  return text === '' ? ' ' : `${/^\s/.test(part) ? ' ' : ''}${text}${/\s$/.test(part) ? ' ' : ''}`;
+}
+
+function memberLine(report: ReportDocument, member: ReportDocument['members'][number]): string {
+  const { origin } = report;
+  if (origin.kind === 'results') return `- ${codeSpan(origin.baseline)} → ${codeSpan(origin.candidate)}`;
+  const images = `${codeSpan(digestText(member.baseline))} → ${codeSpan(digestText(member.candidate))}`;
+  const own = report.suites.filter(({ image }) => image === member.image);
+  const said = [report.verdict, ...own.map(({ verdict }) => verdict)].some(
+    ({ sentence }) => sentence === member.verdict.sentence,
+  );
+  const why = said ? '' : ` · ${member.verdict.kind}: ${markdownText(member.verdict.sentence)}`;
+  const change = changeText(own[0]?.change);
+  const changed = change === undefined ? '' : ` · ${markdownText(change)}`;
+  return `- ${codeSpan(member.baselineReference)}: ${images}${changed}${why}`;
+}
+
+function suiteRow(suite: ReportSuite): string {
+  const { verdict, observed, image, platform } = suite;
+  const tests =
+    suite.baseline === undefined
+      ? String(observed.candidate)
+      : `${observed.baseline} → ${observed.candidate}`;
+  const cells = [
+    `${moodMark[moodOf(verdict)]} ${verdict.kind}`,
+    htmlCode(image, 60),
+    htmlCode(suite.suite, 60),
+    htmlCode(platform, 40),
+    tests,
+    totalsText(sectionsOf(suite), suite),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function leftOutBlock(left: readonly Block[]): string {
+  if (left.length === 0) return '';
+  const named = left.slice(0, leftOutNamedMax).flatMap(({ label }) => label ?? []);
+  const more = left.length > named.length ? ` and ${left.length - named.length} more` : '';
+  return `*Left out here for length: ${named.join(', ')}${more}. All of it is in the HTML and JSON reports.*`;
+}
+
+function footBlock(report: ReportDocument): string {
+  const rules = rulesOf(report);
+  const lines = rules.flatMap(({ rule, suites, spots }) => {
+    const names = suites.slice(0, leftOutNamedMax).map((suite) => codeSpan(suite, 60));
+    const reruns =
+      report.origin.kind === 'bundle' ? `up to ${plural(rule.confirmRuns, 'rerun')} a side` : 'no rerun';
+    return [
+      `${names.join(', ')}: ${plural(rule.screenRuns, 'screen')}, ${reruns}. A test that always passed before and now passes`,
+      ...spots.map(
+        ({ passes, missed }) =>
+          `- ${percent(passes)} of the time goes unseen with a chance of ${percent(missed)}`,
+      ),
+      '',
+    ];
+  });
+  const blind =
+    rules.length === 0 ? [] : [details('What this gate could not have seen', lines.join('\n').trim()), ''];
+  return [...blind, `<sub>${markdownText(originText(report), reportLimits.lineCharsMax)}</sub>`].join('\n');
+}
