@@ -62,10 +62,12 @@ export class Case {
   readonly unit: Unit;
   readonly defendants: readonly Defendant[];
   readonly massTally = new Tally();
+  readonly #tests: ReadonlySet<TestId>;
   #mass: MassState;
 
   constructor(unit: Unit, suspects: readonly Suspect[], isMass: boolean) {
     this.unit = unit;
+    this.#tests = new Set(suspects.map(({ seen }) => seen.test));
     this.defendants = suspects.map((suspect) => new Defendant(suspect, !isMass));
     this.#mass = isMass && suspects.some(({ rule }) => rule === 'pair') ? 'open' : 'none';
   }
@@ -105,16 +107,15 @@ export class Case {
   }
 
   #outcomesIn(trial: Trial): ReadonlyMap<TestId, RunOutcome> {
-    const wanted = new Set(this.defendants.map(({ suspect }) => suspect.seen.test));
     const outcomes = new Map<TestId, RunOutcome>();
     for (const { id, status } of trial.observations) {
-      if (!wanted.has(id)) continue;
+      if (!this.#tests.has(id)) continue;
       if (status === 'passed') outcomes.set(id, 'clean');
       else if (status === 'failed' || status === 'errored') outcomes.set(id, 'failed');
     }
     // The exit status of a part says nothing of that of the whole.
     const exit = trial.only === undefined ? exitObservation(trial) : undefined;
-    if (exit !== undefined && wanted.has(runItself))
+    if (exit !== undefined && this.#tests.has(runItself))
       outcomes.set(runItself, exit.status === 'passed' ? 'clean' : 'failed');
     return outcomes;
   }

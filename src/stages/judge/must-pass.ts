@@ -13,7 +13,7 @@ export function mustPassTests(globs: readonly string[], { tests }: ReadSides): M
   const matched = new Set<TestId>();
   const used = new Set<string>();
   const ids = globs.length === 0 ? [] : [...tests.baseline.keys(), ...tests.candidate.keys()];
-  for (const glob of globs) {
+  for (const glob of new Set(globs)) {
     const matches = compileGlob(glob, 'test');
     for (const id of ids) {
       if (id === runItself || !matches(id)) continue;
@@ -21,7 +21,7 @@ export function mustPassTests(globs: readonly string[], { tests }: ReadSides): M
       used.add(glob);
     }
   }
-  return { tests: matched, unmatched: globs.filter((glob) => !used.has(glob)) };
+  return { tests: matched, unmatched: [...new Set(globs)].filter((glob) => !used.has(glob)) };
 }
 
 /** A test that must pass and that nobody finds is not seen to pass: a misspelt name must not weaken the gate. */

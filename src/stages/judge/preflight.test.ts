@@ -62,6 +62,25 @@ test('an engine that breaks once never convicts, whatever the other tries say', 
   assert.match(verdict.verdict.sentence, /the daemon hung up/);
 });
 
+test('the sentence says how the no-op ended', () => {
+  const said: readonly (readonly [TrialEnd, RegExp])[] = [
+    [{ kind: 'timed-out', afterMs: 60_000 }, /a time-out after 60 seconds/],
+    [{ kind: 'out-of-memory', bytesMax: 1 }, /its memory used up/],
+    [{ kind: 'out-of-disk', bytesMax: 1 }, /its disk space used up/],
+  ];
+  for (const [end, words] of said) {
+    const { verdict } = run({ 'preflight candidate': () => ends(end) });
+    assert.equal(verdict.verdict.kind, 'hold: infrastructure');
+    assert.match(verdict.verdict.sentence, words);
+  }
+});
+
+test('what a no-op wrote is shown with the finding, its end first of all', () => {
+  const output = { bytes: 9, head: 'begin', tail: 'exec format error\n', omittedBytes: 0 };
+  const { verdict } = run({ 'preflight candidate': () => ({ ...exits(126), output }) });
+  assert.equal(verdict.findings[0]?.candidateDetail, 'exec format error');
+});
+
 test('a baseline that cannot start leaves nothing to compare with', () => {
   const { verdict, kind } = run({ 'preflight baseline': () => exits(1) });
   assert.equal(kind, 'not-comparable');

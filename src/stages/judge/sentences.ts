@@ -86,7 +86,12 @@ const moves: Readonly<Record<VerdictKind, Move>> = {
 
 function moveOf(kind: VerdictKind, { move, byKind }: SuiteFacts): Move {
   if (move !== undefined) return move;
-  if (kind === 'hold: no evidence' && byKind.has('not-comparable')) {
+  const incomparable = byKind.get('not-comparable') ?? [];
+  if (kind === 'hold: no evidence' && incomparable.some(({ test }) => test !== runItself)) {
+    const next = `let the suite write a report that tells its tests apart, then ${gateAgain}`;
+    return { mover: 'test author', next };
+  }
+  if (kind === 'hold: no evidence' && incomparable.length > 0) {
     return { mover: 'maintainer', next: `see why the suite leaves nothing to compare, then ${gateAgain}` };
   }
   return moves[kind];
