@@ -145,7 +145,7 @@ export function drive(
 }
 
 /** The most runs that the rule can ask of one unit, both sides together. */
-export function trialsMax({ rule, baseline, preflight, sentinel }: Evidence): number {
+function trialsMax({ rule, baseline, preflight, sentinel }: Evidence): number {
   const sides = baseline === undefined ? 1 : 2;
   const tries = Math.max(1, rule.errorRuns);
   const before = (preflight ? sides * tries : 0) + (sentinel ? tries : 0);
