@@ -57,7 +57,8 @@ function closedEarly(error: Error): boolean {
   );
 }
 
-function drained(sink: Writable): Promise<void> {
+/** Resolves when the stream takes more, or takes nothing any more. */
+export function drained(sink: Writable): Promise<void> {
   return firstOf(sink, ['drain', 'error', 'close']);
 }
 

@@ -4,11 +4,20 @@ import type { Repository } from './repository.ts';
 /** Puts images into an engine's own store. */
 export interface Loader {
   /**
-   * Loads the image manifest `digest` (of one platform, not an index) unless the engine has it, and proves afterwards that
-   * what the engine holds is that image: its id is the config digest or manifest digest, its diff ids are the config's.
+   * Loads the image manifest `digest` (of one platform, not an index) unless the engine has it, and proves that what the
+   * engine holds is that image: its id is the config digest or manifest digest, its layers are those that the config
+   * names, and those are the ones that the manifest names.
    * @throws Failure `image-unloadable`, `engine-*`, `content-*`
    */
-  load(from: Repository, digest: Digest, signal?: AbortSignal): Promise<LoadedImage>;
+  load(from: Repository, digest: Digest, signal?: AbortSignal, options?: LoadOptions): Promise<LoadedImage>;
+}
+
+export interface LoadOptions {
+  /**
+   * For an image that is in use already: where the engine has an image with this config, do not read the layers again
+   * only to prove that manifest and config agree. Never for a candidate, whose maker may be lying.
+   */
+  readonly heldIsEnough?: boolean;
 }
 
 /** An image in an engine's store, addressed by content, never by name. */
