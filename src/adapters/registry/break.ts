@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { Failure, isFailure, type FailureCode } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 
@@ -101,6 +102,8 @@ function guess(code: string): Break | undefined {
 }
 
 function codeOf(error: unknown): string | undefined {
+  // The parser gives some of its errors no code.
+  if (error instanceof errors.HTTPParserError) return error.code ?? 'HPE_UNNAMED';
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** A request as it came in, with its whole body. */
+export interface SeenRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+export interface FaultServer {
+  /** `localhost:PORT` */
+  readonly host: string;
+  /** In the order in which they came. */
+  readonly seen: readonly SeenRequest[];
+  stop(): Promise<void>;
+}
+
+/** What the server does; it gets the request's number among all, counted from 1. */
+export type Misbehaviour = (request: SeenRequest, response: ServerResponse, number: number) => void | Promise<void>;
+
+/** An HTTP server on a loopback port that does whatever a test wants it to do wrong. */
+export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultServer> {
+  const seen: SeenRequest[] = [];
+  const sockets = new Set<Socket>();
+  const server = createServer((incoming, response) => {
+    void receive(incoming).then(async (request) => {
+      seen.push(request);
+      await misbehave(request, response, seen.length);
+    });
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port was given');
+  return {
+    host: `localhost:${address.port}`,
+    seen,
+    async stop() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+async function receive(incoming: IncomingMessage): Promise<SeenRequest> {
+  const pieces: Uint8Array[] = [];
+  try {
+    for await (const piece of incoming) if (piece instanceof Uint8Array) pieces.push(piece);
+  } catch {
+    // The client gave up midway; what came so far is what was seen.
+  }
+  const { method = '', url = '', headers } = incoming;
+  return { method, url, headers, body: Buffer.concat(pieces) };
+}
+
+/** A complete answer. */
+export function answer(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}, body: Uint8Array | string = ''): void {
+  response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
+  response.end(body);
+}
+
+/** Breaks the connection as a crash does: with a reset, without an answer. */
+export function reset(response: ServerResponse): void {
+  response.socket?.resetAndDestroy();
+}
+
+/** Promises all of `body`, sends its first bytes, and closes the connection. */
+export function truncate(response: ServerResponse, body: Uint8Array, bytes: number, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(200, { 'content-length': String(body.length), ...headers });
+  response.write(body.subarray(0, bytes), () => response.socket?.destroy());
+}
