@@ -10,13 +10,12 @@ import { nextTrials, type UnitTrials } from '../stages/judge/judge.ts';
 import { tryOnce } from '../stages/try/try.ts';
 import type { GateWork } from './gate-unit.ts';
 import type { SourceSnapshots } from './snapshots.ts';
-import type { Tools, Watching } from './tools.ts';
+import type { Watching } from './tools.ts';
 
 export interface GateRunInput {
   readonly config: Config;
   readonly works: readonly GateWork[];
   readonly snapshots: SourceSnapshots;
-  readonly tools: Tools;
   readonly watching: Watching;
   readonly runner: Runner;
 }
@@ -39,6 +38,7 @@ export class GateRun {
   async toTheEnd(begun: readonly Evidence[]): Promise<readonly Evidence[]> {
     let evidences = begun;
     for (;;) {
+      this.#input.watching.signal?.throwIfAborted();
       const asked = nextTrials(evidences, { canRerun: true });
       if (asked.length === 0) return evidences;
       for (const each of asked) evidences = await this.#runUnit(evidences, each);
@@ -64,7 +64,7 @@ export class GateRun {
   }
 
   async #run({ pair, suite }: GateWork, evidence: Evidence, request: TrialRequest): Promise<Trial> {
-    const { config, snapshots, tools, watching, runner } = this.#input;
+    const { config, snapshots, watching, runner } = this.#input;
     const image = pair.images[request.side];
     invariant(image !== undefined, `the judge asks for the ${request.side} only where there is one`);
     const unit: TrialUnit = { image: evidence.image, suite: evidence.suite, platform: evidence.platform };
@@ -85,7 +85,7 @@ export class GateRun {
         },
         source: snapshot === undefined ? undefined : { mount: suite.mount, files: () => snapshot.files() },
       },
-      { runner, clock: tools.clock },
+      runner,
       watching.signal,
     );
     trial.reports.forEach(({ digest }, index) => {

@@ -48,7 +48,7 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
     const begun: Evidence[] = [];
     for (const work of works) begun.push(await openEvidence(order.config, work, engine, snapshots));
-    const run = new GateRun({ config: order.config, works, snapshots, tools, watching, runner: tools.runnerOf(engine) });
+    const run = new GateRun({ config: order.config, works, snapshots, watching, runner: tools.runnerOf(engine) });
     const evidences = await run.toTheEnd(begun);
     const verdict = await concludeSet(contenders, evidences);
     const report: GateReport = {

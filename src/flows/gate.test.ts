@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { makeWorld, registry, tap, type World } from '../../test/support/world.ts';
+import { isFailure, type FailureCode } from '../base/failure.ts';
+import type { Digest } from '../model/digest.ts';
+import type { GateReport } from '../model/gate-report.ts';
+import { buildBundle } from './build.ts';
+import { gate } from './gate.ts';
+import { planPromotion, promoteBundle } from './promote.ts';
+
+const configText = `
+version: 1
+images:
+  ci:
+    baseline: ${registry}/ci:latest
+    image: ${registry}/ci:next
+suites:
+  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
+`;
+
+interface Story extends World {
+  readonly bundle: string;
+  readonly baseline: Digest;
+  readonly candidate: Digest;
+  readonly judge: () => Promise<GateReport>;
+  readonly promote: (approval?: string) => Promise<void>;
+  /** Where the name stands now. */
+  readonly stands: () => Promise<Digest | undefined>;
+}
+
+async function tell(t: TestContext, text = configText): Promise<Story> {
+  const world = await makeWorld(t, text);
+  const { config, tools, watching, push, repository } = world;
+  const baseline = await push('ci', 'latest', 'old');
+  const candidate = await push('ci', 'next', 'new');
+  const bundle = path.join(world.folder, 'bundle');
+  await buildBundle({ config, images: [], out: bundle }, tools, watching);
+  return {
+    ...world,
+    bundle,
+    baseline,
+    candidate,
+    judge: () => gate({ config, bundle, images: [], madeBy: 'test' }, tools, watching),
+    promote: async (reason) => {
+      const approval = reason === undefined ? undefined : { author: 'Ada', reason };
+      await promoteBundle({ config, bundle, approval }, tools, watching);
+    },
+    stands: async () => (await repository('ci').resolve('latest'))?.digest,
+  };
+}
+
+function fails(code: FailureCode): (error: unknown) => boolean {
+  return (error) => isFailure(error, code);
+}
+
+test('a candidate that is as good is promoted, though tests fail on both sides', async (t) => {
+  const story = await tell(t);
+  for (const image of [story.baseline, story.candidate]) story.behave(image, () => ({ stdout: tap({ a: true, b: false }) }));
+  const report = await story.judge();
+  assert.equal(report.verdict.verdict.kind, 'promote');
+  assert.equal(report.exit, 0);
+  assert.equal(await story.stands(), story.baseline);
+  await story.promote();
+  assert.equal(await story.stands(), story.candidate);
+  await story.promote();
+  assert.equal(await story.stands(), story.candidate);
+});
+
+test('a clean gate runs each suite once a side, beside one no-op each', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  const suites = story.runs.filter(({ results }) => results.kind !== 'nothing');
+  assert.deepEqual(suites.map(({ image }) => image.manifest).toSorted(), [story.baseline, story.candidate].toSorted());
+  assert.equal(story.runs.length - suites.length, 2);
+});
+
+test('a candidate that fails a test of the baseline is rejected, and the name stays', async (t) => {
+  const story = await tell(t);
+  story.behave(story.candidate, () => ({ stdout: tap({ works: false }) }));
+  const report = await story.judge();
+  assert.equal(report.verdict.verdict.kind, 'reject: regression');
+  await assert.rejects(story.promote(), fails('verdict-forbids'));
+  await assert.rejects(story.promote('I insist'), fails('verdict-forbids'));
+  assert.equal(await story.stands(), story.baseline);
+});
+
+test('a candidate that cannot start is rejected with no run of the baseline', async (t) => {
+  const story = await tell(t);
+  story.behave(story.candidate, (_spec, _run) => ({ end: { kind: 'not-started', message: 'sh: not found' } }));
+  const report = await story.judge();
+  assert.equal(report.exit, 3);
+  assert.ok(story.runs.every(({ image }) => image.manifest === story.candidate));
+});
+
+test('a test that fails at times on both sides neither blocks nor hides', async (t) => {
+  const story = await tell(t);
+  story.behave(story.baseline, (_spec, run) => ({ stdout: tap({ steady: true, flaky: run !== 2 }) }));
+  story.behave(story.candidate, (_spec, run) => ({ stdout: tap({ steady: true, flaky: run !== 1 }) }));
+  const report = await story.judge();
+  assert.equal(report.verdict.verdict.kind, 'promote');
+});
+
+test('without a gate there is no promotion, and a bundle that was built anew needs a new one', async (t) => {
+  const story = await tell(t);
+  await assert.rejects(story.promote(), fails('verdict-missing'));
+  await story.judge();
+  await story.push('ci', 'next', 'newer still');
+  await buildBundle({ config: story.config, images: [], out: story.bundle }, story.tools, story.watching);
+  await assert.rejects(story.promote(), fails('verdict-missing'));
+  assert.equal(await story.stands(), story.baseline);
+});
+
+test('a name that somebody moved between gate and promotion is left where they put it', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  const theirs = await story.push('ci', 'latest', 'somebody else’s');
+  await assert.rejects(story.promote(), fails('baseline-moved'));
+  assert.equal(await story.stands(), theirs);
+});
+
+test('another policy than the one that judged promotes nothing', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  const loosened = await makeWorld(t, configText.replace('sh test.sh', 'true'));
+  const order = { config: loosened.config, bundle: story.bundle, approval: undefined };
+  await assert.rejects(planPromotion(order, story.tools), fails('verdict-missing'));
+});
+
+test('a name that does not exist yet gets an absolute gate, and a failing test needs a person', async (t) => {
+  const story = await tell(t, configText.replace('ci:latest', 'ci:stable'));
+  story.behave(story.candidate, () => ({ stdout: tap({ a: true, b: false }) }));
+  const report = await story.judge();
+  assert.equal(report.verdict.verdict.kind, 'hold: needs approval');
+  await assert.rejects(story.promote(), fails('verdict-forbids'));
+  await story.promote('b has never worked');
+  assert.equal((await story.repository('ci').resolve('stable'))?.digest, story.candidate);
+});
+
+test('evidence, verdict and raw reports travel with the candidate into the registry', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  await story.promote();
+  const repository = story.repository('ci');
+  const [artifact] = await repository.referrers(story.candidate);
+  assert.ok(artifact !== undefined);
+  const manifest = await repository.manifest(artifact.digest);
+  assert.ok(manifest.kind === 'manifest');
+  const titles = manifest.layers.map(({ annotations }) => annotations?.['org.opencontainers.image.title']);
+  assert.deepEqual(titles.slice(0, 2), ['verdict.json', 'unit/linux-amd64/evidence.json']);
+  assert.equal(titles.length, 3, 'both sides printed the same report, which is kept once');
+});
+
+test('a candidate that serves fewer platforms than its baseline is rejected', async (t) => {
+  const story = await tell(t);
+  await story.pushIndex('ci', 'latest', { amd64: 'old', arm64: 'old for arm' });
+  const report = await story.judge();
+  assert.equal(report.verdict.verdict.kind, 'reject: regression');
+  assert.match(report.verdict.verdict.sentence, /linux\/arm64/);
+});
+
+test('all platforms of an index are judged, and the worst counts', async (t) => {
+  const story = await tell(t);
+  await story.pushIndex('ci', 'latest', { amd64: 'old', arm64: 'old for arm' });
+  await story.pushIndex('ci', 'next', { amd64: 'new', arm64: 'new for arm' });
+  await buildBundle({ config: story.config, images: [], out: story.bundle }, story.tools, story.watching);
+  const arm = (await story.repository('ci').manifest((await story.repository('ci').resolve('next'))?.digest ?? story.candidate));
+  assert.ok(arm.kind === 'index');
+  const broken = arm.manifests.find(({ platform }) => platform?.architecture === 'arm64');
+  assert.ok(broken !== undefined);
+  story.behave(broken.digest, () => ({ stdout: tap({ works: false }) }));
+  const report = await story.judge();
+  assert.deepEqual(report.units.map(({ verdict }) => [verdict.platform, verdict.verdict.kind]), [
+    ['linux/amd64', 'promote'],
+    ['linux/arm64', 'reject: regression'],
+  ]);
+  assert.equal(report.exit, 3);
+});
+
+test('an image or bundle that is not there is named', async (t) => {
+  const story = await tell(t);
+  const { config, tools, watching, bundle } = story;
+  const order = { config, images: ['cj'], bundle, madeBy: 'test' };
+  await assert.rejects(gate(order, tools, watching), fails('name-unknown'));
+  await assert.rejects(gate({ ...order, images: [], bundle: `${bundle}-gone` }, tools, watching), fails('bundle-missing'));
+});
+
+test('an interruption ends the gate and leaves no verdict', async (t) => {
+  const story = await tell(t);
+  const interruption = new AbortController();
+  story.behave(story.candidate, () => {
+    interruption.abort(new Error('Ctrl-C'));
+    return { stdout: tap({ works: true }) };
+  });
+  const { config, tools, bundle } = story;
+  const watching = { observe: () => undefined, signal: interruption.signal };
+  await assert.rejects(gate({ config, images: [], bundle, madeBy: 'test' }, tools, watching), /Ctrl-C/);
+  await assert.rejects(story.promote(), fails('verdict-missing'));
+});
