@@ -1,5 +1,6 @@
 import { foldToWidth } from '../../base/display-width.ts';
 import { formatTable } from '../../base/table.ts';
+import { durationText } from '../../base/quantity.ts';
 import { inert, plural } from '../../base/text.ts';
 import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
 import { excerpt } from './excerpt.ts';
@@ -8,7 +9,7 @@ import { foldedKinds, kindTexts } from './kinds.ts';
 import { reportLimits } from './report-limits.ts';
 import { detailOf, sectionSentence, sectionsOf, totalsText, type Section } from './sections.ts';
 import { moodSign, moodStyle, paragraph, safe, type Pen } from './terminal-pen.ts';
-import { asSentence, durationText, moodOf, statusText, testText } from './words.ts';
+import { asSentence, moodOf, statusText, testText } from './words.ts';
 
 /** One suite on one pair of images. `said` is a sentence that the reader has read already. */
 export function suiteLines(suite: ReportSuite, said: string, pen: Pen): readonly string[] {

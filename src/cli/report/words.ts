@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/invariant.ts';
+import { durationText } from '../../base/quantity.ts';
 import { clip, plural, visibleLine } from '../../base/text.ts';
 import { isDigest, shortDigest } from '../../model/digest.ts';
 import type { ReportDocument, ReportSuite, ReportTrial } from '../../model/report-document.ts';
@@ -33,16 +34,6 @@ export function line(text: string, charsMax: number = reportLimits.lineCharsMax)
 /** A test's name on a line; some have none, or one that cannot be seen. */
 export function testText(test: string, charsMax?: number): string {
   return line(test, charsMax).trim() || '(no name)';
-}
-
-export function durationText(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min${whole % 60 === 0 ? '' : ` ${whole % 60} s`}`;
-  return `${Math.floor(minutes / 60)} h${minutes % 60 === 0 ? '' : ` ${minutes % 60} min`}`;
 }
 
 /** Twelve hexadecimal digits, as people recognise images by; `none` where there is no image. */

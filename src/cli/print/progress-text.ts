@@ -1,0 +1,93 @@
+import { unreachable } from '../../base/invariant.ts';
+import { durationText } from '../../base/quantity.ts';
+import { clip, inert, visibleLine } from '../../base/text.ts';
+import { shortDigest } from '../../model/digest.ts';
+import type { Event, TrialUnit } from '../../model/event.ts';
+import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
+
+// A line of progress is one line; what does not fit is in the report.
+const partCharsMax = 200;
+
+/** Foreign text, made safe for a line on a terminal and in the log of a CI system. */
+export function safePart(text: string, charsMax: number = partCharsMax): string {
+  return inert(clip(visibleLine(clip(text, 4 * charsMax)), charsMax));
+}
+
+/** What is worth a line of its own; undefined for what only changes the status. */
+export function eventLine(event: Event): string | undefined {
+  switch (event.kind) {
+    case 'engine-found':
+      return `engine: ${safePart(event.engine)}`;
+    case 'build-started':
+      return `building ${safePart(event.image)}${event.platform === undefined ? '' : ` for ${safePart(event.platform)}`}`;
+    case 'build-ended':
+      return `built ${safePart(event.image)}: ${shortDigest(event.digest)} in ${durationText(event.durationMs)}`;
+    case 'resolved':
+      return event.digest === undefined
+        ? `${safePart(event.image)}: ${safePart(event.reference)} does not exist yet`
+        : `${safePart(event.image)}: ${safePart(event.reference)} is ${shortDigest(event.digest)}`;
+    case 'fetch-started':
+      return `fetching ${safePart(event.reference)}`;
+    case 'load-started':
+      return `loading ${event.side} of ${safePart(event.image)}`;
+    case 'examined':
+      return `${safePart(event.image)}, ${safePart(event.platform)}: ${event.change}`;
+    case 'trial-ended':
+      return `${trialText(event.unit, event.request)}: ${resultText(event)} in ${durationText(event.durationMs)}`;
+    case 'judged':
+      return `${unitText(event)}: ${event.verdict.kind} — ${safePart(event.verdict.sentence)}`;
+    case 'promotion-step':
+      return `${safePart(event.target)}: ${safePart(event.step)}${event.state === 'was-done' ? ' (was done before)' : ''}`;
+    case 'build-output':
+    case 'blob-copied':
+    case 'trial-started':
+      return undefined;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** `gyp on runtime (linux/amd64)`. */
+export function unitText({ image, suite, platform }: TrialUnit): string {
+  return `${safePart(suite)} on ${safePart(image)} (${safePart(platform)})`;
+}
+
+/** `gyp on runtime (linux/amd64), screen 1, candidate`. */
+export function trialText(unit: TrialUnit, { step, round, side, only }: TrialRequest): string {
+  const part = only === undefined ? '' : ` of ${only.length === 1 ? '1 test' : `${only.length} tests`}`;
+  return `${unitText(unit)}, ${step}${step === 'preflight' || step === 'sentinel' ? '' : ` ${round}`}${part}, ${side}`;
+}
+
+function resultText({
+  end,
+  passed,
+  failed,
+  other,
+  request,
+}: Extract<Event, { readonly kind: 'trial-ended' }>): string {
+  if (end.kind !== 'exited') return endWords(end);
+  if (request.step === 'preflight' || request.step === 'sentinel') return `exit status ${end.status}`;
+  if (passed + failed + other === 0) return `no test seen, exit status ${end.status}`;
+  return [
+    `${passed} passed`,
+    ...(failed === 0 ? [] : [`${failed} failed`]),
+    ...(other === 0 ? [] : [`${other} other`]),
+  ].join(', ');
+}
+
+function endWords(end: Exclude<TrialEnd, { readonly kind: 'exited' }>): string {
+  switch (end.kind) {
+    case 'not-started':
+      return `not started (${safePart(end.message)})`;
+    case 'timed-out':
+      return 'timed out';
+    case 'out-of-memory':
+      return 'memory used up';
+    case 'out-of-disk':
+      return 'disk space used up';
+    case 'engine-error':
+      return `engine error (${safePart(end.message)})`;
+    default:
+      return unreachable(end);
+  }
+}

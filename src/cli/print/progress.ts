@@ -1,0 +1,228 @@
+import { cutToWidth } from '../../base/display-width.ts';
+import { durationText, sizeText } from '../../base/quantity.ts';
+import { plural } from '../../base/text.ts';
+import type { Event, Observer } from '../../model/event.ts';
+import type { Context } from '../command.ts';
+import { painter, type Paint } from './paint.ts';
+import { eventLine, safePart, trialText } from './progress-text.ts';
+
+type Surroundings = Pick<Context, 'clock' | 'stderr' | 'verbose' | 'quiet' | 'signal'>;
+
+/** Tells on stderr what a flow does. */
+export interface Progress {
+  readonly observe: Observer;
+  /** Shows progress while the work runs; when it has ended, nothing of the live region is left on the screen. */
+  readonly during: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+/**
+ * On a terminal one live line below the lines of what is done; elsewhere plain lines without escape codes, and a
+ * sign of life now and then, since CI systems end jobs that are silent.
+ */
+export function watchProgress(context: Surroundings): Progress {
+  if (context.quiet) return { observe: () => undefined, during: (work) => work() };
+  const progress = new ProgressLines(context);
+  return { observe: (event) => progress.observe(event), during: (work) => progress.during(work) };
+}
+
+// Fast enough to look alive, slow enough for a slow connection.
+const frameMs = 125;
+// CI systems end jobs after ten minutes without a line, some after five.
+const silenceMsMax = 60_000;
+// What a failed build said last.
+const buildLinesKept = 30;
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+
+interface Running {
+  readonly text: string;
+  readonly sinceMs: number;
+}
+
+class ProgressLines {
+  readonly #context: Surroundings;
+  readonly #paint: Paint;
+  readonly #live: boolean;
+  readonly #startedMs: number;
+  readonly #running = new Map<string, Running>();
+  readonly #builds = new Map<string, string[]>();
+  #blobs = { count: 0, bytes: 0, held: 0 };
+  #trials = 0;
+  #frame = 0;
+  #drawn = false;
+  #lastLineMs: number;
+
+  constructor(context: Surroundings) {
+    this.#context = context;
+    this.#paint = painter(context.stderr.colour);
+    this.#live = context.stderr.isTerminal;
+    this.#startedMs = context.clock.monotonicMs();
+    this.#lastLineMs = this.#startedMs;
+  }
+
+  async during<Result>(work: () => Promise<Result>): Promise<Result> {
+    const ended = new AbortController();
+    const ticking = this.#tick(ended.signal);
+    const onAbort = (): void => this.#line('interrupted: taking away what was started', 'yellow');
+    this.#context.signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await work();
+    } catch (error) {
+      this.#tellBuilds();
+      throw error;
+    } finally {
+      this.#context.signal.removeEventListener('abort', onAbort);
+      ended.abort();
+      await ticking;
+      this.#tellBlobs();
+      this.#clear();
+    }
+  }
+
+  observe(event: Event): void {
+    if (event.kind === 'blob-copied') this.#addBlob(event);
+    else this.#tellBlobs();
+    this.#track(event);
+    const line = eventLine(event);
+    if (line !== undefined) this.#line(line, styleOf(event));
+    else this.#draw();
+  }
+
+  /** Keeps what the status line is made of. */
+  #track(event: Event): void {
+    const sinceMs = this.#context.clock.monotonicMs();
+    switch (event.kind) {
+      case 'build-started':
+        this.#running.set(`build ${event.image}`, { text: `building ${safePart(event.image)}`, sinceMs });
+        this.#builds.set(event.image, []);
+        break;
+      case 'build-output':
+        this.#addBuildLine(event.image, event.line);
+        break;
+      case 'build-ended':
+        this.#running.delete(`build ${event.image}`);
+        this.#builds.delete(event.image);
+        break;
+      case 'trial-started':
+        this.#running.set(trialText(event.unit, event.request), {
+          text: trialText(event.unit, event.request),
+          sinceMs,
+        });
+        break;
+      case 'trial-ended':
+        this.#running.delete(trialText(event.unit, event.request));
+        this.#trials += 1;
+        break;
+      default:
+    }
+  }
+
+  #addBuildLine(image: string, text: string): void {
+    const line = `  │ ${safePart(text, 400)}`;
+    if (this.#context.verbose) {
+      this.#line(line, 'dim');
+      return;
+    }
+    const kept = this.#builds.get(image) ?? [];
+    this.#builds.set(image, kept);
+    kept.push(line);
+    if (kept.length > buildLinesKept) kept.shift();
+  }
+
+  /** A build that has not ended when the work failed is why it failed. */
+  #tellBuilds(): void {
+    for (const [image, lines] of this.#builds) {
+      if (lines.length === 0) continue;
+      this.#line(`the last lines of building ${safePart(image)}:`);
+      for (const line of lines) this.#line(line, 'dim');
+    }
+    this.#builds.clear();
+  }
+
+  #addBlob({ size, result }: Extract<Event, { readonly kind: 'blob-copied' }>): void {
+    const { count, bytes, held } = this.#blobs;
+    const isNew = result === 'stored';
+    this.#blobs = { count: count + 1, bytes: bytes + (isNew ? size : 0), held: held + (isNew ? 0 : 1) };
+  }
+
+  /** One line for a row of blobs. */
+  #tellBlobs(): void {
+    const text = this.#blobText();
+    this.#blobs = { count: 0, bytes: 0, held: 0 };
+    if (text !== undefined) this.#line(text, 'dim');
+  }
+
+  #blobText(): string | undefined {
+    const { count, bytes, held } = this.#blobs;
+    if (count === 0) return undefined;
+    return `copied ${plural(count - held, 'blob')} (${sizeText(bytes)})${held === 0 ? '' : `, ${held} were there already`}`;
+  }
+
+  #line(text: string, style?: Parameters<Paint>[0]): void {
+    const { clock, stderr } = this.#context;
+    this.#clear();
+    this.#lastLineMs = clock.monotonicMs();
+    const time = durationText(this.#lastLineMs - this.#startedMs).padStart(9);
+    stderr.write(`${this.#paint('dim', time)}  ${style === undefined ? text : this.#paint(style, text)}\n`);
+    this.#draw();
+  }
+
+  async #tick(ended: AbortSignal): Promise<void> {
+    const { clock } = this.#context;
+    while (!ended.aborted) {
+      // The end of the work ends the wait as well; there is nothing else that could.
+      await clock.sleep(this.#live ? frameMs : silenceMsMax / 4, ended).catch(() => undefined);
+      if (ended.aborted) return;
+      this.#frame += 1;
+      if (this.#live) this.#draw();
+      else if (clock.monotonicMs() - this.#lastLineMs >= silenceMsMax)
+        this.#line(`still ${this.#status()}`, 'dim');
+    }
+  }
+
+  #draw(): void {
+    if (!this.#live) return;
+    const { clock, stderr } = this.#context;
+    const frame = spinner[this.#frame % spinner.length] ?? '';
+    const elapsed = durationText(clock.monotonicMs() - this.#startedMs);
+    // One column is left free: some terminals wrap when the last one is written.
+    const text = cutToWidth(`${frame} ${elapsed}  ${this.#status()}`, stderr.columns - 1);
+    stderr.write(`${eraseLine}${this.#paint('cyan', text)}`);
+    this.#drawn = true;
+  }
+
+  #clear(): void {
+    if (!this.#drawn) return;
+    this.#context.stderr.write(eraseLine);
+    this.#drawn = false;
+  }
+
+  #status(): string {
+    const nowMs = this.#context.clock.monotonicMs();
+    const running = [...this.#running.values()].map(
+      ({ text, sinceMs }) => `${text} (${durationText(nowMs - sinceMs)})`,
+    );
+    const blobs = this.#blobText();
+    const now = [...running, ...(blobs === undefined ? [] : [blobs])].join(' · ') || 'working';
+    return this.#trials === 0 ? now : `${now} · ${plural(this.#trials, 'run')} done`;
+  }
+}
+
+const eraseLine = '\r\u001b[2K';
+
+function styleOf(event: Event): Parameters<Paint>[0] | undefined {
+  switch (event.kind) {
+    case 'judged':
+      return event.verdict.kind.startsWith('promote')
+        ? 'green'
+        : event.verdict.kind.startsWith('hold')
+          ? 'yellow'
+          : 'red';
+    case 'engine-found':
+    case 'load-started':
+    case 'fetch-started':
+    case 'examined':
+      return 'dim';
+    default:
+      return undefined;
+  }
+}
