@@ -25,6 +25,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
   {
+    name: 'resolve',
+    summary: 'Put private baselines into a bundle, for a gate that has no login',
+    load: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  },
+  {
     name: 'gate',
     summary: 'Run the suites on baseline and candidate and give a verdict',
     load: async () => (await import('./commands/gate.ts')).gateCommand,

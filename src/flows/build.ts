@@ -41,6 +41,7 @@ export async function buildBundle(order: BuildOrder, tools: Tools, watching: Wat
       createdAt: tools.clock.now().toISOString(),
       source,
       members,
+      baselines: [],
     };
     await layout.putDocument(bundleDocument, formatBundle(bundle));
     return bundle;

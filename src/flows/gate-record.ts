@@ -1,4 +1,3 @@
-import type { Bundle } from '../model/bundle.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { GateReport } from '../model/gate-report.ts';
@@ -10,7 +9,6 @@ import type { Layout } from '../ports/layout.ts';
 
 export interface RecordOrder {
   readonly layout: Layout;
-  readonly bundle: Bundle;
   readonly report: GateReport;
   /** Digest of the configuration that the verdict was made under. */
   readonly policy: Digest;

@@ -8,6 +8,8 @@ import type { GateReport } from '../model/gate-report.ts';
 import { buildBundle } from './build.ts';
 import { gate } from './gate.ts';
 import { planPromotion, promoteBundle } from './promote.ts';
+import { resolveBaselines } from './resolve-baselines.ts';
+import type { Tools } from './tools.ts';
 
 const configText = `
 version: 1
@@ -175,6 +177,21 @@ test('all platforms of an index are judged, and the worst counts', async (t) => 
     ['linux/arm64', 'reject: regression'],
   ]);
   assert.equal(report.exit, 3);
+});
+
+test('a baseline that was put into the bundle is judged against without asking a registry', async (t) => {
+  const story = await tell(t);
+  const { config, tools, watching, bundle } = story;
+  await resolveBaselines({ config, bundle }, tools, watching);
+  const deaf: Tools = {
+    ...tools,
+    registries: { open: () => assert.fail('no registry is asked') },
+  };
+  const report = await gate({ config, images: [], bundle, madeBy: 'test' }, deaf, watching);
+  assert.equal(report.verdict.members[0]?.baseline, story.baseline);
+  assert.equal(report.exit, 0);
+  await story.promote();
+  assert.equal(await story.stands(), story.candidate);
 });
 
 test('an image or bundle that is not there is named', async (t) => {

@@ -1,14 +1,16 @@
 import path from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { plural } from '../base/text.ts';
-import type { Bundle } from '../model/bundle.ts';
+import type { Bundle, BundledBaseline } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import type { Engine } from '../model/engine.ts';
 import type { Evidence, SourceState } from '../model/evidence.ts';
 import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
-import { formatReference } from '../model/reference.ts';
+import { descriptorOf } from '../model/manifest.ts';
+import { formatReference, type Reference } from '../model/reference.ts';
 import { suiteDigest } from '../model/suite.ts';
 import type { MemberVerdict, SetVerdict, Verdict } from '../model/verdict.ts';
+import type { Layout } from '../ports/layout.ts';
 import { conclude, judgeSet } from '../stages/judge/judge.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
 import { lostPlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
@@ -41,7 +43,11 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     const bundle = await readBundle(layout);
     const engine = await tools.engines.find(order.config.gate.engine, watching.signal);
     watching.observe({ kind: 'engine-found', engine: describeEngine(engine) });
-    const contenders = await findContenders(order, bundle, tools, watching);
+    const contenders = await findContenders(order, layout, bundle, tools);
+    for (const { definition, baseline } of contenders) {
+      const reference = formatReference(definition.baseline);
+      watching.observe({ kind: 'resolved', image: definition.name, reference, digest: baseline.descriptor?.digest });
+    }
     const pairs: Pair[] = [];
     for (const contender of contenders) pairs.push(...(await preparePairs(contender, layout, tools.loaderOf(engine), watching)));
     const works = pairs.flatMap((pair) => suitesOf(order.config, pair));
@@ -61,29 +67,33 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       exit: exitOfVerdict(verdict.verdict.kind),
       units: unitsOf(verdict, evidences, works),
     };
-    await recordVerdict({ layout, bundle, report, policy: order.config.policy, reports: run.reports });
+    await recordVerdict({ layout, report, policy: order.config.policy, reports: run.reports });
     return report;
   });
 }
 
-async function findContenders(order: GateOrder, bundle: Bundle, tools: Tools, watching: Watching): Promise<readonly Contender[]> {
+async function findContenders(order: GateOrder, layout: Layout, bundle: Bundle, tools: Tools): Promise<readonly Contender[]> {
   const members = selectByName(bundle.members, order.images, ({ image }) => image, 'image in this bundle');
   const contenders: Contender[] = [];
   for (const candidate of members) {
     const [definition] = selectByName(order.config.images, [candidate.image], ({ name }) => name, `image in ${order.config.file}`);
     if (definition === undefined) continue;
-    const { baseline: reference } = definition;
-    const repository = tools.registries.open(reference.registry, reference.repository);
-    const { descriptor } = await resolve(reference, { repository, clock: tools.clock });
-    watching.observe({
-      kind: 'resolved',
-      image: definition.name,
-      reference: formatReference(reference),
-      digest: descriptor?.digest,
-    });
-    contenders.push({ definition, candidate, baseline: { repository, descriptor } });
+    const ahead = bundle.baselines.find((each) => each.image === definition.name && each.reference === formatReference(definition.baseline));
+    const baseline = await (ahead === undefined ? lookUp(definition.baseline, tools) : takeFrom(layout, ahead));
+    contenders.push({ definition, candidate, baseline });
   }
   return contenders;
+}
+
+async function lookUp(reference: Reference, { registries, clock }: Tools): Promise<Contender['baseline']> {
+  const repository = registries.open(reference.registry, reference.repository);
+  const { descriptor } = await resolve(reference, { repository, clock });
+  return { repository, descriptor };
+}
+
+/** Looked up before, by `lockkeeper resolve`; promotion still refuses when the name has moved since. */
+async function takeFrom(layout: Layout, { digest }: BundledBaseline): Promise<Contender['baseline']> {
+  return { repository: layout, descriptor: digest === undefined ? undefined : descriptorOf(await layout.manifest(digest)) };
 }
 
 function suitesOf(config: Config, pair: Pair): readonly GateWork[] {

@@ -3,6 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import type { Candidate } from './candidate.ts';
 import { digestSchema } from './descriptor.ts';
+import type { Digest } from './digest.ts';
 import type { SourceState } from './evidence.ts';
 
 /** The document beside `index.json` that makes an OCI layout a bundle. */
@@ -16,6 +17,19 @@ export interface Bundle {
   readonly createdAt: string;
   readonly source: SourceState;
   readonly members: readonly Candidate[];
+  /** Baselines that were looked up ahead, by somebody who may; a gate takes them from here and asks no registry. */
+  readonly baselines: readonly BundledBaseline[];
+}
+
+/** What an image's name stood for, and that image's bytes in the same layout. */
+export interface BundledBaseline {
+  /** Name in lockkeeper.yaml. */
+  readonly image: string;
+  /** The name that was looked up, spelled out. */
+  readonly reference: string;
+  /** Undefined: it did not exist. */
+  readonly digest: Digest | undefined;
+  readonly lookedUpAt: string;
 }
 
 const bundleSchema = z.strictObject({
@@ -42,6 +56,17 @@ const bundleSchema = z.strictObject({
     )
     .min(1)
     .max(200),
+  baselines: z
+    .array(
+      z.strictObject({
+        image: z.string().min(1).max(200),
+        reference: z.string().max(1000),
+        digest: digestSchema.optional(),
+        lookedUpAt: z.string().max(40),
+      }),
+    )
+    .max(200)
+    .default([]),
 });
 
 /** @throws Failure `bundle-invalid` */
@@ -50,8 +75,12 @@ export function parseBundle(bytes: Uint8Array, path: string): Bundle {
     new Failure('bundle-invalid', `${path}/${bundleDocument} is not a bundle's: ${why}`, { where: { file: `${path}/${bundleDocument}` } });
   const parsed = bundleSchema.safeParse(parseJsonStrictly(bytes, refuse));
   if (parsed.success) {
-    const { source, ...rest } = parsed.data;
-    return { ...rest, source: { commit: source.commit, tree: source.tree, dirty: source.dirty } };
+    const { source, baselines, ...rest } = parsed.data;
+    return {
+      ...rest,
+      source: { commit: source.commit, tree: source.tree, dirty: source.dirty },
+      baselines: baselines.map(({ digest, ...baseline }) => ({ ...baseline, digest })),
+    };
   }
   const issue = parsed.error.issues[0];
   throw refuse(`${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'does not fit'}`);
