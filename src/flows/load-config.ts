@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readConfig } from '../model/config.ts';
+import { refusePlaceholders } from '../model/config-placeholder.ts';
 import type { Config } from '../model/definition.ts';
 import { configFileName, configMissing, type ConfigFiles } from '../ports/config-file.ts';
 
@@ -10,11 +11,18 @@ export interface ConfigPlace {
   readonly file: string | undefined;
 }
 
+/** {@link loadDraft}, and nothing is left to be replaced. */
+export async function loadConfig(files: ConfigFiles, place: ConfigPlace): Promise<Config> {
+  const config = await loadDraft(files, place);
+  refusePlaceholders(config);
+  return config;
+}
+
 /**
- * Finds and reads lockkeeper.yaml.
+ * Finds and reads lockkeeper.yaml, which may still hold what `init` wrote where it could not tell.
  * @throws Failure `config-missing`, `config-syntax`, `config-invalid`, `path-refused`
  */
-export async function loadConfig(files: ConfigFiles, { cwd, file }: ConfigPlace): Promise<Config> {
+export async function loadDraft(files: ConfigFiles, { cwd, file }: ConfigPlace): Promise<Config> {
   const found = file === undefined ? await files.find(cwd) : path.resolve(cwd, file);
   if (found === undefined) throw configMissing(`${path.join(cwd, configFileName)} or above`);
   return readConfig(await files.read(found), shortest(cwd, found), path.dirname(found));
