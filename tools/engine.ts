@@ -74,13 +74,39 @@ function spawnEngine(folder: string, host: string): ChildProcess {
 }
 
 async function stopEngine(folder: string, child: ChildProcess): Promise<void> {
-  for (const signal of ['TERM', 'KILL']) {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     if (!isRunning(child)) break;
-    spawnSync(...asRoot('kill', [`-${signal}`, '--', engineId(folder, child)]));
+    if (isRoot) child.kill(signal);
+    else killAsRoot(folder, signal);
     const deadline = Date.now() + stopMs;
     while (isRunning(child) && Date.now() < deadline) await delay(pollMs);
   }
+  child.unref();
+  // Some versions leave their store mounted on itself, so that it cannot be removed.
+  for (const mount of mountsBelow(folder)) spawnSync(...asRoot('umount', ['--lazy', '--', mount]));
   spawnSync(...asRoot('rm', ['-rf', '--', folder]));
+}
+
+/** Mount points in the folder, innermost first. */
+function mountsBelow(folder: string): readonly string[] {
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const points = lines.map((line) => line.split(' ')[4] ?? '');
+  return points.filter((point) => point.startsWith(`${folder}/`)).toReversed();
+}
+
+/** Sends a signal to the engine itself rather than to the sudo that stands before it. */
+function killAsRoot(folder: string, signal: NodeJS.Signals): void {
+  const file = pidFile(folder);
+  if (!existsSync(file)) return;
+  // By a shell, because `kill` is a program of its own only where procps is installed.
+  const args = [
+    '-c',
+    'kill -s "$1" "$2"',
+    'sh',
+    signal.slice('SIG'.length),
+    readFileSync(file, 'utf8').trim(),
+  ];
+  spawnSync(...asRoot('sh', args));
 }
 
 const isRoot = process.getuid?.() === 0;
@@ -93,12 +119,6 @@ function asRoot(program: string, args: readonly string[]): [string, string[]] {
 
 function pidFile(folder: string): string {
   return join(folder, 'dockerd.pid');
-}
-
-/** The engine's own process rather than the sudo that may stand before it. */
-function engineId(folder: string, child: ChildProcess): string {
-  const file = pidFile(folder);
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : String(child.pid);
 }
 
 function isRunning(child: ChildProcess): boolean {
