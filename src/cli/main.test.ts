@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../base/system-clock.ts';
+import { commands } from './commands.ts';
+import { commandHelp } from './help.ts';
+import { main } from './main.ts';
+import { parseInput } from './parse.ts';
+
+interface Said {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function say(...words: readonly string[]): Promise<Said> {
+  const said = { stdout: '', stderr: '' };
+  const status = await main({
+    words,
+    env: {},
+    cwd: '/nowhere',
+    clock: systemClock,
+    signal: new AbortController().signal,
+    stdout: { write: (text) => void (said.stdout += text), isTerminal: false, columns: undefined },
+    stderr: { write: (text) => void (said.stderr += text), isTerminal: false, columns: undefined },
+  });
+  return { status, ...said };
+}
+
+test('without a word the overview is shown, and it is no success', async () => {
+  const { status, stdout } = await say();
+  assert.equal(status, 2);
+  for (const { name } of commands) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+  assert.equal((await say('--help')).status, 0);
+  assert.equal((await say('help')).stdout, stdout);
+});
+
+test('an unknown command names the nearest one', async () => {
+  const { status, stdout, stderr } = await say('promot');
+  assert.equal(status, 2);
+  assert.equal(stdout, '');
+  assert.match(stderr, /lockkeeper promote/);
+});
+
+for (const { name, summary, load } of commands) {
+  test(`${name}: its help stands beside its summary in the overview, with two examples that parse`, async () => {
+    const command = await load();
+    assert.equal(command.name, name);
+    assert.equal(command.summary, summary);
+    const { status, stdout } = await say(name, '--help');
+    assert.equal(status, 0);
+    assert.equal(stdout, commandHelp(command));
+    for (const example of command.examples) {
+      const [program, called, ...words] = (example.command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+      assert.deepEqual([program, called], ['lockkeeper', name]);
+      assert.doesNotThrow(() => parseInput(command, words));
+    }
+    assert.equal((await say('help', name)).stdout, stdout);
+  });
+
+  test(`${name}: an option that it does not have is a usage error`, async () => {
+    const { status, stderr } = await say(name, '--no-such-thing');
+    assert.equal(status, 2);
+    assert.match(stderr, /--no-such-thing/);
+  });
+}
+
+test('a missing argument or option is a usage error that names it', async () => {
+  assert.match((await say('judge', 'only-one')).stderr, /candidate/i);
+  assert.match((await say('gate')).stderr, /--bundle/);
+  assert.equal((await say('gate')).status, 2);
+});
+
+test('a value outside of the choices is named together with them', async () => {
+  const { status, stderr } = await say('judge', 'a', 'b', '--format', 'xunit');
+  assert.equal(status, 2);
+  assert.match(stderr, /junit, tap/);
+});
+
+test('with --json a failure is exactly one document on standard output', async () => {
+  const { status, stdout } = await say('judge', '/nowhere/a.xml', '/nowhere/b.xml', '--json');
+  assert.equal(status, 2);
+  const document: unknown = JSON.parse(stdout);
+  assert.ok(typeof document === 'object' && document !== null && 'error' in document);
+});
+
+test('colour is for terminals, and only where nobody forbids it', async () => {
+  const colours: boolean[] = [];
+  for (const [env, isTerminal] of [
+    [{}, true],
+    [{}, false],
+    [{ NO_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '1' }, false],
+    [{ TERM: 'dumb' }, true],
+  ] as const) {
+    let text = '';
+    await main({
+      words: ['nothing'],
+      env,
+      cwd: '/',
+      clock: systemClock,
+      signal: new AbortController().signal,
+      stdout: { write: () => undefined, isTerminal, columns: 80 },
+      stderr: { write: (more) => void (text += more), isTerminal, columns: 80 },
+    });
+    colours.push(text.includes('\u001B['));
+  }
+  assert.deepEqual(colours, [true, false, false, true, false]);
+});
