@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { artifactManifest, emptyConfig, emptyConfigDescriptor } from '../../src/model/artifact-manifest.ts';
 import type { Descriptor } from '../../src/model/descriptor.ts';
 import { digestOf } from '../../src/model/digest.ts';
-import { descriptorOf, parseManifest, type ImageIndex, type ImageManifest } from '../../src/model/manifest.ts';
+import { descriptorOf, parseManifest, type ImageIndex, type ImageManifest, type Manifest } from '../../src/model/manifest.ts';
 import { mediaTypes } from '../../src/model/media-type.ts';
 import type { Repository } from '../../src/ports/repository.ts';
 
@@ -54,7 +54,7 @@ export function sampleImage(layers: readonly SampleBlob[] = [freshBlob(2000)], a
   return { manifest, config, layers };
 }
 
-export function sampleIndex(images: readonly { readonly manifest: ImageManifest; readonly architecture?: string }[]): ImageIndex {
+export function sampleIndex(images: readonly { readonly manifest: Manifest; readonly architecture?: string }[]): ImageIndex {
   const index = parseManifest(
     Buffer.from(
       JSON.stringify({

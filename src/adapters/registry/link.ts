@@ -2,7 +2,7 @@
 export function nextPage(header: string | undefined): string | undefined {
   for (const link of (header ?? '').matchAll(/<([^<>]*)>([^<]*)/g)) {
     const [, target, parameters = ''] = link;
-    if (/;\s*rel\s*=\s*"?next"?/i.test(parameters)) return target;
+    if (/;\s*rel\s*=\s*(?:"next"|next(?![\w-]))/i.test(parameters)) return target;
   }
   return undefined;
 }
