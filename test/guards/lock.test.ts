@@ -70,8 +70,9 @@ test('npm ci takes the lock as it is', () => {
   assert.ok(ok, said);
 });
 
-test('npm ci refuses a lock that leaves out a package for another platform', () => {
-  assert.equal(tryCleanInstall(without('@oxc-parser/binding-win32-x64-msvc')).ok, false);
+// Packages of other platforms that are left out are refused by some versions of npm only: hence the next test.
+test('npm ci refuses a lock that leaves out a dependency', () => {
+  assert.equal(tryCleanInstall(without('commander')).ok, false);
 });
 
 test('the lock holds every package of every platform', () => {
