@@ -48,7 +48,8 @@ async function main(): Promise<number> {
     const run: Run = { root, scratch, signal: interrupted.signal };
     const units = await runUnit(run, unit, wanted);
     const reals = await runReal(run, real, wanted);
-    const all = wanted.patterns.length === 0 && !wanted.realOnly && !interrupted.signal.aborted;
+    const partial = wanted.patterns.length > 0 || wanted.realOnly || wanted.updateGolden;
+    const all = !partial && !interrupted.signal.aborted;
     const unloaded = all
       ? unloadedSources(root, coverageOf(run)).map((path) => `${path}: no test loads it`)
       : [];
@@ -69,7 +70,7 @@ function parseWanted(args: string[]): Wanted {
 
 function selectFiles(
   files: readonly string[],
-  { patterns, realOnly }: Wanted,
+  { patterns, realOnly, updateGolden }: Wanted,
 ): { readonly unit: readonly string[]; readonly real: readonly string[] } {
   const matches = (path: string): boolean =>
     patterns.length === 0 || patterns.some((pattern) => path.includes(pattern));
@@ -78,7 +79,8 @@ function selectFiles(
   const isBench = (path: string): boolean => path.startsWith('test/bench/');
   return {
     unit: realOnly ? [] : tests.filter((path) => !isReal(path) && !isBench(path)),
-    real: tests.filter(isReal),
+    // Goldens are texts that unit tests render.
+    real: updateGolden ? [] : tests.filter(isReal),
   };
 }
 
