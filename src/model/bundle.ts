@@ -75,6 +75,12 @@ export function parseBundle(bytes: Uint8Array, path: string): Bundle {
     new Failure('bundle-invalid', `${path}/${bundleDocument} is not a bundle's: ${why}`, { where: { file: `${path}/${bundleDocument}` } });
   const parsed = bundleSchema.safeParse(parseJsonStrictly(bytes, refuse));
   if (parsed.success) {
+    // What is said of one image must not depend on which of two entries somebody reads.
+    for (const list of ['members', 'baselines'] as const) {
+      const names = parsed.data[list].map(({ image }) => image);
+      const twice = names.find((name, index) => names.indexOf(name) !== index);
+      if (twice !== undefined) throw refuse(`${list}: ${JSON.stringify(twice)} stands there twice`);
+    }
     const { source, baselines, ...rest } = parsed.data;
     return {
       ...rest,
