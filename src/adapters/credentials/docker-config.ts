@@ -44,7 +44,8 @@ class DockerConfigCredentials implements Credentials {
       const login = loginOf(file.entries.get(key));
       if (login !== undefined) return login;
     }
-    const helper = file.helpers.get(registry) ?? file.store;
+    // An empty name stands for none.
+    const helper = file.helpers.get(registry) || file.store;
     const asked = helper === undefined ? undefined : await this.#ask(helper, registry);
     return asked ?? loginOf(file.entries.get(registry));
   }
