@@ -15,7 +15,7 @@ function main(): void {
   const emit = ['--noEmit', 'false', '--outDir', dist, '--rewriteRelativeImportExtensions'];
   execFileSync(tsc, ['--project', root, ...emit], { stdio: 'inherit' });
   for (const unpublished of globSync(['test', 'tools', 'demo', '**/*.test.js'], { cwd: dist })) {
-    rmSync(join(dist, unpublished), { recursive: true });
+    rmSync(join(dist, unpublished), { recursive: true, force: true });
   }
   copyData(root, dist);
   const { name, version, type } = readPackageManifest(root);
