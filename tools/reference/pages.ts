@@ -1,0 +1,14 @@
+import { configJsonSchema } from '../../src/model/config-json-schema.ts';
+import { cliPage } from './cli-page.ts';
+import { configPage } from './config-page.ts';
+import { failuresPage } from './failures-page.ts';
+
+/** All of docs/reference, by file name; `npm run docs` writes it, a test compares it. */
+export async function referencePages(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    ['cli.md', await cliPage()],
+    ['config.md', configPage()],
+    ['failures.md', failuresPage()],
+    ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
+  ]);
+}
