@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cp, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { layoutContract } from '../../../test/contracts/layout.ts';
 import { repositoryContract } from '../../../test/contracts/repository.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { bytesOf, freshBlob, inPieces, sampleArtifact, sampleImage, storeImage, type SampleImage } from '../../../test/support/sample-images.ts';
@@ -26,6 +27,7 @@ function freshPlace(): string {
 }
 
 repositoryContract('layout', { make: () => diskLayouts.openOrCreate(freshPlace()) });
+layoutContract('layout', () => diskLayouts.openOrCreate(freshPlace()));
 
 interface Stored {
   readonly layout: Layout;
@@ -195,14 +197,20 @@ test('a manifest of other bytes, of another size, or gone, is found out', async 
   assert.equal(await layout.resolve('v1'), undefined);
 });
 
-test('a document is replaced whole, and is none of the images', async () => {
+test('nothing but the layout lies in its folder', async () => {
   const { layout } = await storedImage();
-  assert.equal(await layout.document('lockkeeper.json'), undefined);
   await layout.putDocument('lockkeeper.json', Buffer.from('one'));
-  await layout.putDocument('lockkeeper.json', Buffer.from('two'));
-  assert.equal(Buffer.from((await layout.document('lockkeeper.json')) ?? []).toString(), 'two');
-  assert.deepEqual(await layout.tags(), ['v1']);
+  await layout.exclusively(() => layout.putDocument('lockkeeper.json', Buffer.from('two')));
   assert.deepEqual((await readdir(layout.path)).toSorted(), ['blobs', 'index.json', 'lockkeeper.json', 'oci-layout']);
+});
+
+test('what a killed process left half-written goes when the next one has the layout for itself', async () => {
+  const { layout } = await storedImage();
+  const left = ['.index.json.4194000.1.tmp', `blobs/sha256/.${'a'.repeat(64)}.4194000.2.tmp`];
+  for (const name of left) await writeFile(path.join(layout.path, name), 'half');
+  await writeFile(path.join(layout.path, '.lockkeeper.lock'), `4194000\n1\n${hostname()}\n`);
+  await layout.exclusively(() => Promise.resolve());
+  for (const name of left) await assert.rejects(readFile(path.join(layout.path, name)), { code: 'ENOENT' });
 });
 
 test('a document that is a link is not read', async () => {

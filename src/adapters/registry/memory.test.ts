@@ -1,5 +1,6 @@
+import { layoutContract } from '../../../test/contracts/layout.ts';
 import { repositoryContract } from '../../../test/contracts/repository.ts';
-import { MemoryRegistries } from './memory.ts';
+import { MemoryLayout, MemoryRegistries } from './memory.ts';
 
 repositoryContract('memory', {
   make: () => Promise.resolve(new MemoryRegistries().open('registry.test', 'team/ci')),
@@ -12,3 +13,6 @@ repositoryContract('memory', {
     });
   },
 });
+
+repositoryContract('memory layout', { make: () => Promise.resolve(new MemoryLayout('memory')) });
+layoutContract('memory layout', () => Promise.resolve(new MemoryLayout('memory')));

@@ -2,6 +2,7 @@ import { Failure } from '../../base/failure.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import { descriptorOf, type Manifest } from '../../model/manifest.ts';
+import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobOptions, PutBlobResult, Registries, Repository } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
 import { childMissing, childrenOf, parseSelector } from './selector.ts';
@@ -99,5 +100,34 @@ export class MemoryRepository implements Repository {
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
     const own = [...this.#manifests.values()].filter((manifest) => manifest.subject?.digest === subject);
     return Promise.resolve(own.map(referrerDescriptor));
+  }
+}
+
+/** A layout that lives as long as the process. */
+export class MemoryLayout extends MemoryRepository implements Layout {
+  readonly #documents = new Map<string, Uint8Array>();
+  #busy = false;
+
+  get path(): string {
+    return this.name;
+  }
+
+  async document(name: string): Promise<Uint8Array | undefined> {
+    return Promise.resolve(this.#documents.get(name));
+  }
+
+  async putDocument(name: string, bytes: Uint8Array): Promise<void> {
+    this.#documents.set(name, Uint8Array.from(bytes));
+    return Promise.resolve();
+  }
+
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#busy) throw new Failure('bundle-busy', `somebody else works on ${this.name}`);
+    this.#busy = true;
+    try {
+      return await work();
+    } finally {
+      this.#busy = false;
+    }
   }
 }
