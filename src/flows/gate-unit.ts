@@ -91,7 +91,9 @@ async function prepare(
   watching: Watching,
 ): Promise<PreparedImage> {
   watching.observe({ kind: 'load-started', image: contender.definition.name, side });
-  const loaded = await loader.load(place.repository, place.manifest, watching.signal);
+  // The baseline is in use already; a candidate's maker may lie about what its layers hold.
+  const options = { heldIsEnough: side === 'baseline' };
+  const loaded = await loader.load(place.repository, place.manifest, watching.signal, options);
   return { manifest: place.manifest, config: await readConfig(place), loaded };
 }
 
