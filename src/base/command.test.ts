@@ -176,6 +176,18 @@ test('a reader that stops early: the rest is thrown away and the program ends by
   assert.deepEqual([reading.status, reading.stderr, reading.value > 0], [2, 'done\n', true]);
 });
 
+test('a reader that has read enough ends a program that would go on for ever', async () => {
+  const reading = await readCommand(
+    shell('yes'),
+    async (stdout) => {
+      for await (const chunk of stdout) return chunk.length > 0;
+      return false;
+    },
+    'end',
+  );
+  assert.equal(reading.value, true);
+});
+
 test('a reader that reads all', async () => {
   const reading = await readCommand(shell('head -c 1000000 /dev/zero'), async (stdout) => {
     let bytes = 0;

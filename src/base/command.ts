@@ -76,11 +76,13 @@ export async function streamCommand(spec: CommandSpec, sinks: CommandSinks): Pro
 
 /**
  * Runs a program whose standard output is a long document. When `read` throws, the program is ended and the error
- * goes on to the caller; what `read` leaves over is thrown away. Look at the status before believing the value.
+ * goes on to the caller. What `read` leaves over is thrown away (`drain`), or the program is ended because nobody wants
+ * it (`end`; its status then says nothing). Look at the status before believing the value.
  */
 export async function readCommand<T>(
   spec: CommandSpec,
   read: (stdout: AsyncIterable<Uint8Array>) => Promise<T>,
+  rest: 'drain' | 'end' = 'drain',
 ): Promise<CommandReading<T>> {
   const program = new RunningProgram(spec);
   const stderr = new LastWords();
@@ -89,7 +91,8 @@ export async function readCommand<T>(
     const chunks: AsyncIterator<Uint8Array> = program.child.stdout[Symbol.asyncIterator]();
     // Without `return`, a reader that stops early leaves the pipe open, so that the rest can be thrown away.
     value = { read: await read({ [Symbol.asyncIterator]: () => ({ next: () => chunks.next() }) }) };
-    for (let rest = await chunks.next(); rest.done !== true; rest = await chunks.next()) continue;
+    if (rest === 'end') program.end();
+    else for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) continue;
   };
   const end = await program.settle([
     program.stopOnError(reading()),
@@ -120,7 +123,7 @@ class RunningProgram {
   readonly #spec: CommandSpec;
   readonly #ended: Promise<CommandEnd>;
   #closed = false;
-  #stopped: { readonly reason: unknown } | undefined;
+  #stopped: { readonly reason: unknown; readonly isTrouble: boolean } | undefined;
   #kill: NodeJS.Timeout | undefined;
 
   constructor(spec: CommandSpec) {
@@ -152,7 +155,7 @@ class RunningProgram {
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       const [ended, ...others] = await Promise.allSettled([this.#ended, ...readers, this.#feed()]);
-      if (this.#stopped !== undefined) throw this.#stopped.reason;
+      if (this.#stopped?.isTrouble === true) throw this.#stopped.reason;
       if (ended.status === 'rejected') throw ended.reason;
       for (const other of others) if (other.status === 'rejected') throw other.reason;
       return ended.value;
@@ -165,8 +168,17 @@ class RunningProgram {
 
   /** Ends the program; the first reason is the one that the caller sees. */
   stop(reason: unknown): void {
+    this.#stop({ reason, isTrouble: true });
+  }
+
+  /** Ends the program because it has said enough. */
+  end(): void {
+    this.#stop({ reason: undefined, isTrouble: false });
+  }
+
+  #stop(stopped: { readonly reason: unknown; readonly isTrouble: boolean }): void {
     if (this.#stopped !== undefined || this.#closed) return;
-    this.#stopped = { reason };
+    this.#stopped = stopped;
     this.#signal('SIGTERM');
     this.#kill = setTimeout(() => this.#signal('SIGKILL'), this.#spec.stopMs ?? limits.engineStopMs);
     // Nobody reads any more, and something that left the program's group may hold the pipes open for ever.
