@@ -29,7 +29,10 @@ test('every key has a sentence and an example', () => {
   }
 });
 
-function keysOf(node: SchemaNode, path: string): readonly { readonly path: string; readonly node: SchemaNode }[] {
+function keysOf(
+  node: SchemaNode,
+  path: string,
+): readonly { readonly path: string; readonly node: SchemaNode }[] {
   return Object.entries(node.properties ?? {}).flatMap(([key, each]) => {
     const named = each.additionalProperties;
     const inner = named === undefined || named === false ? each : named;

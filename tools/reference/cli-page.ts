@@ -11,7 +11,10 @@ export async function cliPage(): Promise<string> {
     '',
     'The result goes to standard output, everything else to standard error. With `--json` standard output holds exactly one document. Progress is live on a terminal and plain lines elsewhere. What the exit statuses mean stands in [failures.md](failures.md).',
     '',
-    ...table(['command', 'what it does'], definitions.map(({ name, summary }) => [`[${name}](#lockkeeper-${name})`, summary])),
+    ...table(
+      ['command', 'what it does'],
+      definitions.map(({ name, summary }) => [`[${name}](#lockkeeper-${name})`, summary]),
+    ),
     '',
     'All commands take:',
     '',
@@ -33,10 +36,22 @@ function commandSection(command: CommandDefinition): readonly string[] {
     '',
     command.description,
     '',
-    ...(command.arguments.length === 0 ? [] : [...table(['argument', ''], command.arguments.map(({ name, description }) => [code(name), description])), '']),
+    ...(command.arguments.length === 0
+      ? []
+      : [
+          ...table(
+            ['argument', ''],
+            command.arguments.map(({ name, description }) => [code(name), description]),
+          ),
+          '',
+        ]),
     ...(command.options.length === 0 ? [] : [...optionTable(command.options), '']),
     '```sh',
-    ...command.examples.flatMap(({ command: line, meaning }, index) => [...(index === 0 ? [] : ['']), `# ${meaning}`, line]),
+    ...command.examples.flatMap(({ command: line, meaning }, index) => [
+      ...(index === 0 ? [] : ['']),
+      `# ${meaning}`,
+      line,
+    ]),
     '```',
     '',
     ...(command.exits.length === 0 ? [] : [...table(['status', ''], command.exits.map(exitRow)), '']),
@@ -44,7 +59,10 @@ function commandSection(command: CommandDefinition): readonly string[] {
 }
 
 function optionTable(options: readonly OptionDefinition[]): readonly string[] {
-  return table(['option', ''], options.map((option) => [code(spelling(option)), optionText(option)]));
+  return table(
+    ['option', ''],
+    options.map((option) => [code(spelling(option)), optionText(option)]),
+  );
 }
 
 function optionText({ description, required, choices, repeatable }: OptionDefinition): string {

@@ -80,7 +80,8 @@ function typeText(node: SchemaNode): string {
   if (node.const !== undefined) return code(JSON.stringify(node.const));
   if (node.enum !== undefined) return node.enum.map((value) => code(String(value))).join(' or ');
   if (node.anyOf !== undefined) return node.anyOf.map(typeText).join(' or ');
-  if (node.type === 'array') return `list of ${node.items === undefined ? 'values' : plural(typeText(node.items))}`;
+  if (node.type === 'array')
+    return `list of ${node.items === undefined ? 'values' : plural(typeText(node.items))}`;
   if (node.type === 'object') return node.properties === undefined ? namedText(node) : 'group';
   if (node.type === 'integer' || node.type === 'number') return numberText(node);
   if (node.type === 'boolean') return '`true` or `false`';
@@ -88,7 +89,10 @@ function typeText(node: SchemaNode): string {
 }
 
 function namedText({ additionalProperties }: SchemaNode): string {
-  const inner = additionalProperties === undefined || additionalProperties === false ? 'values' : plural(typeText(additionalProperties));
+  const inner =
+    additionalProperties === undefined || additionalProperties === false
+      ? 'values'
+      : plural(typeText(additionalProperties));
   return `${inner} by name`;
 }
 
@@ -98,7 +102,8 @@ function plural(type: string): string {
 
 function numberText({ type, minimum, maximum }: SchemaNode): string {
   const name = type === 'integer' ? 'whole number' : 'number';
-  const isOpen = minimum === undefined || maximum === undefined || Math.abs(minimum) === Number.MAX_SAFE_INTEGER;
+  const isOpen =
+    minimum === undefined || maximum === undefined || Math.abs(minimum) === Number.MAX_SAFE_INTEGER;
   return isOpen ? name : `${name}, ${minimum} to ${maximum}`;
 }
 
@@ -116,8 +121,12 @@ function isEmpty(value: unknown): boolean {
 function exampleText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(exampleText).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    return `{ ${Object.entries(value).map(([key, each]) => `${key}: ${exampleText(each)}`).join(', ')} }`;
+    return `{ ${Object.entries(value)
+      .map(([key, each]) => `${key}: ${exampleText(each)}`)
+      .join(', ')} }`;
   }
   if (typeof value !== 'string') return String(value);
-  return /^[\w./][\w ./:=@-]*$/.test(value) && !/^[\d.]+$|^(?:true|false|null)$|: /.test(value) ? value : JSON.stringify(value);
+  return /^[\w./][\w ./:=@-]*$/.test(value) && !/^[\d.]*\d[\d.]*$|^(?:true|false|null)$|: /.test(value)
+    ? value
+    : JSON.stringify(value);
 }

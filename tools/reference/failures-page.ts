@@ -18,13 +18,21 @@ export function failuresPage(): string {
     '',
     'Every command ends with one of these statuses.',
     '',
-    ...table(['status', 'meaning'], Object.entries(exitStatus).map(([name, status]) => [String(status), meaningOf(name)])),
+    ...table(
+      ['status', 'meaning'],
+      Object.entries(exitStatus).map(([name, status]) => [String(status), meaningOf(name)]),
+    ),
     '',
     'When the world is wrong and a person can act, the program says so with a code: `error[code] place: what is wrong`, then what to do. With `--json` the same stands in one document: `{"error": {"code", "message", "hint", "where", "causes", "exit", "retryable"}}`. Codes are stable; messages are not.',
     '',
     ...table(
       ['code', 'status', 'try again', 'meaning'],
-      Object.entries(failureKinds).map(([name, { exit, retryable, meaning }]) => [code(name), String(exit), retryable ? 'yes' : '', meaning]),
+      Object.entries(failureKinds).map(([name, { exit, retryable, meaning }]) => [
+        code(name),
+        String(exit),
+        retryable ? 'yes' : '',
+        meaning,
+      ]),
     ),
     '',
   ].join('\n');

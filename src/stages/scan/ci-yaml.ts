@@ -19,12 +19,6 @@ export interface PlacedRecipe extends WrittenRecipe {
   readonly line: number;
 }
 
-/** A script of a job, with the variables that it sees. */
-export interface Script {
-  readonly text: string;
-  readonly line: number;
-}
-
 // CI files share much by anchors; what grows by powers still ends quickly.
 const ciAliasesMax = 10_000;
 
