@@ -50,6 +50,14 @@ const finding = z.strictObject({
   because: z.string().describe('One sentence: why this kind, with the numbers that decided.'),
   baselineDetail: z.string().optional().describe('What the failure says. Foreign text.'),
   candidateDetail: z.string().optional().describe('What the failure says. Foreign text.'),
+  baselineLog: z
+    .string()
+    .optional()
+    .describe('Where the run’s output names the test, if it says nothing itself. Foreign text.'),
+  candidateLog: z
+    .string()
+    .optional()
+    .describe('Where the run’s output names the test, if it says nothing itself. Foreign text.'),
   confirmed: z
     .strictObject({
       baselinePassed: count,

@@ -112,7 +112,7 @@ export const sampleReports = {
         },
         tests: unitTests(),
         trials: [
-          ...screenPair(3, 42, 1, '6 failed, 231 passed, 4 skipped in 40.9s\n'),
+          ...screenPair(3, 42, 1, unitLog),
           ...[1, 2, 3, 4, 5, 6].flatMap((round): readonly SampleTrial[] =>
             (['baseline', 'candidate'] as const).map((side) => ({
               step: 'confirm',
@@ -325,6 +325,14 @@ export const sampleReports = {
 export type SampleName = keyof typeof sampleReports;
 
 const promoteNext = { mover: 'nobody', next: 'lockkeeper promote out/bundle' } as const;
+
+const unitLog = [
+  'tests/test_tls.py::TestHandshake::test_negotiates_tls_1_0 SKIPPED',
+  'tests/test_tls.py::TestHandshake::test_negotiates_tls_1_1',
+  'tests/test_tls.py::TestHandshake::test_negotiates_tls_1_2 PASSED',
+  '6 failed, 231 passed, 4 skipped in 40.9s',
+  '',
+].join('\n');
 
 const addedPackage = {
   class: 'files changed',

@@ -1,3 +1,5 @@
+import { limits } from '../../base/limits.ts';
+import { clip } from '../../base/text.ts';
 import type { Evidence, SourceState } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { GateReport, GateUnit } from '../../model/gate-report.ts';
@@ -10,6 +12,8 @@ import type {
   ReportTrial,
 } from '../../model/report-document.ts';
 import type { Side, Trial } from '../../model/trial.ts';
+import { weightOf } from './kinds.ts';
+import { logMention } from './log-mention.ts';
 import { reportLimits } from './report-limits.ts';
 
 /** The public form of a judgement, within limits. */
@@ -54,7 +58,10 @@ function suiteOf({ evidence, verdict, change }: GateUnit): ReportSuite {
     ...(change === undefined ? {} : { change: { ...change, settings: [...change.settings] } }),
     observed: verdict.observed,
     counts: verdict.counts,
-    findings: findingsOf(shown, partsOf(evidence, new Set(shown.map(({ test }) => test)))),
+    findings: withLogs(
+      findingsOf(shown, partsOf(evidence, new Set(shown.map(({ test }) => test)))),
+      evidence,
+    ),
     findingsLeftOut: differing.length - shown.length,
     errors: errorsOf(evidence.trials),
     trials: evidence.trials.map(trialOf),
@@ -86,10 +93,30 @@ function findingsOf(findings: readonly Finding[], parts: ReadonlyMap<TestId, Tes
     return {
       ...nameOf(test, parts.get(test)),
       ...rest,
-      ...(kept && baselineDetail !== undefined ? { baselineDetail } : {}),
-      ...(kept && candidateDetail !== undefined ? { candidateDetail } : {}),
+      ...(kept && baselineDetail !== undefined ? { baselineDetail: cut(baselineDetail) } : {}),
+      ...(kept && candidateDetail !== undefined ? { candidateDetail: cut(candidateDetail) } : {}),
     };
   });
+}
+
+/** A test that passes says nothing; for the findings that matter most, the log may. */
+function withLogs(findings: ReportFinding[], { trials, rule }: Evidence): ReportFinding[] {
+  return findings.map((finding, index) => {
+    if (index >= reportLimits.logMentionsMax || weightOf(finding.kind, rule) === 'shown') return finding;
+    const mention = (side: Side): string | undefined =>
+      finding[`${side}Detail`] === undefined ? logMention(trials, side, finding.name) : undefined;
+    const [baselineLog, candidateLog] = [mention('baseline'), mention('candidate')];
+    return {
+      ...finding,
+      ...(baselineLog === undefined ? {} : { baselineLog }),
+      ...(candidateLog === undefined ? {} : { candidateLog }),
+    };
+  });
+}
+
+/** Readers cut details already; nothing here relies on it. */
+function cut(detail: string): string {
+  return clip(detail, limits.failureDetailCharsMax);
 }
 
 function nameOf(
@@ -117,7 +144,7 @@ function errorsOf(trials: readonly Trial[]): ReportError[] {
     [...last[side].values()].slice(0, reportLimits.errorsMax).map(({ id, parts, detail }) => ({
       ...nameOf(id, parts),
       side,
-      ...(detail === undefined ? {} : { detail }),
+      ...(detail === undefined ? {} : { detail: cut(detail) }),
     }));
   return [...errors('candidate'), ...errors('baseline')];
 }

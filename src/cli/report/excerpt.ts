@@ -10,28 +10,41 @@ export interface Excerpt {
   readonly after: number;
 }
 
-/** `lineCharsMax` cuts lines; a single line can be as long as the whole text. */
-export function excerpt(
-  text: string,
-  linesMax: number,
-  lineCharsMax: number = reportLimits.lineCharsMax,
-): Excerpt {
+export interface ExcerptOptions {
+  readonly linesMax: number;
+  /** Cuts lines; a single line can be as long as the whole text. */
+  readonly lineCharsMax?: number;
+  /** Where to look when no line explains: a failure begins with its reason, a log ends with it. */
+  readonly otherwise?: 'start' | 'end';
+}
+
+export function excerpt(text: string, options: ExcerptOptions): Excerpt {
+  const { linesMax, lineCharsMax = reportLimits.lineCharsMax, otherwise = 'start' } = options;
   const lines = splitLines(text);
-  if (lines.length <= linesMax)
-    return { lines: lines.map((each) => clip(each, lineCharsMax)), before: 0, after: 0 };
+  const cause = causeIndex(lines) ?? (otherwise === 'start' ? 0 : lines.length - 1);
   // The line that explains stands last but one, so that what led to it is seen and a little of what follows.
-  const start = Math.min(Math.max(0, causeIndex(lines) - linesMax + 2), lines.length - linesMax);
+  const start = Math.max(0, Math.min(Math.max(0, cause - linesMax + 2), lines.length - linesMax));
+  const shown = lines.slice(start, start + linesMax);
   return {
-    lines: lines.slice(start, start + linesMax).map((each) => clip(each, lineCharsMax)),
+    lines: shown.map((each) => clip(each, lineCharsMax)),
     before: start,
-    after: lines.length - start - linesMax,
+    after: lines.length - start - shown.length,
   };
+}
+
+/** A text in three: what stands before the line that explains, that line (empty where none does), and what follows. */
+export function splitAtCause(text: string): readonly [string, string, string] {
+  const lines = splitLines(text);
+  const at = causeIndex(lines);
+  if (at === undefined) return [lines.join('\n'), '', ''];
+  const join = (part: readonly string[]): string => part.map((each) => `${each}\n`).join('');
+  return [join(lines.slice(0, at)), lines[at] ?? '', `\n${join(lines.slice(at + 1))}`.trimEnd()];
 }
 
 /** The one line of a failure that says most: the exception, where there is one. */
 export function causeLine(text: string): string {
   const lines = splitLines(text);
-  const found = (lines[causeIndex(lines)] ?? '').trim().replace(pytestMark, '');
+  const found = (lines[causeIndex(lines) ?? 0] ?? '').trim().replace(pytestMark, '');
   return clip(found, reportLimits.lineCharsMax);
 }
 
@@ -46,8 +59,8 @@ const pytestMark = /^E {2,}/;
 const exception =
   /^(?:[\w.$]*(?:Error|Exception|Failure|Interrupt|Exit)\b.{0,40}?:|caused by:|panic:|fatal:|error[:[])/i;
 
-/** Index of the line that explains; 0 where nothing looks like it. */
-function causeIndex(lines: readonly string[]): number {
+/** Index of the line that explains; undefined where nothing looks like it. */
+function causeIndex(lines: readonly string[]): number | undefined {
   // pytest marks what it shows with E; the last block of such lines is the outermost exception, its first line the message.
   const lastMarked = lines.findLastIndex((each) => pytestMark.test(each.trimStart()));
   if (lastMarked !== -1) {
@@ -58,5 +71,6 @@ function causeIndex(lines: readonly string[]): number {
   const matches = (each: string): boolean => exception.test(each.trim());
   // Python prints the exception below its traceback, the others above.
   const isTraceback = lines.some((each) => each.includes('Traceback (most recent call last)'));
-  return Math.max(0, isTraceback ? lines.findLastIndex(matches) : lines.findIndex(matches));
+  const found = isTraceback ? lines.findLastIndex(matches) : lines.findIndex(matches);
+  return found === -1 ? undefined : found;
 }

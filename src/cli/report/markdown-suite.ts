@@ -3,7 +3,7 @@ import type { ReportFinding, ReportSuite } from '../../model/report-document.ts'
 import { nameBelow, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts, type Weight } from './kinds.ts';
 import { codeBlock, codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
-import { detailOf, sectionSentence, sectionsOf, type Section } from './sections.ts';
+import { causeSaid, saidBy, sectionSentence, sectionsOf, type Section } from './sections.ts';
 import { asSentence, moodOf, statusText } from './words.ts';
 
 /** A piece of the comment that is shown as a whole or not at all. */
@@ -90,9 +90,9 @@ function nameList(findings: readonly ReportFinding[]): string {
 
 function findingText(finding: ReportFinding, suite: ReportSuite): string {
   const side = (name: 'baseline' | 'candidate', status: string | undefined): string => {
-    const detail = detailOf(finding, name, suite);
+    const said = saidBy(name, finding, suite);
     const heading = `**${name}**: ${statusText(status ?? 'missing')}`;
-    return detail === undefined ? heading : `${heading}\n\n${codeBlock(detail)}`;
+    return said === undefined ? heading : `${heading}\n\n${codeBlock(said)}`;
   };
   const sides = [
     asSentence(markdownText(finding.because)),
@@ -126,5 +126,5 @@ function lostText({ cause, modules, count }: LostGroup): string {
         : plural(cause.places.length, 'place');
   const verb = cause.places.length > 1 ? 'break' : 'breaks';
   const said = `${plural(count, 'test')} lost where ${where} ${verb} in the candidate:`;
-  return [said, codeBlock(cause.detail === '' ? cause.line : cause.detail), ...rows, ...more].join('\n\n');
+  return [said, codeBlock(causeSaid(cause)), ...rows, ...more].join('\n\n');
 }

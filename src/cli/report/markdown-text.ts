@@ -1,6 +1,7 @@
-import { inert, visible, visibleLine, clip } from '../../base/text.ts';
+import { clip, inert, plural, visibleLine } from '../../base/text.ts';
 import { excerpt } from './excerpt.ts';
 import { reportLimits } from './report-limits.ts';
+import type { Said } from './sections.ts';
 
 /**
  * Foreign text in Markdown as GitHub, GitLab and Gitea read it (CommonMark with tables, raw HTML and references).
@@ -30,15 +31,13 @@ export function htmlCode(text: string, charsMax: number = reportLimits.lineChars
   return `<code>${content.replace(/[^\p{L}\p{N} ,;=/-]/gu, entity)}</code>`;
 }
 
-/** Lines of a log, in a fence that they cannot close. */
-export function codeBlock(text: string): string {
-  const { lines, before, after } = excerpt(
-    clip(text, 64 * reportLimits.excerptCharsMax),
-    reportLimits.excerptLinesMax * 3,
-  );
-  const content = clip(inert(visible(lines.join('\n'))), reportLimits.excerptCharsMax);
+/** Lines of a failure or a log, in a fence that they cannot close. */
+export function codeBlock({ text, isLog }: Said): string {
+  const linesMax = 3 * reportLimits.excerptLinesMax;
+  const { lines, before, after } = excerpt(text, { linesMax, otherwise: isLog ? 'end' : 'start' });
+  const content = clip(inert(lines.join('\n')), reportLimits.excerptCharsMax);
   const fence = '`'.repeat(Math.max(3, longestRun(content) + 1));
-  const gap = (count: number): readonly string[] => (count === 0 ? [] : [`… ${count} lines`]);
+  const gap = (count: number): readonly string[] => (count === 0 ? [] : [`… ${plural(count, 'line')}`]);
   return [`${fence}text`, ...gap(before), content, ...gap(after), fence].join('\n');
 }
 

@@ -75,7 +75,10 @@ test('a code span holds any number of backticks', () => {
 });
 
 test('a code block cannot be closed from within', () => {
-  assert.match(codeBlock('x\n````\n# heading'), /^`````text\nx\n````\n# heading\n`````$/);
+  assert.match(
+    codeBlock({ text: 'x\n````\n# heading', isLog: false }),
+    /^`````text\nx\n````\n# heading\n`````$/,
+  );
 });
 
 test('a name in a table holds nothing that ends a cell', () => {

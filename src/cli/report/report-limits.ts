@@ -6,6 +6,8 @@ export const reportLimits = {
   detailCharsMax: 8 * 1024 * 1024,
   // Places where the harness broke; they explain, they do not decide.
   errorsMax: 200,
+  // Findings of one suite for which the logs are searched; each search may read a megabyte.
+  logMentionsMax: 50,
   // The end of what a run wrote.
   outputCharsMax: 4_000,
 
@@ -22,6 +24,12 @@ export const reportLimits = {
   // The page: findings of one kind shown with both sides, and in a list.
   pageDetailsMax: 200,
   pageNamesMax: 2_000,
+  pageNameCharsMax: 1_000,
+  // Findings that stand open on the page when it is loaded.
+  pageOpenMax: 4,
+  // Suites in the timeline; trials in a table of runs.
+  timelineRowsMax: 40,
+  pageTrialsMax: 500,
   // Test cases of one unit in a JUnit file; GitLab refuses files above 30 MB.
   junitCasesMax: 100_000,
 } as const;

@@ -2,7 +2,7 @@ import { findingKinds, type FindingKind } from '../../model/finding.ts';
 import { runItself } from '../../model/observation.ts';
 import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
 import type { Side } from '../../model/trial.ts';
-import { explainLost, toldAsCause, type LostGroup } from './explain.ts';
+import { explainLost, toldAsCause, type Cause, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts, weightOf, type Weight } from './kinds.ts';
 
 /** All findings of one kind, as a report tells them. */
@@ -46,13 +46,29 @@ export function sectionSentence({ kind, count, toldElsewhere, findings }: Sectio
   return `${findings[0]?.test === runItself ? 'the run itself' : '1 test'} ${one}`;
 }
 
-/** What one side says of a finding; of the run itself, what it wrote last. */
-export function detailOf(finding: ReportFinding, side: Side, { trials }: ReportSuite): string | undefined {
-  const detail = side === 'baseline' ? finding.baselineDetail : finding.candidateDetail;
-  if (detail !== undefined || finding.test !== runItself) return detail;
-  const status = side === 'baseline' ? finding.baseline : finding.candidate;
-  if (status === 'passed') return undefined;
+/** What one side says of a finding. Foreign text. */
+export interface Said {
+  readonly text: string;
+  /** A log ends with what matters, a failure begins with it. */
+  readonly isLog: boolean;
+}
+
+export function saidBy(side: Side, finding: ReportFinding, { trials }: ReportSuite): Said | undefined {
+  const isRun = finding.test === runItself;
+  const detail = finding[`${side}Detail`];
+  if (detail !== undefined) return { text: detail, isLog: isRun };
+  const log =
+    finding[`${side}Log`] ?? (isRun && finding[side] !== 'passed' ? lastOutput(side, trials) : undefined);
+  return log === undefined ? undefined : { text: log, isLog: true };
+}
+
+function lastOutput(side: Side, trials: ReportSuite['trials']): string | undefined {
   return trials.findLast((trial) => trial.side === side && trial.output.excerpt !== '')?.output.excerpt;
+}
+
+/** What a cause says; where no place broke, it is the log of the run. */
+export function causeSaid({ line, detail, places }: Cause): Said {
+  return { text: detail === '' ? line : detail, isLog: places.length === 0 };
 }
 
 /** `27 lost, 7 errored, 290 the same`: what errored and took tests away is counted as what it is. */

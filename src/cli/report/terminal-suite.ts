@@ -3,11 +3,20 @@ import { formatTable } from '../../base/table.ts';
 import { durationText } from '../../base/quantity.ts';
 import { inert, plural } from '../../base/text.ts';
 import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import type { Side } from '../../model/trial.ts';
 import { excerpt } from './excerpt.ts';
 import { nameBelow, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts } from './kinds.ts';
 import { reportLimits } from './report-limits.ts';
-import { detailOf, sectionSentence, sectionsOf, totalsText, type Section } from './sections.ts';
+import {
+  causeSaid,
+  saidBy,
+  sectionSentence,
+  sectionsOf,
+  totalsText,
+  type Said,
+  type Section,
+} from './sections.ts';
 import { moodSign, moodStyle, paragraph, safe, type Pen } from './terminal-pen.ts';
 import { asSentence, moodOf, statusText, testText } from './words.ts';
 
@@ -83,31 +92,21 @@ function nameLines(findings: readonly ReportFinding[], pen: Pen): readonly strin
 }
 
 function findingLines(finding: ReportFinding, suite: ReportSuite, pen: Pen): readonly string[] {
+  const side = (name: Side): readonly string[] =>
+    sideLines(name, statusText(finding[name] ?? 'missing'), saidBy(name, finding, suite), pen);
   return [
     `      ${pen.paint('bold', inert(testText(finding.test)))}`,
     ...paragraph(asSentence(safe(finding.because)), '        ', pen),
-    ...(suite.baseline === undefined
-      ? []
-      : sideLines(
-          'baseline',
-          statusText(finding.baseline ?? 'missing'),
-          detailOf(finding, 'baseline', suite),
-          pen,
-        )),
-    ...sideLines('candidate', statusText(finding.candidate), detailOf(finding, 'candidate', suite), pen),
+    ...(suite.baseline === undefined ? [] : side('baseline')),
+    ...side('candidate'),
   ];
 }
 
 /** What one side says, beside its name. */
-function sideLines(
-  side: 'baseline' | 'candidate',
-  status: string,
-  detail: string | undefined,
-  pen: Pen,
-): readonly string[] {
+function sideLines(side: Side, status: string, said: Said | undefined, pen: Pen): readonly string[] {
   const label = side.padEnd('candidate'.length);
   const beside = ' '.repeat('        '.length + label.length + '  '.length);
-  const [first = beside + status, ...rest] = detail === undefined ? [] : quote(detail, beside, pen);
+  const [first = beside + status, ...rest] = said === undefined ? [] : quote(said, beside, pen);
   return [
     `        ${pen.paint(side === 'candidate' ? 'red' : 'dim', label)}  ${first.slice(beside.length)}`,
     ...rest,
@@ -115,11 +114,15 @@ function sideLines(
 }
 
 /** Foreign lines behind a bar, so that nobody takes them for ours. */
-function quote(text: string, before: string, { paint, columns }: Pen): readonly string[] {
+function quote({ text, isLog }: Said, before: string, { paint, columns }: Pen): readonly string[] {
   const bar = `${before}${paint('dim', '│')} `;
   const width = Math.max(30, columns - before.length - 2);
-  // A line may take two rows: the reason of a failure often stands at its end.
-  const cut = excerpt(text, reportLimits.excerptLinesMax, 2 * width);
+  const cut = excerpt(text, {
+    linesMax: reportLimits.excerptLinesMax,
+    // A line may take two rows: the reason of a failure often stands at its end.
+    lineCharsMax: 2 * width,
+    otherwise: isLog ? 'end' : 'start',
+  });
   const gap = (count: number): readonly string[] =>
     count === 0 ? [] : [bar + paint('dim', `… ${plural(count, 'line')}`)];
   const rows = cut.lines.flatMap((each) => foldToWidth(inert(each), width));
@@ -158,10 +161,7 @@ function causeLines(cause: NonNullable<LostGroup['cause']>, count: number, pen: 
         : plural(cause.places.length, 'place');
   const verb = cause.places.length > 1 ? 'break' : 'breaks';
   const said = `${plural(count, 'test')} lost where ${where} ${verb} in the candidate:`;
-  return [
-    ...paragraph(said, indent, pen),
-    ...quote(cause.detail === '' ? cause.line : cause.detail, `${indent}  `, pen),
-  ];
+  return [...paragraph(said, indent, pen), ...quote(causeSaid(cause), `${indent}  `, pen)];
 }
 
 function names(all: readonly string[]): string {

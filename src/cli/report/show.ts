@@ -1,0 +1,46 @@
+import path from 'node:path';
+import { inert, visibleLine } from '../../base/text.ts';
+import type { GateReport } from '../../model/gate-report.ts';
+import type { CommandInput, Context, OptionDefinition } from '../command.ts';
+import { reportDocument } from './document.ts';
+import { renderJson } from './json.ts';
+import { renderTerminal } from './terminal.ts';
+import { checkReportFile, writeReport } from './write.ts';
+
+/** Options of the commands that end with a verdict. */
+export const reportOptions: readonly OptionDefinition[] = [
+  {
+    long: '--report',
+    value: 'FILE',
+    description: 'Also write a report; the ending says which: .html, .md, .xml (JUnit), .json or .txt.',
+    repeatable: true,
+  },
+  { long: '--all', description: 'Name the tests of every kind, not only of those that matter.' },
+];
+
+/** To be called before any work is done. @throws Failure `usage` */
+export function checkReportNames(files: readonly string[]): void {
+  for (const file of files) checkReportFile(file);
+}
+
+/** The result on standard output, as text or as one document; then the files. A file that cannot be written hides no verdict. */
+export async function showReport(
+  report: GateReport,
+  input: Pick<CommandInput, 'flag' | 'values'>,
+  { json, stdout, stderr, cwd, quiet }: Pick<Context, 'json' | 'stdout' | 'stderr' | 'cwd' | 'quiet'>,
+): Promise<void> {
+  const document = reportDocument(report);
+  stdout.write(
+    json
+      ? renderJson(document)
+      : renderTerminal(document, {
+          columns: stdout.columns,
+          colour: stdout.colour,
+          all: input.flag('--all'),
+        }),
+  );
+  for (const file of new Set(input.values('--report'))) {
+    await writeReport(path.resolve(cwd, file), report);
+    if (!quiet) stderr.write(`wrote ${inert(visibleLine(file))}\n`);
+  }
+}
