@@ -1,0 +1,198 @@
+import { posix } from 'node:path';
+import { Failure } from '../../base/failure.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { invariant } from '../../base/invariant.ts';
+import { textAt, textsAt } from '../../base/json-path.ts';
+import { limits } from '../../base/limits.ts';
+import { collectBytes, streamOf } from '../../base/stream.ts';
+import { parseJsonStrictly } from '../../base/strict-json.ts';
+import type { TarEntry } from '../../base/tar-read.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
+import { DigestBuilder, type Digest } from '../../model/digest.ts';
+import { parseImageConfig, parseManifest, type ImageManifest } from '../../model/manifest.ts';
+import { mediaTypes } from '../../model/media-type.ts';
+import type { Engine } from '../../model/engine.ts';
+import { readDockerSave } from './docker-save.ts';
+import { gzip } from './gzip.ts';
+import { notUnderstood, type SavedImage } from './saved-image.ts';
+import { writeFresh, type TemporaryFolder } from './temporary-folder.ts';
+
+/** A layer as it ships, and the digest that it has unpacked. */
+export interface PackedLayer {
+  readonly diffId: Digest;
+  readonly blob: Descriptor;
+}
+
+/**
+ * What was packed before, by the name of the member in the archive. Docker gives a layer the same name in every archive
+ * as long as the same layers lie below it. A name that deceives does no harm: diff ids are compared with the config.
+ */
+export type PackedBefore = Map<string, PackedLayer>;
+
+export interface DockerArchiveOptions {
+  readonly folder: TemporaryFolder;
+  readonly packed: PackedBefore;
+  readonly has: (blob: Digest) => Promise<boolean>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Takes an image out of docker's classic store, which knows neither manifest nor packed layers: layers are packed as
+ * they come by, the config stays byte for byte (its digest is the image's id), and the manifest is ours.
+ * @throws Failure `engine-*`, `program-output`, `content-mismatch`, `disk-full`
+ */
+export async function saveFromClassicStore(engine: Engine, id: Digest, options: DockerArchiveOptions): Promise<SavedImage> {
+  const archive = new DockerArchive(options);
+  await readDockerSave(engine, id, options.signal, (entry) => archive.take(entry));
+  return archive.finish(id);
+}
+
+type Member =
+  | { readonly kind: 'document'; readonly bytes: Buffer }
+  | { readonly kind: 'layer'; readonly layer: PackedLayer }
+  | { readonly kind: 'link'; readonly target: string };
+
+// Per layer there are a version and a document of a few hundred bytes, and once the config.
+const documentsBytesMax = 8 * limits.imageConfigBytesMax;
+// Docker links a layer that an image has twice to the first one.
+const linksMax = 4;
+
+class DockerArchive {
+  readonly #options: DockerArchiveOptions;
+  readonly #members = new Map<string, Member>();
+  readonly #files = new Map<Digest, string>();
+  #documentBytes = 0;
+
+  constructor(options: DockerArchiveOptions) {
+    this.#options = options;
+  }
+
+  /** Nothing tells yet what a member is: that stands in `manifest.json`, which comes last, and order says nothing. */
+  async take(entry: TarEntry): Promise<void> {
+    const name = posix.normalize(entry.name);
+    switch (entry.kind) {
+      case 'file':
+        this.#members.set(name, await this.#file(name, entry));
+        break;
+      case 'link':
+        this.#members.set(name, { kind: 'link', target: posix.join(posix.dirname(name), entry.linkName) });
+        break;
+      case 'hard-link':
+        this.#members.set(name, { kind: 'link', target: posix.normalize(entry.linkName) });
+        break;
+      default:
+    }
+  }
+
+  async finish(id: Digest): Promise<SavedImage> {
+    const { config: configName, layers: layerNames } = this.#list();
+    const config = this.#document(configName);
+    // The id of an image in this store is the digest of its config, which is checked here.
+    const { platform, diffIds } = parseImageConfig(config, id);
+    const layers: PackedLayer[] = [];
+    for (const name of layerNames) layers.push(await this.#layer(name));
+    if (layers.map(({ diffId }) => diffId).join() !== diffIds.join()) {
+      throw new Failure('content-mismatch', `docker save hands out other layers for ${id} than its config names`);
+    }
+    for (const [index, name] of layerNames.entries()) {
+      const layer = layers[index];
+      if (layer !== undefined) this.#options.packed.set(this.#follow(name).name, layer);
+    }
+    const file = this.#options.folder.fresh('config');
+    await writeFresh(file, streamOf([config]));
+    const manifest = manifestOf(
+      { mediaType: mediaTypes.ociConfig, digest: id, size: config.length },
+      layers.map(({ blob }) => blob),
+    );
+    return { manifest, platform, files: new Map([...this.#files, [id, file]]) };
+  }
+
+  async #file(name: string, { size, content }: TarEntry): Promise<Member> {
+    const before = this.#options.packed.get(name);
+    if (before !== undefined && (await this.#options.has(before.blob.digest))) return { kind: 'layer', layer: before };
+    const [first, whole] = await peek(content);
+    const isDocument = size < tarBytesMin || (size <= limits.imageConfigBytesMax && (first === 0x7b || first === 0x5b));
+    return isDocument ? { kind: 'document', bytes: await this.#keep(whole) } : { kind: 'layer', layer: await this.#pack(whole) };
+  }
+
+  async #keep(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const bytes = await collectBytes(content, documentsBytesMax - this.#documentBytes, () => {
+      throw notUnderstood(`its documents are larger than ${documentsBytesMax} bytes`);
+    });
+    this.#documentBytes += bytes.length;
+    return bytes;
+  }
+
+  async #pack(content: AsyncIterable<Uint8Array>): Promise<PackedLayer> {
+    const plain = new DigestBuilder();
+    const packed = new DigestBuilder();
+    const file = this.#options.folder.fresh('layer');
+    await writeFresh(file, hashed(gzip(hashed(content, plain)), packed));
+    const digest = packed.digest();
+    this.#files.set(digest, file);
+    return { diffId: plain.digest(), blob: { mediaType: mediaTypes.ociLayerGzip, digest, size: packed.bytes } };
+  }
+
+  #list(): { readonly config: string; readonly layers: readonly string[] } {
+    const list = parseJsonStrictly(this.#document('manifest.json'), (why) => notUnderstood(`manifest.json: ${why}`));
+    const config = textAt(list, 0, 'Config');
+    const layers = textsAt(list, 0, 'Layers');
+    if (!Array.isArray(list) || list.length !== 1 || config === undefined || layers === undefined) {
+      throw notUnderstood('manifest.json does not name one image');
+    }
+    return { config, layers };
+  }
+
+  #document(name: string): Buffer {
+    const { member } = this.#follow(name);
+    if (member.kind === 'document') return member.bytes;
+    throw notUnderstood(`${JSON.stringify(name.slice(0, 200))} is no document`);
+  }
+
+  async #layer(name: string): Promise<PackedLayer> {
+    const { member } = this.#follow(name);
+    // A layer may look like a document: one file whose name begins with a brace.
+    return member.kind === 'layer' ? member.layer : this.#pack(streamOf([member.bytes]));
+  }
+
+  #follow(name: string): { readonly name: string; readonly member: Exclude<Member, { readonly kind: 'link' }> } {
+    let at = posix.normalize(name);
+    for (let links = 0; links <= linksMax; links += 1) {
+      const member = this.#members.get(at);
+      if (member === undefined) break;
+      if (member.kind !== 'link') return { name: at, member };
+      at = member.target;
+    }
+    throw notUnderstood(`it lacks ${JSON.stringify(name.slice(0, 200))}`);
+  }
+}
+
+/** The least that an archive can be. */
+const tarBytesMin = 1024;
+
+function manifestOf(config: Descriptor, layers: readonly Descriptor[]): ImageManifest {
+  const descriptors = [config, ...layers].map(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
+  const document = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: descriptors[0], layers: descriptors.slice(1) };
+  const manifest = parseManifest(Buffer.from(canonicalJson(document)), mediaTypes.ociManifest);
+  invariant(manifest.kind === 'manifest', 'what has a config and layers is a manifest');
+  return manifest;
+}
+
+/** The first byte of a stream, and the stream from its beginning. */
+async function peek(
+  content: AsyncIterable<Uint8Array>,
+): Promise<readonly [first: number | undefined, whole: AsyncIterable<Uint8Array>]> {
+  const iterator = content[Symbol.asyncIterator]();
+  const start = await iterator.next();
+  async function* whole(): AsyncGenerator<Uint8Array, void, undefined> {
+    for (let next = start; next.done !== true; next = await iterator.next()) yield next.value;
+  }
+  return [start.done === true ? undefined : start.value[0], whole()];
+}
+
+async function* hashed<T extends Uint8Array>(source: AsyncIterable<T>, digest: DigestBuilder): AsyncGenerator<T, void, undefined> {
+  for await (const piece of source) {
+    digest.update(piece);
+    yield piece;
+  }
+}
