@@ -1,9 +1,11 @@
+import { hostPath, plainText } from '../model/config-fields.ts';
 import { placeholderRegistry } from '../model/config-placeholder.ts';
-import { isFailure } from '../base/failure.ts';
 import { plural } from '../base/text.ts';
 import { formatReference, parseReference, type Reference } from '../model/reference.ts';
 import type { CiJob, Dockerfile, ImageRecipe, Survey } from '../model/survey.ts';
 import { NameBook } from './init-names.ts';
+import { plainVariables } from './init-plain.ts';
+import { hasOpenTag, placeOf, referenceOf, repositoryOf, tagStart } from './init-written-name.ts';
 
 /** An image that `init` proposes. */
 export interface ProposedImage {
@@ -37,7 +39,8 @@ interface UsedImage {
 const proposalsMax = 20;
 
 /** Images that are built here and used in CI; else those that are built, else those that are used, else one to fill in. */
-export function proposeImages(survey: Survey, repository: string): readonly ProposedImage[] {
+export function proposeImages(all: Survey, repository: string): readonly ProposedImage[] {
+  const survey = writable(all);
   const used = usedImages(survey.jobs);
   const paired = new Pairing(survey, used);
   for (const recipe of survey.recipes) paired.byRecipe(recipe);
@@ -50,6 +53,23 @@ export function proposeImages(survey: Survey, repository: string): readonly Prop
   }
   if (used.length > 0) return used.slice(0, proposalsMax).map((each) => unbuilt(each, names));
   return [nothingKnown(repository)];
+}
+
+/** Without names of files and stages that lockkeeper.yaml could not hold. */
+function writable(survey: Survey): Survey {
+  const isPath = (path: string): boolean =>
+    hostPath.safeParse(path).success && !path.split('/').includes('..');
+  return {
+    ...survey,
+    dockerfiles: survey.dockerfiles.filter(({ file }) => isPath(file)),
+    recipes: survey.recipes
+      .filter(({ dockerfile }) => isPath(dockerfile))
+      .map((recipe) => ({
+        ...recipe,
+        context: isPath(recipe.context) ? recipe.context : '.',
+        target: plainText('').safeParse(recipe.target).success ? recipe.target : undefined,
+      })),
+  };
 }
 
 /** By name; a digest that is pinned behind a tag is what the name stands for now, and left out. */
@@ -162,10 +182,8 @@ class Pairing {
     const { dockerfile, context, args, target } = build;
     const openArgs = (
       this.#survey.dockerfiles.find(({ file }) => file === dockerfile)?.openArgs ?? []
-    ).filter((name) => !(name in args));
-    const known = Object.fromEntries(
-      Object.entries(args).filter(([, value]) => !/[$\0]|\{\{|<</.test(value)),
-    );
+    ).filter((name) => !Object.hasOwn(args, name));
+    const known = plainVariables(args);
     const name = this.#names.take(nameFor(reference));
     this.images.push({
       name,
@@ -244,34 +262,6 @@ function nothingKnown(repository: string): ProposedImage {
     origin: { kind: 'ready', image: placeholderName(repository, 'ci', 'next') },
     jobs: [],
   };
-}
-
-function referenceOf(written: string): Reference | undefined {
-  try {
-    return parseReference(written);
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Where the tag begins with its colon; the end where there is none. */
-function tagStart(written: string): number {
-  const colon = written.indexOf(':', written.lastIndexOf('/') + 1);
-  return colon === -1 ? written.length : colon;
-}
-
-function hasOpenTag(written: string): boolean {
-  return /\$|\{\{/.test(written.slice(tagStart(written)));
-}
-
-/** The part before the tag, where that is known. */
-function repositoryOf(written: string): Reference | undefined {
-  return referenceOf(hasOpenTag(written) ? written.slice(0, tagStart(written)) : written);
-}
-
-function placeOf({ registry, repository }: Reference): string {
-  return `${registry}/${repository}`;
 }
 
 function sameName({ reference }: UsedImage, written: string): boolean {

@@ -1,6 +1,8 @@
 import type { CiJob, Survey, Toolchain, ToolchainResults } from '../model/survey.ts';
+import { command as commandField, mountPath, user } from '../model/config-fields.ts';
 import { placeholderCommand } from '../model/config-placeholder.ts';
 import { NameBook } from './init-names.ts';
+import { plainVariables } from './init-plain.ts';
 
 /** A suite that `init` proposes. */
 export interface ProposedSuite {
@@ -30,7 +32,7 @@ export function proposeSuites({ toolchains }: Survey, jobs: readonly CiJob[]): P
   const suites = new Map<string, ProposedSuite>();
   const ofJob = new Map<CiJob, string>();
   for (const job of jobs) {
-    const scripts = job.scripts.filter(looksLikeTests);
+    const scripts = job.scripts.filter((script) => looksLikeTests(script) && isCommand(script));
     if (scripts.length === 0) continue;
     const toolchain = toolchains.find(({ name }) =>
       scripts.some((script) => families.get(name)?.test(script)),
@@ -82,6 +84,11 @@ const families: ReadonlyMap<string, RegExp> = new Map([
 const anyTests =
   /(?:^|[\s/])[\w.-]{0,80}tests?[\w.-]{0,40}\.(?:sh|py|rb|pl|js|bash)\b|\b(?:nox|ctest|bats|prove|trial|nosetests|meson test|dotnet test|mix test|sbt test|bazel test|nix flake check)\b/m;
 
+/** Control characters hide what would be run. */
+function isCommand(script: string): boolean {
+  return commandField.safeParse(script.trim()).success;
+}
+
 function looksLikeTests(script: string): boolean {
   return anyTests.test(script) || [...families.values()].some((family) => family.test(script));
 }
@@ -92,7 +99,8 @@ const notTests = /\b(?:docker|podman) (?:build|push|login)\b|\bcodecov\b|\bcover
 
 function jobSuite(job: CiJob, tests: readonly string[]): ProposedSuite {
   const wanted = job.scripts.filter(
-    (script) => tests.includes(script) || (preparation.test(script) && !notTests.test(script)),
+    (script) =>
+      tests.includes(script) || (preparation.test(script) && !notTests.test(script) && isCommand(script)),
   );
   return {
     name: job.name,
@@ -109,19 +117,10 @@ function jobSuite(job: CiJob, tests: readonly string[]): ProposedSuite {
       why: 'its commands are not known to write a report; where they can write JUnit XML or TAP, name it here',
     },
     network: 'default',
-    env: Object.fromEntries(Object.entries(job.env).filter(([name, value]) => isPlain(name, value))),
-    mount: job.workdir,
-    user: job.user,
+    env: plainVariables(job.env),
+    mount: mountPath.safeParse(job.workdir).success ? job.workdir : undefined,
+    user: user.safeParse(job.user).success ? job.user : undefined,
   };
-}
-
-/** Values that only CI knows, and whatever may be a secret, stay there. */
-function isPlain(name: string, value: string): boolean {
-  return (
-    !/token|secret|passw|key|auth|credential/i.test(name) &&
-    !/[$\0]|\{\{|<</.test(value) &&
-    !/[=\s\0]/.test(name)
-  );
 }
 
 function toolchainSuite({ name, shownBy, command, results, fetches, env }: Toolchain): ProposedSuite {

@@ -108,7 +108,7 @@ export const user = plainText('a user of the image: a name, or uid:gid such as 1
 );
 
 /** Names of environment variables and build arguments. */
-const variableName = z
+export const variableName = z
   .string()
   .regex(/^[^=\s\0-\x1f\x7f]{1,200}$/, { error: 'the name of a variable holds no = and no white space' });
 
