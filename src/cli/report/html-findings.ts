@@ -48,7 +48,7 @@ function findingList(findings: readonly ReportFinding[], suite: ReportSuite, ope
 
 function findingMarkup(finding: ReportFinding, suite: ReportSuite, open: boolean): Markup {
   const sides: readonly Side[] = suite.baseline === undefined ? ['candidate'] : ['baseline', 'candidate'];
-  return html`<details class="finding" ${open ? html` open` : undefined}>
+  return html`<details class="finding" ${open ? html` open=""` : undefined}>
     <summary>${nameMarkup(finding)}</summary>
     <p class="because">${asSentence(finding.because)}</p>
     <div class="sides">${sides.map((side) => sideMarkup(side, finding, suite))}</div>

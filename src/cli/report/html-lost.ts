@@ -48,7 +48,7 @@ function causeMarkup(
     ${
       cause.detail === ''
         ? undefined
-        : html`<details class="places" ${open ? html` open` : undefined}>
+        : html`<details class="places" ${open ? html` open=""` : undefined}>
             <summary>
               what ${first === undefined ? 'the run' : html`<code>${testText(first.test, 120)}</code>`} says
             </summary>

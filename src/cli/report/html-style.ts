@@ -85,7 +85,7 @@ th.number, td.number { text-align: right; white-space: nowrap; font-variant-nume
 h2 { font-size: 1.25rem; line-height: 1.3; margin: 1.5rem 0 0.75rem; }
 .block { margin-bottom: 1rem; padding: 1rem; }
 .block > h2 { margin-top: 0; }
-h3 { font-size: 1.0625rem; line-height: 1.4; }
+h3 { font-size: 1.0625rem; line-height: 1.4; scroll-margin-top: 4.5rem; }
 .suite > h3 { display: flex; flex-wrap: wrap; gap: 0.25rem 0.6rem; align-items: baseline; padding-bottom: 0.5rem; border-bottom: 1px solid var(--line); }
 .suite > h3 .name { font-size: 1.1875rem; }
 .sentence, .same { margin-top: 0.6rem; }
@@ -117,7 +117,7 @@ summary::marker { color: var(--muted); }
 .names { font-family: var(--mono); }
 .sides { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.75rem; padding-bottom: 0.75rem; }
 .side:only-child { grid-column: 1 / -1; }
-.side h5 { display: flex; flex-wrap: wrap; gap: 0 0.6rem; align-items: baseline; font-size: 0.875rem; font-weight: 600; margin-bottom: 0.25rem; }
+.side h4, .side h5 { color: var(--ink); display: flex; flex-wrap: wrap; gap: 0 0.6rem; align-items: baseline; font-size: 0.875rem; font-weight: 600; margin-bottom: 0.25rem; }
 .status { color: var(--muted); font-weight: 400; }
 .status.failed, .status.errored { color: var(--reject); }
 .status.passed { color: var(--promote); }
@@ -125,7 +125,7 @@ summary::marker { color: var(--muted); }
 .reruns .pass { fill: var(--promote); }
 .reruns .fail rect { fill: var(--reject); }
 .reruns .fail path { stroke: var(--card); stroke-width: 1.4; fill: none; }
-pre { max-height: 22rem; overflow: auto; padding: 0.6rem 0.75rem; background: var(--code); border: 1px solid var(--line); border-radius: 6px; font-size: 0.8125rem; line-height: 1.45; white-space: pre-wrap; tab-size: 4; }
+pre { color: var(--ink); max-height: 22rem; overflow: auto; padding: 0.6rem 0.75rem; background: var(--code); border: 1px solid var(--line); border-radius: 6px; font-size: 0.8125rem; line-height: 1.45; white-space: pre-wrap; tab-size: 4; }
 .silent { padding: 0.55rem 0.75rem; color: var(--muted); border: 1px dashed var(--line); border-radius: 6px; font-size: 0.875rem; }
 pre mark { color: inherit; background: var(--mark); border-radius: 2px; font-weight: 600; }
 .list { table-layout: fixed; font-size: 0.875rem; margin-bottom: 0.5rem; }

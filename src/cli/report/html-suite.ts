@@ -79,12 +79,12 @@ function lastWords(trials: readonly ReportTrial[]): Markup {
     ${pairs.map(
       ({ side, trial }) =>
         html`<div class="side">
-          <h5>
+          <h4>
             ${side}
             <span class="status"
               >${trial.step} ${trial.round}, end of ${sizeText(trial.output.bytes)} of output</span
             >
-          </h5>
+          </h4>
           ${logMarkup(trial.output.excerpt, `output of the ${side}`)}
         </div>`,
     )}

@@ -36,7 +36,7 @@ export function renderHtml(report: ReportDocument): string {
         ${header(report, mood)}
         <main>
           ${overview(report)}
-          <div class="tools" hidden>
+          <div class="tools" hidden="">
             <label for="filter">Show tests that contain</label>
             <input id="filter" type="search" autocomplete="off" spellcheck="false" />
             <button type="button" id="unfold">Unfold all</button> <output id="matches" for="filter"></output>

@@ -42,10 +42,8 @@ export async function writeReport(file: string, report: GateReport): Promise<voi
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
     await mkdir(path.dirname(file), { recursive: true });
-    await writeDurably(temporary, text);
-    await rename(temporary, file);
+    await replace(file, temporary, text);
   } catch (error) {
-    await rm(temporary, { force: true });
     throw inTheWay(error, file) ?? translateSystemError(error, file);
   }
 }
@@ -63,6 +61,16 @@ function formatOf(file: string): Render {
       hint: `Known are ${known.join(' ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
     },
   );
+}
+
+async function replace(file: string, temporary: string, text: string): Promise<void> {
+  try {
+    await writeDurably(temporary, text);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 async function writeDurably(file: string, text: string): Promise<void> {
