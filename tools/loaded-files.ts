@@ -6,10 +6,11 @@ import { isErased } from './source-file.ts';
 
 /**
  * The sources that no test loads. Coverage reports leave such files out, so that they look as if all were well.
- * @param coverage the folder that NODE_V8_COVERAGE named for the tests and all that they started
+ * @param folder where the tests, and all programs that they started, left what they loaded: coverage reports of V8,
+ *   or lists in their form
  */
-export function unloadedSources(root: string, coverage: string): readonly string[] {
-  const loaded = loadedFiles(root, coverage);
+export function unloadedSources(root: string, folder: string): readonly string[] {
+  const loaded = loadedFiles(root, folder);
   return filesOnDisk(root).filter(
     (path) => isSource(path) && !loaded.has(path) && !isErased(readFileSync(join(root, path), 'utf8')),
   );
@@ -19,11 +20,11 @@ function isSource(path: string): boolean {
   return /^(?:src|tools)\/.*\.ts$/u.test(path) && !path.endsWith('.test.ts');
 }
 
-function loadedFiles(root: string, coverage: string): ReadonlySet<string> {
+function loadedFiles(root: string, folder: string): ReadonlySet<string> {
   const loaded = new Set<string>();
-  for (const name of readdirSync(coverage)) {
+  for (const name of readdirSync(folder)) {
     // The scripts are all that we need of a large document.
-    for (const [, url] of readFileSync(join(coverage, name), 'utf8').matchAll(/"url":"(file:[^"]*)"/gu)) {
+    for (const [, url] of readFileSync(join(folder, name), 'utf8').matchAll(/"url":"(file:[^"]*)"/gu)) {
       if (url !== undefined) loaded.add(relative(root, fileURLToPath(url)).replaceAll('\\', '/'));
     }
   }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -46,12 +46,13 @@ async function main(): Promise<number> {
   const scratch = mkdtempSync(join(tmpdir(), 'lockkeeper-test-'));
   try {
     const run: Run = { root, scratch, signal: interrupted.signal };
+    mkdirSync(loadedBy(run));
     const units = await runUnit(run, unit, wanted);
     const reals = await runReal(run, real, wanted);
     const partial = wanted.patterns.length > 0 || wanted.realOnly || wanted.updateGolden;
     const all = !partial && !interrupted.signal.aborted;
     const unloaded = all
-      ? unloadedSources(root, coverageOf(run)).map((path) => `${path}: no test loads it`)
+      ? unloadedSources(root, loadedBy(run)).map((path) => `${path}: no test loads it`)
       : [];
     return close(addOutcomes(addOutcomes(units, reals), { ...noTests, faults: [...unloaded] }));
   } finally {
@@ -123,7 +124,7 @@ async function runFiles(run: Run, files: readonly string[], options: RunOptions)
   const args = [
     join(import.meta.dirname, 'run-tests.ts'),
     ...(isolated ? ['--isolated'] : []),
-    ...['--timeout-ms', String(limits.testMs), '--outcome', outcome],
+    ...['--timeout-ms', String(limits.testMs), '--outcome', outcome, '--loaded', loadedBy(run)],
     ...['--', ...files],
   ];
   const end = await spawnNode(run, args, options);
@@ -143,7 +144,7 @@ function spawnNode(
     const child = spawn(process.execPath, args, {
       cwd: run.root,
       stdio: 'inherit',
-      env: { ...childEnv(run), ...env },
+      env: { ...childEnv(), ...env },
     });
     let late: string | undefined;
     const timer = setTimeout(() => {
@@ -160,18 +161,17 @@ function spawnNode(
   });
 }
 
-function childEnv(run: Run): NodeJS.ProcessEnv {
+function childEnv(): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   return {
     ...env,
-    NODE_V8_COVERAGE: coverageOf(run),
     // So that programs that tests start by the name of `node` are of this version too.
     PATH: [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter),
   };
 }
 
-function coverageOf({ scratch }: Run): string {
-  return join(scratch, 'coverage');
+function loadedBy({ scratch }: Run): string {
+  return join(scratch, 'loaded');
 }
 
 function close(outcome: TestOutcome): number {

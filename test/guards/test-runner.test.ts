@@ -125,5 +125,8 @@ test('a test that ends the process fails the run', () => {
 
 test('a test that kills the process fails the run', () => {
   const kills = `${header}test('x', () => process.kill(process.pid, 'SIGKILL'));`;
-  assert.equal(runTests({ ...sound, 'src/b.test.ts': kills }).status, 1);
+  const ended = runTests({ ...sound, 'src/b.test.ts': kills });
+  assert.match(ended.said, /ended by SIGKILL/u);
+  assert.match(ended.lastLine, /^0 passed, \d+ failed, 0 skipped$/u);
+  assert.equal(ended.status, 1);
 });
