@@ -2,7 +2,6 @@ import type { Clock } from '../../base/clock.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { limits } from '../../base/limits.ts';
-import { writeTar } from '../../base/tar-write.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { TrialEnd } from '../../model/trial.ts';
 import { engineComplaint } from '../../ports/engine-command.ts';
@@ -15,7 +14,7 @@ import { endOf } from './end.ts';
 import type { Identity } from './identity.ts';
 import type { ImageProbe } from './image-facts.ts';
 import { CapturedStdout, LastBytes, OutputExcerpt } from './output.ts';
-import { needsArchive, sourceMembers, type SourcePlan } from './source-archive.ts';
+import { sourceArchive, type SourcePlan } from './source-archive.ts';
 import { Watch } from './watch.ts';
 
 export interface RunInput {
@@ -71,11 +70,10 @@ export class Run {
     if (asked.status === 'rejected') throw asked.reason;
     throwIfInterrupted(signal);
     if (asked.value.kind === 'unknown') return asked.value;
-    const plan = this.#plan(asked.value.identity, probe);
-    if (needsArchive(plan)) {
-      const copied = await container.copyIn(writeTar(sourceMembers(plan)), signal);
-      if (copied.status !== 0) throw new Failure('engine-refused', engineComplaint(copied));
-    }
+    const archive = await sourceArchive(this.#plan(asked.value.identity, probe));
+    if (archive === undefined) return asked.value;
+    const copied = await container.copyIn(archive, signal);
+    if (copied.status !== 0) throw new Failure('engine-refused', engineComplaint(copied));
     return asked.value;
   }
 

@@ -1,5 +1,5 @@
 import path from 'node:path/posix';
-import type { TarMember } from '../../base/tar-write.ts';
+import { writeTar, type TarMember } from '../../base/tar-write.ts';
 import type { ContainerSource } from '../../ports/runner.ts';
 import type { Identity } from './identity.ts';
 import type { PathFacts } from './image-facts.ts';
@@ -13,11 +13,16 @@ export interface SourcePlan {
   readonly pathFacts: (path: string) => Promise<PathFacts | undefined>;
 }
 
-/** False when there is nothing to copy in at all. */
-export function needsArchive({ source, workdir, identity, engineMakesWorkdir }: SourcePlan): boolean {
-  return (
-    source !== undefined || !(path.normalize(workdir) === '/' || (engineMakesWorkdir && isRoot(identity)))
-  );
+/** The archive to unpack at `/`; undefined when there is nothing to copy in. Podman takes no archive without members. */
+export async function sourceArchive(plan: SourcePlan): Promise<AsyncIterable<Buffer> | undefined> {
+  const members = sourceMembers(plan);
+  const first = await members.next();
+  if (first.done === true) return undefined;
+  const all = async function* (): AsyncGenerator<TarMember> {
+    yield first.value;
+    yield* members;
+  };
+  return writeTar(all());
 }
 
 /**
@@ -25,7 +30,7 @@ export function needsArchive({ source, workdir, identity, engineMakesWorkdir }: 
  * and the folders above it, owned by the user of the suite. Folders of the image keep their rights, and outside of the
  * copy their owner as well: a candidate that took a folder away from its user must show it.
  */
-export async function* sourceMembers(plan: SourcePlan): AsyncGenerator<TarMember> {
+async function* sourceMembers(plan: SourcePlan): AsyncGenerator<TarMember> {
   const { source, identity, workdir } = plan;
   const made = new Set<string>();
   if (source !== undefined) {
