@@ -29,6 +29,14 @@ test('known variables are filled in, unknown ones stay, and single quotes protec
   assert.equal(expand('${{ env.NAME }}/${{ matrix.x }}', known), 'debian/${{ matrix.x }}');
 });
 
+test('values that would grow by powers are left as they are', () => {
+  const long = { LONG: 'x'.repeat(1_001), SHORT: 'y'.repeat(1_000) };
+  assert.equal(expand('$LONG', long), '$LONG');
+  const [words = []] = shellCommands('$SHORT '.repeat(10_000), long);
+  assert.equal(words.filter((word) => word.startsWith('y')).length, 65);
+  assert.equal(expand('$constructor ${toString}', {}), '$constructor ${toString}');
+});
+
 test('a word of GitHub’s templates stays one word', () => {
   assert.deepEqual(shellCommands('docker push ${{ steps.a.outputs.b }}', {}), [
     ['docker', 'push', '${{ steps.a.outputs.b }}'],

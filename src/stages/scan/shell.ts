@@ -12,14 +12,33 @@ export function shellCommands(script: string, variables: Variables): readonly Sh
   return new ShellReader(script, variables).read();
 }
 
-/** Fills in `$NAME`, `${NAME}`, `${NAME:-value}` and GitHub's `${{ env.NAME }}`; unknown ones stay as they are. */
-export function expand(text: string, variables: Variables): string {
+// Names, tags and paths are short. A longer value, filled in again and again, makes gigabytes out of a page.
+const valueCharsMax = 1_000;
+const filledCharsMax = 64 * 1024;
+
+/** How many characters may still be filled in. */
+interface Budget {
+  left: number;
+}
+
+/** Fills in `$NAME`, `${NAME}`, `${NAME:-value}` and GitHub's `${{ env.NAME }}`; unknown ones, and too long ones, stay as they are. */
+export function expand(
+  text: string,
+  variables: Variables,
+  budget: Budget = { left: filledCharsMax },
+): string {
+  const fill = (whole: string, name: string, other?: string): string => {
+    const value = (Object.hasOwn(variables, name) ? variables[name] : undefined) ?? other ?? whole;
+    if (value.length > valueCharsMax || value.length > budget.left) return whole;
+    budget.left -= value.length;
+    return value;
+  };
   return text
-    .replace(/\$\{\{\s{0,9}env\.([A-Za-z_]\w*)\s*\}\}/g, (whole, name: string) => variables[name] ?? whole)
+    .replace(/\$\{\{\s{0,9}env\.([A-Za-z_]\w*)\s*\}\}/g, (whole, name: string) => fill(whole, name))
     .replace(
       /\$(?:\{([A-Za-z_]\w*)(?::?-([^}]{0,200}))?\}|([A-Za-z_]\w*))/g,
       (whole, braced: string | undefined, other: string | undefined, bare: string | undefined) =>
-        variables[braced ?? bare ?? ''] ?? other ?? whole,
+        fill(whole, braced ?? bare ?? '', other),
     );
 }
 
@@ -29,6 +48,7 @@ class ShellReader {
   readonly #text: string;
   readonly #variables: Variables;
   readonly #commands: string[][] = [];
+  readonly #budget: Budget = { left: filledCharsMax };
   #command: string[] = [];
   #word: string | undefined;
   #at = 0;
@@ -72,13 +92,13 @@ class ShellReader {
     const bare =
       /^(?:\$\{\{.{0,200}?\}\}|\$\{[^}]{0,200}\}|[^\s'"\\;|&()])+/s.exec(this.#text.slice(this.#at))?.[0] ??
       this.#text.charAt(this.#at);
-    this.#word = (this.#word ?? '') + expand(bare, this.#variables);
+    this.#word = (this.#word ?? '') + expand(bare, this.#variables, this.#budget);
     this.#at += bare.length;
   }
 
   #take(start: number, end: number, expanding: boolean): void {
     const text = this.#text.slice(start, end);
-    this.#word = (this.#word ?? '') + (expanding ? expand(text, this.#variables) : text);
+    this.#word = (this.#word ?? '') + (expanding ? expand(text, this.#variables, this.#budget) : text);
     this.#at = end + 1;
   }
 

@@ -73,6 +73,17 @@ test('what is no image name is a mention that cannot be resolved', () => {
   assert.match(meanings(read('FROM Team/CI\n').bases)[0] ?? '', /is not an image name/);
 });
 
+test('arguments that double each other end quickly', () => {
+  const doubling = Array.from({ length: 60 }, (_, index) => `ARG A${index + 1}=$A${index}$A${index}`).join(
+    '\n',
+  );
+  const found = read(`ARG A0=x\n${doubling}\nFROM $A60\nFROM $A3\n`);
+  assert.deepEqual(
+    found.bases.map(({ meaning }) => meaning.kind),
+    ['unresolved', 'image'],
+  );
+});
+
 test('an empty or broken file is read without an exception', () => {
   for (const text of ['', '\n', 'FROM', 'FROM \\', '\\', 'RUN <<EOF', 'ARG', '\0'])
     assert.deepEqual(read(text).bases, [], text);

@@ -68,3 +68,17 @@ test('build commands are recipes', () => {
     [[['registry.example.org/team/ci:latest'], 'build/Dockerfile', 18]],
   );
 });
+
+test('a chain of templates that never ends is followed a few steps', () => {
+  const chain = Array.from(
+    { length: 5_000 },
+    (_, index) => `.t${index}: { extends: .t${index + 1}, image: "x:${index}" }`,
+  );
+  const found = readGitlabCi(
+    new RepoText('.gitlab-ci.yml', `${chain.join('\n')}\na: { extends: .t0, script: x }\n`),
+  );
+  assert.deepEqual(
+    found.jobs.map(({ image }) => image.text),
+    ['x:0'],
+  );
+});

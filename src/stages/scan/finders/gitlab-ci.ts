@@ -36,6 +36,10 @@ const reserved = new Set([
   'spec',
 ]);
 
+// GitLab itself follows eleven levels. A job of more templates than this is not written by hand.
+const extendsDepthMax = 11;
+const templatesMax = 100;
+
 /** GitLab's pipeline file; included files are not followed. */
 export function readGitlabCi(source: RepoText): CiFile {
   const { root, notRead } = readCiYaml(source);
@@ -44,11 +48,12 @@ export function readGitlabCi(source: RepoText): CiFile {
     ...imagesOf(source, root, shared),
     ...imagesOf(source, member(root, 'default'), shared),
   ];
+  const byName = new Map(entriesOf(root).map(({ key, value }) => [key, value]));
   const jobs: CiJob[] = [];
   const recipes: PlacedRecipe[] = [];
   for (const { key: name, keySpan, value: job } of entriesOf(root)) {
     if (reserved.has(name) || job.kind !== 'map') continue;
-    const chain = templates(root, name, new Set());
+    const chain = templates(byName, name, 0, new Set());
     const env = mergeVariables([
       shared,
       ...chain.toReversed().map((each) => variablesOf(member(each, 'variables'))),
@@ -73,17 +78,22 @@ export function readGitlabCi(source: RepoText): CiFile {
 }
 
 /** A job and what it extends, nearest first, each once: templates may extend each other in a circle. */
-function templates(root: YamlNode | undefined, name: string, seen: Set<string>): readonly YamlNode[] {
-  const job = member(root, name);
-  if (job === undefined || seen.has(name)) return [];
+function templates(
+  jobs: ReadonlyMap<string, YamlNode>,
+  name: string,
+  depth: number,
+  seen: Set<string>,
+): readonly YamlNode[] {
+  const job = jobs.get(name);
+  if (job === undefined || depth > extendsDepthMax || seen.has(name) || seen.size >= templatesMax) return [];
   seen.add(name);
   const parents = member(job, 'extends');
   const names = parents?.kind === 'list' ? parents.items.map(textOf) : [textOf(parents)];
   // Of several templates the last one wins.
-  return [
-    job,
-    ...names.toReversed().flatMap((parent) => (parent === undefined ? [] : templates(root, parent, seen))),
-  ];
+  const inherited = names
+    .toReversed()
+    .flatMap((parent) => (parent === undefined ? [] : templates(jobs, parent, depth + 1, seen)));
+  return [job, ...inherited];
 }
 
 function firstOf(nodes: readonly (YamlNode | undefined)[], key: string): YamlNode | undefined {
