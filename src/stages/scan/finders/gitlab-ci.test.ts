@@ -71,7 +71,7 @@ test('build commands are recipes', () => {
 
 test('a chain of templates that never ends is followed a few steps', () => {
   const chain = Array.from(
-    { length: 5_000 },
+    { length: 300 },
     (_, index) => `.t${index}: { extends: .t${index + 1}, image: "x:${index}" }`,
   );
   const found = readGitlabCi(
