@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -76,5 +76,8 @@ suite('the package as npm publishes it', () => {
 
 function run(cwd: string, program: string, ...args: readonly string[]): string {
   const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  return execFileSync(program, args, { cwd, encoding: 'utf8', env: { ...process.env, PATH: path } });
+  const env = { ...process.env, PATH: path };
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8', env });
+  assert.equal(status, 0, `${program}: ${error?.message ?? ''}${stderr}${stdout}`);
+  return stdout;
 }
