@@ -340,3 +340,18 @@ test('the end of an enormous failure text explains it as well as its beginning',
   assert.equal(found.signature, "KeyError: 'x'");
   assert.ok((found.detail?.length ?? 0) <= 4000);
 });
+
+test('a failure is a failure, even where its words are those of a harness', () => {
+  assert.equal(only(read(suite(testcase('<failure message="collection failure"/>')))).status, 'failed');
+  assert.equal(
+    only(read(suite(testcase('<failure message="x"/>', 'classname="a" name=""')))).status,
+    'failed',
+  );
+});
+
+test('what stands inside of a failure is its text', () => {
+  const found = only(
+    read(suite(testcase('<failure message="outer">a <b>c</b><skipped/><error message="inner"/></failure>'))),
+  );
+  assert.deepEqual([found.status, found.signature, found.detail], ['failed', 'outer', 'outer\na c']);
+});

@@ -75,6 +75,9 @@ test('reports beyond the limits are too large', () => {
   const large = { path: 'a.xml', bytes: new Uint8Array(limits.reportBytesMax + 1) };
   assert.equal(code(readResults('junit', [large], { mount }).report), 'too-large');
   assert.equal(code(readResults('junit', [large, large], { mount }).report), 'too-large');
+  const third = { path: 'a.xml', bytes: new Uint8Array(limits.reportsBytesMax / 3 + 1) };
+  const together = readResults('junit', [third, third, third], { mount }).report;
+  assert.match(together.kind === 'broken' ? together.why : '', /^the reports are larger/);
   const many = Array.from({ length: limits.reportFilesMax + 1 }, (_, index) => report(`${index}.xml`, ''));
   assert.equal(code(readResults('junit', many, { mount }).report), 'too-large');
 });

@@ -418,3 +418,23 @@ test('100,000 groups of long names take time in proportion', () => {
   assert.equal(results.observations.length, 20_000);
   assert.ok(process.cpuUsage(started).user < 2_000_000);
 });
+
+test('tests behind a plan that is fulfilled are too many, unless they count from 1 again', () => {
+  assert.notEqual(code(lines('ok 1 - a', '1..1', 'ok 2 - b', '1..1').report), 'complete');
+});
+
+test('a name that ends with a brace does not take the next group', () => {
+  const results = lines('ok 1 - parses {', '# Subtest: g', '    ok 1 - x', '    1..1', 'ok 2 - g', '1..2');
+  assert.deepEqual(statuses(results), [
+    ['parses {', 'passed'],
+    ['g › x', 'passed'],
+  ]);
+});
+
+test('output behind diagnostics is not the failure’s', () => {
+  const found = find(
+    lines('not ok 1 - a', '  ---', '  message: x', '  ...', 'output of the next test', 'ok 2 - b', '1..2'),
+    'a',
+  );
+  assert.equal(found.detail, 'message: x');
+});
