@@ -5,7 +5,12 @@ import { redact, redactUrl } from './redact.ts';
 const secret = 'p@ss word/1';
 
 test('a secret is taken out as it is, as base64, and as a part of a URL', () => {
-  for (const spelling of [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url'), encodeURIComponent(secret)]) {
+  for (const spelling of [
+    secret,
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+    encodeURIComponent(secret),
+  ]) {
     assert.equal(redact(`it was ${spelling}, he said`, [secret]), 'it was [redacted], he said');
   }
 });
@@ -19,7 +24,10 @@ test('text without a secret stays as it is, and so do words that are too short t
 });
 
 test('what looks like a login goes, known or not', () => {
-  assert.equal(redact('Authorization: Basic dXNlcjpwYXNz and bearer abcdefgh.ijk', []), 'Authorization: Basic [redacted] and bearer [redacted]');
+  assert.equal(
+    redact('Authorization: Basic dXNlcjpwYXNz and bearer abcdefgh.ijk', []),
+    'Authorization: Basic [redacted] and bearer [redacted]',
+  );
   assert.equal(redact('see https://user:pass@host/x', []), 'see https://[redacted]@host/x');
 });
 

@@ -28,5 +28,10 @@ export function redactUrl(url: URL): string {
 }
 
 function spellings(secret: string): readonly string[] {
-  return [secret, Buffer.from(secret).toString('base64'), Buffer.from(secret).toString('base64url'), encodeURIComponent(secret)];
+  return [
+    secret,
+    Buffer.from(secret).toString('base64'),
+    Buffer.from(secret).toString('base64url'),
+    encodeURIComponent(secret),
+  ];
 }

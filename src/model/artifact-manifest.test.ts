@@ -11,7 +11,12 @@ const subject: Descriptor = {
   annotations: { 'not.copied': 'x' },
   platform: { os: 'linux', architecture: 'amd64' },
 };
-const content = { subject, artifactType: 'application/vnd.example', layers: [], annotations: { b: '2', a: '1' } };
+const content = {
+  subject,
+  artifactType: 'application/vnd.example',
+  layers: [],
+  annotations: { b: '2', a: '1' },
+};
 
 test('an artifact is written in one way, whatever the order of its annotations', () => {
   const { bytes } = artifactManifest(content);
@@ -22,7 +27,10 @@ test('an artifact is written in one way, whatever the order of its annotations',
       '"layers":[{"mediaType":"application/vnd.oci.empty.v1+json","digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2}],' +
       `"subject":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"${subject.digest}","size":5},"annotations":{"a":"1","b":"2"}}`,
   );
-  assert.equal(artifactManifest({ ...content, annotations: { a: '1', b: '2' } }).digest, artifactManifest(content).digest);
+  assert.equal(
+    artifactManifest({ ...content, annotations: { a: '1', b: '2' } }).digest,
+    artifactManifest(content).digest,
+  );
 });
 
 test('an artifact that would be larger than a manifest may be is refused', () => {
@@ -33,5 +41,9 @@ test('an artifact that would be larger than a manifest may be is refused', () =>
 test('a descriptor is written with all that it says, and reads back', () => {
   const full: Descriptor = { ...subject, artifactType: 'a/b' };
   assert.deepEqual(descriptorSchema.parse(descriptorJson(full)), full);
-  assert.deepEqual(Object.keys(descriptorJson({ mediaType: 'a/b', digest: subject.digest, size: 1 })), ['mediaType', 'digest', 'size']);
+  assert.deepEqual(Object.keys(descriptorJson({ mediaType: 'a/b', digest: subject.digest, size: 1 })), [
+    'mediaType',
+    'digest',
+    'size',
+  ]);
 });

@@ -33,7 +33,12 @@ export interface ArtifactContent {
  * The manifest of an artifact that belongs to an image (image-spec, "Guidelines for Artifact Usage"). Equal content gives
  * equal bytes. @throws Failure `content-refused` when it would be larger than a manifest may be
  */
-export function artifactManifest({ subject, artifactType, layers, annotations }: ArtifactContent): ImageManifest {
+export function artifactManifest({
+  subject,
+  artifactType,
+  layers,
+  annotations,
+}: ArtifactContent): ImageManifest {
   const { mediaType, digest, size } = subject;
   const document = {
     schemaVersion: 2,
@@ -43,7 +48,9 @@ export function artifactManifest({ subject, artifactType, layers, annotations }:
     // The specification asks for one layer at least.
     layers: (layers.length === 0 ? [emptyConfigDescriptor] : layers).map(descriptorJson),
     subject: { mediaType, digest, size },
-    annotations: Object.fromEntries(Object.entries(annotations).toSorted(([left], [right]) => (left < right ? -1 : 1))),
+    annotations: Object.fromEntries(
+      Object.entries(annotations).toSorted(([left], [right]) => (left < right ? -1 : 1)),
+    ),
   };
   const manifest = parseManifest(new TextEncoder().encode(JSON.stringify(document)), mediaTypes.ociManifest);
   if (manifest.kind === 'manifest') return manifest;
@@ -51,7 +58,14 @@ export function artifactManifest({ subject, artifactType, layers, annotations }:
 }
 
 /** A descriptor as it stands in a manifest: members in the order of the specification, nothing that is undefined. */
-export function descriptorJson({ mediaType, artifactType, digest, size, platform, annotations }: Descriptor): { readonly [key: string]: Json | undefined } {
+export function descriptorJson({
+  mediaType,
+  artifactType,
+  digest,
+  size,
+  platform,
+  annotations,
+}: Descriptor): { readonly [key: string]: Json | undefined } {
   return {
     mediaType,
     ...(artifactType === undefined ? {} : { artifactType }),

@@ -22,12 +22,21 @@ const bundle: Bundle = {
       digest,
       mediaType: 'application/vnd.oci.image.index.v1+json',
       platforms: [{ platform: 'linux/arm64', manifest: digest }],
-      origin: { kind: 'ready', reference: 'docker.io/library/debian:12', resolvedAt: '2026-11-21T00:00:00.000Z' },
+      origin: {
+        kind: 'ready',
+        reference: 'docker.io/library/debian:12',
+        resolvedAt: '2026-11-21T00:00:00.000Z',
+      },
     },
   ],
   baselines: [
     { image: 'ci', reference: 'r.test/ci:stable', digest, lookedUpAt: '2026-11-21T00:00:00.000Z' },
-    { image: 'base', reference: 'r.test/base:stable', digest: undefined, lookedUpAt: '2026-11-21T00:00:00.000Z' },
+    {
+      image: 'base',
+      reference: 'r.test/base:stable',
+      digest: undefined,
+      lookedUpAt: '2026-11-21T00:00:00.000Z',
+    },
   ],
 };
 
@@ -63,6 +72,9 @@ for (const [why, document] of [
 ] as const) {
   test(`a bundle document ${why} is refused, with its file`, () => {
     const bytes = Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
-    assert.throws(() => parseBundle(bytes, '/b'), { code: 'bundle-invalid', where: { file: '/b/lockkeeper.json' } });
+    assert.throws(() => parseBundle(bytes, '/b'), {
+      code: 'bundle-invalid',
+      where: { file: '/b/lockkeeper.json' },
+    });
   });
 }

@@ -37,7 +37,10 @@ const bundleSchema = z.strictObject({
   set: z.string().min(1).max(200),
   createdAt: z.string().max(40),
   source: z.strictObject({
-    commit: z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/).optional(),
+    commit: z
+      .string()
+      .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/)
+      .optional(),
     tree: digestSchema.optional(),
     dirty: z.boolean(),
   }),
@@ -47,10 +50,22 @@ const bundleSchema = z.strictObject({
         image: z.string().min(1).max(200),
         digest: digestSchema,
         mediaType: z.string().max(200),
-        platforms: z.array(z.strictObject({ platform: z.string().max(100), manifest: digestSchema })).min(1).max(64),
+        platforms: z
+          .array(z.strictObject({ platform: z.string().max(100), manifest: digestSchema }))
+          .min(1)
+          .max(64),
         origin: z.discriminatedUnion('kind', [
-          z.strictObject({ kind: z.literal('built'), inputs: digestSchema, builtBy: z.string().max(200), startedAt: z.string().max(40) }),
-          z.strictObject({ kind: z.literal('ready'), reference: z.string().max(1000), resolvedAt: z.string().max(40) }),
+          z.strictObject({
+            kind: z.literal('built'),
+            inputs: digestSchema,
+            builtBy: z.string().max(200),
+            startedAt: z.string().max(40),
+          }),
+          z.strictObject({
+            kind: z.literal('ready'),
+            reference: z.string().max(1000),
+            resolvedAt: z.string().max(40),
+          }),
         ]),
       }),
     )
@@ -72,7 +87,9 @@ const bundleSchema = z.strictObject({
 /** @throws Failure `bundle-invalid` */
 export function parseBundle(bytes: Uint8Array, path: string): Bundle {
   const refuse = (why: string): Failure =>
-    new Failure('bundle-invalid', `${path}/${bundleDocument} is not a bundle's: ${why}`, { where: { file: `${path}/${bundleDocument}` } });
+    new Failure('bundle-invalid', `${path}/${bundleDocument} is not a bundle's: ${why}`, {
+      where: { file: `${path}/${bundleDocument}` },
+    });
   const parsed = bundleSchema.safeParse(parseJsonStrictly(bytes, refuse));
   if (parsed.success) {
     // What is said of one image must not depend on which of two entries somebody reads.

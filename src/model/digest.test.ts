@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digestAlgorithm, DigestBuilder, digestHex, digestOf, isDigest, parseDigest, shortDigest } from './digest.ts';
+import {
+  digestAlgorithm,
+  DigestBuilder,
+  digestHex,
+  digestOf,
+  isDigest,
+  parseDigest,
+  shortDigest,
+} from './digest.ts';
 
 const sha256 = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const sha512 = `sha512:${'0123456789abcdef'.repeat(8)}`;

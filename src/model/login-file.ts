@@ -27,7 +27,12 @@ export interface HelperAnswer {
 const text = z.string().nullish();
 // Docker's config holds much else; only what concerns logins is read, and unknown keys are nobody's fault.
 const configSchema = z.object({
-  auths: z.record(z.string(), z.object({ auth: text, username: text, password: text, identitytoken: text }).nullable()).nullish(),
+  auths: z
+    .record(
+      z.string(),
+      z.object({ auth: text, username: text, password: text, identitytoken: text }).nullable(),
+    )
+    .nullish(),
   credHelpers: z.record(z.string(), z.string()).nullish(),
   credsStore: text,
 });
@@ -45,9 +50,12 @@ export function parseLoginFile(bytes: Uint8Array, file: string): LoginFile {
     });
   const document = parseJsonStrictly(bytes, () => refuse('it is not JSON, or names a key twice'));
   const parsed = configSchema.safeParse(document);
-  if (!parsed.success) throw refuse(`${parsed.error.issues[0]?.path[0]?.toString() ?? 'the document'} does not fit`);
+  if (!parsed.success)
+    throw refuse(`${parsed.error.issues[0]?.path[0]?.toString() ?? 'the document'} does not fit`);
   const { auths, credHelpers, credsStore } = parsed.data;
-  const entries = Object.entries(auths ?? {}).map(([key, auth]) => [loginKey(key), readEntry(auth ?? {}, key, refuse)] as const);
+  const entries = Object.entries(auths ?? {}).map(
+    ([key, auth]) => [loginKey(key), readEntry(auth ?? {}, key, refuse)] as const,
+  );
   return {
     entries: new Map(entries),
     helpers: new Map(Object.entries(credHelpers ?? {}).map(([key, name]) => [loginKey(key), name])),
@@ -76,17 +84,30 @@ export function loginKey(key: string): string {
   return `${hubHosts.has(host) ? 'docker.io' : host}${rest}`;
 }
 
-const hubHosts: ReadonlySet<string> = new Set(['index.docker.io', 'registry-1.docker.io', 'registry.hub.docker.com', 'docker.io']);
+const hubHosts: ReadonlySet<string> = new Set([
+  'index.docker.io',
+  'registry-1.docker.io',
+  'registry.hub.docker.com',
+  'docker.io',
+]);
 
 type Auth = Partial<Record<'auth' | 'username' | 'password' | 'identitytoken', string | null | undefined>>;
 
 /** An entry without anything in it says that the login lies in the store. */
-function readEntry({ auth, username, password, identitytoken }: Auth, key: string, refuse: (why: string) => Failure): LoginEntry {
+function readEntry(
+  { auth, username, password, identitytoken }: Auth,
+  key: string,
+  refuse: (why: string) => Failure,
+): LoginEntry {
   const identityToken = identitytoken ?? '';
   if (!auth) return { user: username ?? '', password: password ?? '', identityToken };
   const decoded = Buffer.from(auth, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
   if (colon === -1) throw refuse(`the login for ${key} is not a user and a password`);
   // Some versions of Docker pad the password with zero bytes.
-  return { user: decoded.slice(0, colon), password: decoded.slice(colon + 1).replace(/\0+$/, ''), identityToken };
+  return {
+    user: decoded.slice(0, colon),
+    password: decoded.slice(colon + 1).replace(/\0+$/, ''),
+    identityToken,
+  };
 }

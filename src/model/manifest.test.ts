@@ -8,14 +8,23 @@ import { mediaTypes } from './media-type.ts';
 const layer = { mediaType: mediaTypes.ociLayerGzip, digest: `sha256:${'b'.repeat(64)}`, size: 10 };
 const config = { mediaType: mediaTypes.ociConfig, digest: `sha256:${'c'.repeat(64)}`, size: 20 };
 const image = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config, layers: [layer] };
-const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [{ ...layer, mediaType: mediaTypes.ociManifest }] };
+const index = {
+  schemaVersion: 2,
+  mediaType: mediaTypes.ociIndex,
+  manifests: [{ ...layer, mediaType: mediaTypes.ociManifest }],
+};
 
 function bytesOf(document: unknown): Buffer {
   return Buffer.from(typeof document === 'string' ? document : JSON.stringify(document));
 }
 
 test('a manifest is read and keeps its bytes', () => {
-  const bytes = bytesOf({ ...image, annotations: { a: 'b' }, subject: { ...config, mediaType: mediaTypes.ociManifest }, artifactType: 'a/b' });
+  const bytes = bytesOf({
+    ...image,
+    annotations: { a: 'b' },
+    subject: { ...config, mediaType: mediaTypes.ociManifest },
+    artifactType: 'a/b',
+  });
   const manifest = parseManifest(bytes, mediaTypes.ociManifest, digestOf(bytes));
   assert.ok(manifest.kind === 'manifest');
   assert.equal(manifest.bytes, bytes);
@@ -23,8 +32,15 @@ test('a manifest is read and keeps its bytes', () => {
   assert.deepEqual(manifest.annotations, { a: 'b' });
   assert.equal(manifest.subject?.digest, config.digest);
   assert.equal(manifest.artifactType, 'a/b');
-  assert.deepEqual(descriptorOf(manifest), { mediaType: mediaTypes.ociManifest, digest: digestOf(bytes), size: bytes.length });
-  assert.deepEqual(descriptorOf(manifest, { os: 'linux', architecture: 'arm64' }).platform, { os: 'linux', architecture: 'arm64' });
+  assert.deepEqual(descriptorOf(manifest), {
+    mediaType: mediaTypes.ociManifest,
+    digest: digestOf(bytes),
+    size: bytes.length,
+  });
+  assert.deepEqual(descriptorOf(manifest, { os: 'linux', architecture: 'arm64' }).platform, {
+    os: 'linux',
+    architecture: 'arm64',
+  });
 });
 
 test('the four media types are read, and null stands for nothing', () => {
@@ -45,20 +61,33 @@ test('a manifest without a media type inside is what it was delivered as', () =>
 
 test('a manifest is known by sha512 where it was asked for so', () => {
   const bytes = bytesOf(image);
-  assert.equal(parseManifest(bytes, mediaTypes.ociManifest, digestOf(bytes, 'sha512')).digest, digestOf(bytes, 'sha512'));
+  assert.equal(
+    parseManifest(bytes, mediaTypes.ociManifest, digestOf(bytes, 'sha512')).digest,
+    digestOf(bytes, 'sha512'),
+  );
 });
 
 test('other bytes than promised are a mismatch', () => {
-  assert.throws(() => parseManifest(bytesOf(image), mediaTypes.ociManifest, digestOf('x')), { code: 'content-mismatch' });
+  assert.throws(() => parseManifest(bytesOf(image), mediaTypes.ociManifest, digestOf('x')), {
+    code: 'content-mismatch',
+  });
 });
 
 for (const [why, document, type] of [
   ['delivered as something else', image, mediaTypes.dockerManifest],
   ['an index that is delivered as a manifest', { ...index, mediaType: undefined }, mediaTypes.ociManifest],
-  ['both an index and a manifest (CVE-2021-41190)', { ...index, ...image, mediaType: undefined }, mediaTypes.ociManifest],
+  [
+    'both an index and a manifest (CVE-2021-41190)',
+    { ...index, ...image, mediaType: undefined },
+    mediaTypes.ociManifest,
+  ],
   ['an index with layers', { ...index, layers: [] }, mediaTypes.ociIndex],
   ['an index with a config', { ...index, config }, mediaTypes.ociIndex],
-  ['of an unknown type', { ...image, mediaType: undefined }, 'application/vnd.docker.distribution.manifest.v1+prettyjws'],
+  [
+    'of an unknown type',
+    { ...image, mediaType: undefined },
+    'application/vnd.docker.distribution.manifest.v1+prettyjws',
+  ],
   ['of no type', { ...image, mediaType: undefined }, ''],
   ['of schema 1', { ...image, schemaVersion: 1 }, mediaTypes.ociManifest],
   ['without a config', { ...image, config: undefined }, mediaTypes.ociManifest],
@@ -66,11 +95,27 @@ for (const [why, document, type] of [
   ['with a bad digest', { ...image, layers: [{ ...layer, digest: 'sha256:../x' }] }, mediaTypes.ociManifest],
   ['with a negative size', { ...image, layers: [{ ...layer, size: -1 }] }, mediaTypes.ociManifest],
   ['with half a byte', { ...image, layers: [{ ...layer, size: 0.5 }] }, mediaTypes.ociManifest],
-  ['with a size beyond all counting', { ...image, layers: [{ ...layer, size: 1e300 }] }, mediaTypes.ociManifest],
-  ['with a media type that breaks a header', { ...image, layers: [{ ...layer, mediaType: 'a/b\r\nx: y' }] }, mediaTypes.ociManifest],
+  [
+    'with a size beyond all counting',
+    { ...image, layers: [{ ...layer, size: 1e300 }] },
+    mediaTypes.ociManifest,
+  ],
+  [
+    'with a media type that breaks a header',
+    { ...image, layers: [{ ...layer, mediaType: 'a/b\r\nx: y' }] },
+    mediaTypes.ociManifest,
+  ],
   ['with an annotation that is no text', { ...image, annotations: { a: 1 } }, mediaTypes.ociManifest],
-  ['with too many layers', { ...image, layers: Array.from({ length: limits.manifestLayersMax + 1 }, () => layer) }, mediaTypes.ociManifest],
-  ['with too many manifests', { ...index, manifests: Array.from({ length: limits.indexDescriptorsMax + 1 }, () => layer) }, mediaTypes.ociIndex],
+  [
+    'with too many layers',
+    { ...image, layers: Array.from({ length: limits.manifestLayersMax + 1 }, () => layer) },
+    mediaTypes.ociManifest,
+  ],
+  [
+    'with too many manifests',
+    { ...index, manifests: Array.from({ length: limits.indexDescriptorsMax + 1 }, () => layer) },
+    mediaTypes.ociIndex,
+  ],
   ['with a key twice', JSON.stringify(image).replace('{', '{"schemaVersion":2,'), mediaTypes.ociManifest],
   ['nested without end', '['.repeat(100_000), mediaTypes.ociManifest],
   ['a list', [], mediaTypes.ociManifest],
@@ -84,7 +129,9 @@ for (const [why, document, type] of [
 }
 
 test('a manifest that is not UTF-8 is refused', () => {
-  assert.throws(() => parseManifest(Buffer.from([0x7b, 0xff, 0x7d]), mediaTypes.ociManifest), { code: 'content-refused' });
+  assert.throws(() => parseManifest(Buffer.from([0x7b, 0xff, 0x7d]), mediaTypes.ociManifest), {
+    code: 'content-refused',
+  });
 });
 
 const fullConfig = {
@@ -122,16 +169,44 @@ test('a config is read with the names of Go made one', () => {
 });
 
 test('a config that leaves all out, or says null, has none of it', () => {
-  for (const inner of [undefined, null, { User: null, Env: null, Entrypoint: null, Cmd: null, Labels: null, Volumes: null, ExposedPorts: null, WorkingDir: null }]) {
-    const bytes = bytesOf({ os: 'linux', architecture: 'arm64', variant: 'v8', rootfs: { type: 'layers', diff_ids: null }, config: inner });
+  for (const inner of [
+    undefined,
+    null,
+    {
+      User: null,
+      Env: null,
+      Entrypoint: null,
+      Cmd: null,
+      Labels: null,
+      Volumes: null,
+      ExposedPorts: null,
+      WorkingDir: null,
+    },
+  ]) {
+    const bytes = bytesOf({
+      os: 'linux',
+      architecture: 'arm64',
+      variant: 'v8',
+      rootfs: { type: 'layers', diff_ids: null },
+      config: inner,
+    });
     const read = parseImageConfig(bytes, digestOf(bytes));
-    assert.deepEqual([read.platform, read.diffIds, read.env, read.user], [{ os: 'linux', architecture: 'arm64' }, [], [], '']);
+    assert.deepEqual(
+      [read.platform, read.diffIds, read.env, read.user],
+      [{ os: 'linux', architecture: 'arm64' }, [], [], ''],
+    );
   }
 });
 
 test('a config of other bytes, without a platform, or without layers is refused', () => {
   assert.throws(() => parseImageConfig(bytesOf(fullConfig), digestOf('x')), { code: 'content-mismatch' });
-  for (const document of [{ ...fullConfig, os: undefined }, { ...fullConfig, rootfs: undefined }, { ...fullConfig, rootfs: { type: 'other' } }, '{}', '[]']) {
+  for (const document of [
+    { ...fullConfig, os: undefined },
+    { ...fullConfig, rootfs: undefined },
+    { ...fullConfig, rootfs: { type: 'other' } },
+    '{}',
+    '[]',
+  ]) {
     const bytes = bytesOf(document);
     assert.throws(() => parseImageConfig(bytes, digestOf(bytes)), { code: 'content-refused' });
   }

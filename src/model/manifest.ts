@@ -64,7 +64,10 @@ const manifestSchema = z.object({
   config: descriptorSchema,
   layers: z.array(descriptorSchema).max(limits.manifestLayersMax),
 });
-const indexSchema = z.object({ ...common, manifests: z.array(descriptorSchema).max(limits.indexDescriptorsMax) });
+const indexSchema = z.object({
+  ...common,
+  manifests: z.array(descriptorSchema).max(limits.indexDescriptorsMax),
+});
 
 /**
  * Reads a manifest or index whose media type is known from outside the bytes.
@@ -75,20 +78,28 @@ const indexSchema = z.object({ ...common, manifests: z.array(descriptorSchema).m
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string, expected?: Digest): Manifest {
   if (bytes.length > limits.manifestBytesMax) {
-    throw new Failure('content-refused', `${expected ?? 'a manifest'} is refused: it is larger than ${limits.manifestBytesMax} bytes`);
+    throw new Failure(
+      'content-refused',
+      `${expected ?? 'a manifest'} is refused: it is larger than ${limits.manifestBytesMax} bytes`,
+    );
   }
   const digest = digestOf(bytes, expected === undefined ? 'sha256' : digestAlgorithm(expected));
   if (expected !== undefined && digest !== expected) {
-    throw new Failure('content-mismatch', `a manifest was promised as ${expected} but its bytes are ${digest}`, {
-      hint: 'The registry or bundle is damaged or lies; nothing of it was used.',
-    });
+    throw new Failure(
+      'content-mismatch',
+      `a manifest was promised as ${expected} but its bytes are ${digest}`,
+      {
+        hint: 'The registry or bundle is damaged or lies; nothing of it was used.',
+      },
+    );
   }
   const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
   const shape = shapeOf(document);
   if (shape.mediaType !== undefined && shape.mediaType !== mediaType) {
     throw refused(digest, `it says that it is ${shape.mediaType}, but it was delivered as ${mediaType}`);
   }
-  if (shape.hasManifests && (shape.hasLayers || shape.hasConfig)) throw refused(digest, 'it is both a manifest and an index');
+  if (shape.hasManifests && (shape.hasLayers || shape.hasConfig))
+    throw refused(digest, 'it is both a manifest and an index');
   if (isIndexType(mediaType)) {
     const { manifests, ...rest } = read(indexSchema, document, digest);
     return { kind: 'index', bytes, digest, mediaType, ...commonOf(rest), manifests };
@@ -112,7 +123,10 @@ const configSchema = z.object({
   architecture: z.string(),
   variant: z.string().optional(),
   created: z.string().optional(),
-  rootfs: z.object({ type: z.literal('layers'), diff_ids: z.array(digestSchema).max(limits.manifestLayersMax).nullish() }),
+  rootfs: z.object({
+    type: z.literal('layers'),
+    diff_ids: z.array(digestSchema).max(limits.manifestLayersMax).nullish(),
+  }),
   config: z
     .object({
       User: z.string().nullish(),
@@ -129,10 +143,14 @@ const configSchema = z.object({
 
 /** Reads an image config, verified against its digest. @throws Failure `content-mismatch` or `content-refused` */
 export function parseImageConfig(bytes: Uint8Array, expected: Digest): ImageConfig {
-  if (bytes.length > limits.imageConfigBytesMax) throw refused(expected, `it is larger than ${limits.imageConfigBytesMax} bytes`);
+  if (bytes.length > limits.imageConfigBytesMax)
+    throw refused(expected, `it is larger than ${limits.imageConfigBytesMax} bytes`);
   const digest = digestOf(bytes, digestAlgorithm(expected));
   if (digest !== expected) {
-    throw new Failure('content-mismatch', `an image config was promised as ${expected} but its bytes are ${digest}`);
+    throw new Failure(
+      'content-mismatch',
+      `an image config was promised as ${expected} but its bytes are ${digest}`,
+    );
   }
   const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
   const { os, architecture, variant, created, rootfs, config } = read(configSchema, document, digest);
@@ -156,7 +174,11 @@ function commonOf(rest: {
   readonly subject?: Descriptor | null | undefined;
   readonly artifactType?: string | undefined;
 }): Pick<ManifestBytes, 'annotations' | 'subject' | 'artifactType'> {
-  return { annotations: rest.annotations ?? {}, subject: rest.subject ?? undefined, artifactType: rest.artifactType };
+  return {
+    annotations: rest.annotations ?? {},
+    subject: rest.subject ?? undefined,
+    artifactType: rest.artifactType,
+  };
 }
 
 const shapeSchema = z.object({
@@ -166,7 +188,12 @@ const shapeSchema = z.object({
   config: z.unknown().optional(),
 });
 
-function shapeOf(document: unknown): { readonly mediaType: string | undefined; readonly hasManifests: boolean; readonly hasLayers: boolean; readonly hasConfig: boolean } {
+function shapeOf(document: unknown): {
+  readonly mediaType: string | undefined;
+  readonly hasManifests: boolean;
+  readonly hasLayers: boolean;
+  readonly hasConfig: boolean;
+} {
   const parsed = shapeSchema.safeParse(document);
   const shape = parsed.success ? parsed.data : {};
   return {

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseDigest, type Digest } from './digest.ts';
-import { formatPromotion, parsePromotion, standingOf, type Promotion, type PromotionMove, type Standing } from './promotion.ts';
+import {
+  formatPromotion,
+  parsePromotion,
+  standingOf,
+  type Promotion,
+  type PromotionMove,
+  type Standing,
+} from './promotion.ts';
 
 const [from, to, other] = ['a', 'b', 'c'].map((digit) => parseDigest(`sha256:${digit.repeat(64)}`));
 const move: PromotionMove = {
@@ -48,11 +55,20 @@ const promotion: Promotion = {
 };
 
 test('a promotion reads back as it was written, under way and done', () => {
-  for (const each of [promotion, { ...promotion, doneAt: '2026-11-21T00:01:00.000Z' }]) assert.deepEqual(parsePromotion(formatPromotion(each), '/b'), each);
+  for (const each of [promotion, { ...promotion, doneAt: '2026-11-21T00:01:00.000Z' }])
+    assert.deepEqual(parsePromotion(formatPromotion(each), '/b'), each);
 });
 
-for (const document of [{}, { ...promotion, moves: [] }, { ...promotion, extra: 1 }, { ...promotion, intendedAt: 'yesterday' }, []]) {
+for (const document of [
+  {},
+  { ...promotion, moves: [] },
+  { ...promotion, extra: 1 },
+  { ...promotion, intendedAt: 'yesterday' },
+  [],
+]) {
   test(`${JSON.stringify(document).slice(0, 40)} is no record of a promotion`, () => {
-    assert.throws(() => parsePromotion(Buffer.from(JSON.stringify(document)), '/b'), { code: 'bundle-invalid' });
+    assert.throws(() => parsePromotion(Buffer.from(JSON.stringify(document)), '/b'), {
+      code: 'bundle-invalid',
+    });
   });
 }

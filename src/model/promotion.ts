@@ -84,7 +84,11 @@ export function parsePromotion(bytes: Uint8Array, path: string): Promotion {
     throw refuse(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'does not fit'}`);
   }
   const { doneAt, moves, ...rest } = parsed.data;
-  return { ...rest, doneAt, moves: moves.map(({ from, approval, ...move }) => ({ ...move, from, approval })) };
+  return {
+    ...rest,
+    doneAt,
+    moves: moves.map(({ from, approval, ...move }) => ({ ...move, from, approval })),
+  };
 }
 
 export function formatPromotion(promotion: Promotion): Uint8Array {

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Failure } from '../base/failure.ts';
-import { formatReference, isDigestSelector, isTag, parseReference, pinReference, tagOrDigest } from './reference.ts';
+import {
+  formatReference,
+  isDigestSelector,
+  isTag,
+  parseReference,
+  pinReference,
+  tagOrDigest,
+} from './reference.ts';
 import { parseDigest } from './digest.ts';
 
 const digest = parseDigest(`sha256:${'a'.repeat(64)}`);
@@ -65,7 +72,8 @@ for (const written of [
   test(`${JSON.stringify(written.slice(0, 30))} (${written.length}) is not an image name`, () => {
     assert.throws(
       () => parseReference(written),
-      (error) => error instanceof Failure && (error.code === 'reference-invalid' || error.code === 'digest-invalid'),
+      (error) =>
+        error instanceof Failure && (error.code === 'reference-invalid' || error.code === 'digest-invalid'),
     );
   });
 }
@@ -87,14 +95,20 @@ test('a registry is asked for the digest, else the tag, else latest', () => {
 
 test('whatever is read is written as something that reads the same', () => {
   fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(...'ab0.:/-_@AB['), maxLength: 30 }), (written) => {
-      try {
-        const spelled = formatReference(parseReference(written));
-        assert.equal(formatReference(parseReference(spelled)), spelled);
-      } catch (error) {
-        assert.ok(error instanceof Failure, String(error));
-      }
-    }),
+    fc.property(
+      fc.string({
+        unit: fc.constantFrom('a', 'b', '0', '.', ':', '/', '-', '_', '@', 'A', '['),
+        maxLength: 30,
+      }),
+      (written) => {
+        try {
+          const spelled = formatReference(parseReference(written));
+          assert.equal(formatReference(parseReference(spelled)), spelled);
+        } catch (error) {
+          assert.ok(error instanceof Failure, String(error));
+        }
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -22,8 +22,10 @@ export interface PinnedReference extends Reference {
   readonly digest: Digest;
 }
 
-const domain = /^(?:localhost|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?=:)|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$/i;
-const repositoryGrammar = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const domain =
+  /^(?:localhost|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?=:)|\[[0-9a-f:]+\])(?::[0-9]{1,5})?$/i;
+const repositoryGrammar =
+  /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 const tagGrammar = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 // Every registry has refused longer names since Docker's first grammar.
 const repositoryCharsMax = 255;
@@ -38,12 +40,17 @@ export function parseReference(written: string): Reference {
   const colon = named.lastIndexOf(':');
   const tagged = colon > named.lastIndexOf('/');
   const tag = tagged ? named.slice(colon + 1) : undefined;
-  if (tag !== undefined && !tagGrammar.test(tag)) throw invalid(written, `${JSON.stringify(tag)} is not a tag`);
+  if (tag !== undefined && !tagGrammar.test(tag))
+    throw invalid(written, `${JSON.stringify(tag)} is not a tag`);
   const place = splitRegistry(tagged ? named.slice(0, colon) : named);
-  if (Number(/:([0-9]+)$/.exec(place.registry)?.[1] ?? 0) > portMax) throw invalid(written, `${place.registry} has no such port`);
+  if (Number(/:([0-9]+)$/.exec(place.registry)?.[1] ?? 0) > portMax)
+    throw invalid(written, `${place.registry} has no such port`);
   if (place.repository.length > repositoryCharsMax) throw invalid(written, 'its repository name is too long');
   if (!repositoryGrammar.test(place.repository)) {
-    throw invalid(written, `${JSON.stringify(place.repository)} is not a repository name (lower-case letters, digits and . _ - / only)`);
+    throw invalid(
+      written,
+      `${JSON.stringify(place.repository)} is not a repository name (lower-case letters, digits and . _ - / only)`,
+    );
   }
   return {
     ...place,
@@ -88,11 +95,18 @@ function splitRegistry(name: string): { readonly registry: string; readonly repo
   const repository = name.slice(slash + 1);
   const registry = first.toLowerCase();
   if (registry !== 'index.docker.io' && registry !== 'docker.io') return { registry, repository };
-  return { registry: 'docker.io', repository: repository.includes('/') ? repository : `library/${repository}` };
+  return {
+    registry: 'docker.io',
+    repository: repository.includes('/') ? repository : `library/${repository}`,
+  };
 }
 
 function invalid(written: string, why: string): Failure {
-  return new Failure('reference-invalid', `${JSON.stringify(written.slice(0, 200))} is not an image name: ${why}`, {
-    hint: 'Write it as [registry/]repository[:tag][@digest].',
-  });
+  return new Failure(
+    'reference-invalid',
+    `${JSON.stringify(written.slice(0, 200))} is not an image name: ${why}`,
+    {
+      hint: 'Write it as [registry/]repository[:tag][@digest].',
+    },
+  );
 }

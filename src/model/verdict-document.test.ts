@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { digestOf, parseDigest } from './digest.ts';
 import { findingKinds, type Finding, type FindingKind } from './finding.ts';
 import { asTestId } from './observation.ts';
@@ -8,7 +8,12 @@ import { formatVerdictDocument, parseVerdictDocument, type VerdictDocument } fro
 import { verdictKinds, type Verdict } from './verdict.ts';
 
 const digest = parseDigest(`sha256:${'a'.repeat(64)}`);
-const verdict: Verdict = { kind: 'reject: regression', sentence: 'it “broke”\n\u0000', mover: 'image author', next: 'mend it' };
+const verdict: Verdict = {
+  kind: 'reject: regression',
+  sentence: 'it “broke”\n\u0000',
+  mover: 'image author',
+  next: 'mend it',
+};
 const noCounts = Object.fromEntries(findingKinds.map((kind) => [kind, 0]));
 
 function countsOf(findings: readonly Finding[]): Record<FindingKind, number> {
@@ -48,7 +53,13 @@ const findings: readonly Finding[] = [
     because: 'it failed',
     baselineDetail: '',
     candidateDetail: 'expected \ud800 lone',
-    confirmed: { baselinePassed: 6, baselineFailed: 0, candidatePassed: 0, candidateFailed: 6, p: 0.001_082_251_082_251_082_3 },
+    confirmed: {
+      baselinePassed: 6,
+      baselineFailed: 0,
+      candidatePassed: 0,
+      candidateFailed: 6,
+      p: 0.001_082_251_082_251_082_3,
+    },
   },
   { test: asTestId('c'), kind: 'gained', baseline: undefined, candidate: 'passed', because: '' },
 ];
@@ -67,16 +78,39 @@ function document(found: readonly Finding[] = findings): VerdictDocument {
           baseline: undefined,
           candidate: digest,
           verdict,
-          suites: [{ image: 'ci', suite: 'unit', platform: 'linux/amd64', verdict, findings: found, counts: countsOf(found), observed: { baseline: 1, candidate: 2 }, trials: 14 }],
+          suites: [
+            {
+              image: 'ci',
+              suite: 'unit',
+              platform: 'linux/amd64',
+              verdict,
+              findings: found,
+              counts: countsOf(found),
+              observed: { baseline: 1, candidate: 2 },
+              trials: 14,
+            },
+          ],
         },
-        { image: 'base', baselineReference: 'r.test/base', baseline: digest, candidate: digest, verdict: { ...verdict, kind: 'promote' }, suites: [] },
+        {
+          image: 'base',
+          baselineReference: 'r.test/base',
+          baseline: digest,
+          candidate: digest,
+          verdict: { ...verdict, kind: 'promote' },
+          suites: [],
+        },
       ],
     },
   };
 }
 
 test('a verdict reads back as it was written, with every finding', () => {
-  const wellFormed = document(findings.map((finding) => ({ ...finding, ...(finding.candidateDetail === undefined ? {} : { candidateDetail: 'x' }) })));
+  const wellFormed = document(
+    findings.map((finding) => ({
+      ...finding,
+      ...(finding.candidateDetail === undefined ? {} : { candidateDetail: 'x' }),
+    })),
+  );
   assert.deepEqual(parseVerdictDocument(formatVerdictDocument(wellFormed)), wellFormed);
 });
 
@@ -87,21 +121,40 @@ test('equal verdicts have equal bytes, whatever the order of their members was',
 });
 
 test('all kinds of verdict and finding are read back', () => {
-  const every = findingKinds.map((kind, index): Finding => ({ test: asTestId(`t${index}`), kind, baseline: 'skipped', candidate: 'missing', because: kind }));
+  const every = findingKinds.map((kind, index): Finding => ({
+    test: asTestId(`t${index}`),
+    kind,
+    baseline: 'skipped',
+    candidate: 'missing',
+    because: kind,
+  }));
   assert.deepEqual(parseVerdictDocument(formatVerdictDocument(document(every))), document(every));
   for (const kind of verdictKinds) {
     const changed = document();
-    const whole: VerdictDocument = { ...changed, setVerdict: { ...changed.setVerdict, verdict: { ...verdict, kind } } };
+    const whole: VerdictDocument = {
+      ...changed,
+      setVerdict: { ...changed.setVerdict, verdict: { ...verdict, kind } },
+    };
     assert.equal(parseVerdictDocument(formatVerdictDocument(whole)).setVerdict.verdict.kind, kind);
   }
 });
 
 test('any text of a test survives', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.string({ unit: 'grapheme' }), (name, because) => {
-      const one: Finding = { test: asTestId(name), kind: 'same', baseline: 'passed', candidate: 'passed', because };
-      assert.deepEqual(parseVerdictDocument(formatVerdictDocument(document([one]))), document([one]));
-    }),
+    fc.property(
+      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.string({ unit: 'grapheme' }),
+      (name, because) => {
+        const one: Finding = {
+          test: asTestId(name),
+          kind: 'same',
+          baseline: 'passed',
+          candidate: 'passed',
+          because,
+        };
+        assert.deepEqual(parseVerdictDocument(formatVerdictDocument(document([one]))), document([one]));
+      },
+    ),
   );
 });
 

@@ -6,7 +6,13 @@ import { digestSchema } from './descriptor.ts';
 import type { Digest } from './digest.ts';
 import { findingKinds, type ConfirmCounts, type Finding, type PairStatus } from './finding.ts';
 import { asTestId } from './observation.ts';
-import { verdictKinds, type MemberVerdict, type Mover, type SetVerdict, type SuiteVerdict } from './verdict.ts';
+import {
+  verdictKinds,
+  type MemberVerdict,
+  type Mover,
+  type SetVerdict,
+  type SuiteVerdict,
+} from './verdict.ts';
 
 /** What was concluded on a set, as it is stored with each of its candidates. Promotion stands on these bytes. */
 export interface VerdictDocument {
@@ -18,8 +24,20 @@ export interface VerdictDocument {
   readonly setVerdict: SetVerdict;
 }
 
-const movers: readonly [Mover, ...Mover[]] = ['nobody', 'image author', 'test author', 'maintainer', 'operator'];
-const pairStatuses: readonly [PairStatus, ...PairStatus[]] = ['passed', 'failed', 'skipped', 'missing', 'errored'];
+const movers: readonly [Mover, ...Mover[]] = [
+  'nobody',
+  'image author',
+  'test author',
+  'maintainer',
+  'operator',
+];
+const pairStatuses: readonly [PairStatus, ...PairStatus[]] = [
+  'passed',
+  'failed',
+  'skipped',
+  'missing',
+  'errored',
+];
 
 const count = z.int().nonnegative();
 const verdictSchema = z.strictObject({
@@ -71,22 +89,38 @@ const documentSchema = z.strictObject({
 });
 
 /** The one spelling of a verdict document: canonical JSON, so that equal verdicts have equal digests. */
-export function formatVerdictDocument({ schemaVersion, createdAt, policy, setVerdict }: VerdictDocument): Uint8Array {
+export function formatVerdictDocument({
+  schemaVersion,
+  createdAt,
+  policy,
+  setVerdict,
+}: VerdictDocument): Uint8Array {
   const { verdict, members } = setVerdict;
-  const json = { schemaVersion, createdAt, policy, setVerdict: { verdict: { ...verdict }, members: members.map(memberJson) } };
+  const json = {
+    schemaVersion,
+    createdAt,
+    policy,
+    setVerdict: { verdict: { ...verdict }, members: members.map(memberJson) },
+  };
   return new TextEncoder().encode(canonicalJson(json));
 }
 
 /** Reads it back, strictly: a verdict that is not understood whole allows nothing. @throws Failure `content-refused` */
 export function parseVerdictDocument(bytes: Uint8Array): VerdictDocument {
-  const refuse = (why: string): Failure => new Failure('content-refused', `the verdict document is refused: ${why}`);
+  const refuse = (why: string): Failure =>
+    new Failure('content-refused', `the verdict document is refused: ${why}`);
   const parsed = documentSchema.safeParse(parseJsonStrictly(bytes, refuse));
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw refuse(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'does not fit'}`);
   }
   const { schemaVersion, createdAt, policy, setVerdict } = parsed.data;
-  return { schemaVersion, createdAt, policy, setVerdict: { verdict: setVerdict.verdict, members: setVerdict.members.map(readMember) } };
+  return {
+    schemaVersion,
+    createdAt,
+    policy,
+    setVerdict: { verdict: setVerdict.verdict, members: setVerdict.members.map(readMember) },
+  };
 }
 
 function memberJson({ suites, verdict, ...rest }: MemberVerdict): Json {
@@ -94,7 +128,13 @@ function memberJson({ suites, verdict, ...rest }: MemberVerdict): Json {
 }
 
 function suiteJson({ verdict, findings, counts, observed, ...rest }: SuiteVerdict): Json {
-  return { ...rest, verdict: { ...verdict }, findings: findings.map(findingJson), counts: { ...counts }, observed: { ...observed } };
+  return {
+    ...rest,
+    verdict: { ...verdict },
+    findings: findings.map(findingJson),
+    counts: { ...counts },
+    observed: { ...observed },
+  };
 }
 
 function findingJson({ confirmed, ...rest }: Finding): Json {
@@ -117,4 +157,3 @@ function readFinding(read: z.infer<typeof findingSchema>): Finding {
   if (confirmed !== undefined) details.confirmed = confirmed;
   return { test: asTestId(test), kind, baseline, candidate, because, ...details };
 }
-

@@ -1,7 +1,12 @@
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
-import { collectBytes } from '../base/stream.ts';
-import { annotationKeys, artifactManifest, emptyConfig, emptyConfigDescriptor } from '../model/artifact-manifest.ts';
+import { collectBytes, streamOf } from '../base/stream.ts';
+import {
+  annotationKeys,
+  artifactManifest,
+  emptyConfig,
+  emptyConfigDescriptor,
+} from '../model/artifact-manifest.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
 import type { ImageManifest } from '../model/manifest.ts';
@@ -33,10 +38,10 @@ export async function attachArtifact(repository: Repository, order: ArtifactOrde
   const layers: Descriptor[] = [];
   for (const layer of order.layers) {
     const descriptor = layerDescriptor(layer);
-    await repository.putBlob(descriptor, () => pieces(layer.bytes));
+    await repository.putBlob(descriptor, () => streamOf([layer.bytes]));
     layers.push(descriptor);
   }
-  await repository.putBlob(emptyConfigDescriptor, () => pieces(emptyConfig));
+  await repository.putBlob(emptyConfigDescriptor, () => streamOf([emptyConfig]));
   const manifest = artifactManifest({
     subject: order.subject,
     artifactType: order.artifactType,
@@ -52,7 +57,11 @@ export async function attachArtifact(repository: Repository, order: ArtifactOrde
  * nothing until the manifest says it too.
  * @throws Failure whatever reading throws
  */
-export async function findArtifacts(repository: Repository, subject: Digest, artifactType: string): Promise<readonly ImageManifest[]> {
+export async function findArtifacts(
+  repository: Repository,
+  subject: Digest,
+  artifactType: string,
+): Promise<readonly ImageManifest[]> {
   const found: ImageManifest[] = [];
   for (const { digest } of await repository.referrers(subject)) {
     const manifest = await repository.manifest(digest);
@@ -63,11 +72,19 @@ export async function findArtifacts(repository: Repository, subject: Digest, art
 }
 
 /** All bytes of the first layer of this type. @throws Failure `content-refused` (absent or too large), and whatever reading throws */
-export async function readArtifactLayer(repository: Repository, artifact: ImageManifest, mediaType: string): Promise<Uint8Array> {
+export async function readArtifactLayer(
+  repository: Repository,
+  artifact: ImageManifest,
+  mediaType: string,
+): Promise<Uint8Array> {
   const layer = artifact.layers.find((each) => each.mediaType === mediaType);
-  if (layer === undefined) throw new Failure('content-refused', `artifact ${artifact.digest} holds no ${mediaType}`);
+  if (layer === undefined)
+    throw new Failure('content-refused', `artifact ${artifact.digest} holds no ${mediaType}`);
   const tooLarge = (): never => {
-    throw new Failure('content-refused', `${mediaType} in artifact ${artifact.digest} is larger than ${limits.reportBytesMax} bytes`);
+    throw new Failure(
+      'content-refused',
+      `${mediaType} in artifact ${artifact.digest} is larger than ${limits.reportBytesMax} bytes`,
+    );
   };
   if (layer.size > limits.reportBytesMax) tooLarge();
   return collectBytes(repository.blob(layer), limits.reportBytesMax, tooLarge);
@@ -80,10 +97,8 @@ function layerDescriptor({ mediaType, bytes, title }: ArtifactLayer): Descriptor
 
 /** ISO 8601 in UTC sorts as text; the digest decides between artifacts of one instant, so that all readers agree. */
 function newestFirst(left: ImageManifest, right: ImageManifest): number {
-  const [older, newer] = [right, left].map(({ annotations, digest }) => `${annotations[annotationKeys.created] ?? ''} ${digest}`);
+  const [older, newer] = [right, left].map(
+    ({ annotations, digest }) => `${annotations[annotationKeys.created] ?? ''} ${digest}`,
+  );
   return (older ?? '') < (newer ?? '') ? -1 : 1;
-}
-
-async function* pieces(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

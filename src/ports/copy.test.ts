@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureOf } from '../../test/support/registry-under-test.ts';
-import { freshBlob, inPieces, sampleBlob, sampleImage, sampleIndex, storeImage } from '../../test/support/sample-images.ts';
+import {
+  freshBlob,
+  inPieces,
+  sampleBlob,
+  sampleImage,
+  sampleIndex,
+  storeImage,
+} from '../../test/support/sample-images.ts';
 import { MemoryRegistries, MemoryRepository } from '../adapters/registry/memory.ts';
 import { limits } from '../base/limits.ts';
 import { parseManifest, type Manifest } from '../model/manifest.ts';
@@ -40,7 +47,8 @@ test('children come before parents, and the tag last', async () => {
   await copyImage(from, watched(new MemoryRepository('to'), calls), index.digest, { tag: 'v1' });
   const at = (call: string): number => calls.indexOf(call);
   for (const image of [left, right]) {
-    for (const { descriptor } of [...image.layers, image.config]) assert.ok(at(`blob ${descriptor.digest}`) < at(`manifest ${image.manifest.digest}`));
+    for (const { descriptor } of [...image.layers, image.config])
+      assert.ok(at(`blob ${descriptor.digest}`) < at(`manifest ${image.manifest.digest}`));
     assert.ok(at(`manifest ${image.manifest.digest}`) < at(`manifest ${index.digest}`));
   }
   assert.equal(calls.at(-1), 'tag v1');
@@ -63,7 +71,10 @@ test('blobs are mounted from where they may be', async () => {
   const image = sampleImage();
   await storeImage(base, image);
   const results: string[] = [];
-  await copyImage(base, target, image.manifest.digest, { mountFrom: 'base', onBlob: (_, result) => results.push(result) });
+  await copyImage(base, target, image.manifest.digest, {
+    mountFrom: 'base',
+    onBlob: (_, result) => results.push(result),
+  });
   assert.deepEqual(results, ['mounted', 'mounted']);
 });
 
@@ -89,19 +100,31 @@ test('an index that unfolds into thousands is refused', async () => {
   for (const image of images) await storeImage(from, image);
   const wide = (nonce: number): Manifest => {
     const many = images.map(({ manifest }) => ({ manifest }));
-    const text = Buffer.from(sampleIndex(many).bytes).toString().replace('{', `{"annotations":{"n":"${nonce}"},`);
+    const text = Buffer.from(sampleIndex(many).bytes)
+      .toString()
+      .replace('{', `{"annotations":{"n":"${nonce}"},`);
     return parseManifest(Buffer.from(text), mediaTypes.ociIndex);
   };
   const inner = Array.from({ length: 999 }, (_, nonce) => ({ manifest: wide(nonce) }));
   for (const { manifest } of inner) await from.putManifest(manifest);
   const bomb = sampleIndex([...inner, { manifest: sampleImage([]).manifest }].slice(0, 999));
   await from.putManifest(bomb);
-  assert.equal((await failureOf(copyImage(from, new MemoryRepository('to'), bomb.digest))).code, 'content-refused');
+  assert.equal(
+    (await failureOf(copyImage(from, new MemoryRepository('to'), bomb.digest))).code,
+    'content-refused',
+  );
 });
 
 test('a layer that lies elsewhere by licence is left out when the source does not have it', async () => {
   const { manifest, config } = sampleImage();
-  const foreign = parseManifest(Buffer.from(Buffer.from(manifest.bytes).toString().replace(mediaTypes.ociLayerGzip, mediaTypes.dockerForeignLayerGzip)), manifest.mediaType);
+  const foreign = parseManifest(
+    Buffer.from(
+      Buffer.from(manifest.bytes)
+        .toString()
+        .replace(mediaTypes.ociLayerGzip, mediaTypes.dockerForeignLayerGzip),
+    ),
+    manifest.mediaType,
+  );
   const from = new MemoryRepository('from');
   await from.putBlob(config.descriptor, () => inPieces(config.bytes));
   await from.putManifest(foreign);

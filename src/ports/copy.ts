@@ -20,7 +20,12 @@ export interface CopyOptions {
  * Run twice is run once: what the target has is not sent.
  * @throws Failure whatever reading or writing throws; the target then holds some more blobs and no new tag
  */
-export async function copyImage(from: Repository, to: Repository, digest: Digest, options: CopyOptions = {}): Promise<Manifest> {
+export async function copyImage(
+  from: Repository,
+  to: Repository,
+  digest: Digest,
+  options: CopyOptions = {},
+): Promise<Manifest> {
   const copying: Copying = { from, to, options, root: digest, done: new Map(), bytes: 0 };
   const manifest = await copyTree(copying, digest, 0);
   if (options.tag !== undefined) await to.putManifest(manifest, options.tag);
@@ -60,8 +65,10 @@ async function copyTree(copying: Copying, digest: Digest, depth: number): Promis
 function checkLimits(copying: Copying, manifest: Manifest, depth: number): void {
   copying.bytes += manifest.bytes.length;
   if (depth > limits.indexDepthMax) throw bomb(copying, 'is nested too deep');
-  if (copying.done.size >= limits.indexDescriptorsMax) throw bomb(copying, `holds more than ${limits.indexDescriptorsMax} manifests`);
-  if (copying.bytes > limits.manifestBytesMax * limits.indexDepthMax) throw bomb(copying, 'has manifests that are too large together');
+  if (copying.done.size >= limits.indexDescriptorsMax)
+    throw bomb(copying, `holds more than ${limits.indexDescriptorsMax} manifests`);
+  if (copying.bytes > limits.manifestBytesMax * limits.indexDepthMax)
+    throw bomb(copying, 'has manifests that are too large together');
 }
 
 function bomb({ from, root }: Copying, why: string): Failure {
@@ -87,6 +94,8 @@ async function copyBlobs({ from, to, options }: Copying, manifest: ImageManifest
       throw error;
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(limits.transfersAtOnceMax, waiting.length) }, worker));
+  const ends = await Promise.allSettled(
+    Array.from({ length: Math.min(limits.transfersAtOnceMax, waiting.length) }, worker),
+  );
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }

@@ -33,7 +33,11 @@ export interface Repository {
    * Stores a blob unless it is there. `open` is called once a try. `mountFrom` names a repository of the same registry
    * that may already hold it. The digest is verified before the blob becomes visible.
    */
-  putBlob(descriptor: Descriptor, open: () => AsyncIterable<Uint8Array>, options?: PutBlobOptions): Promise<PutBlobResult>;
+  putBlob(
+    descriptor: Descriptor,
+    open: () => AsyncIterable<Uint8Array>,
+    options?: PutBlobOptions,
+  ): Promise<PutBlobResult>;
 
   /** Stores a manifest under its digest and, where given, moves `tag` to it. Its children must be there. */
   putManifest(manifest: Manifest, tag?: string): Promise<void>;

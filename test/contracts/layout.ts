@@ -6,7 +6,8 @@ import { failureOf } from '../support/registry-under-test.ts';
 
 /** What every {@link Layout} promises beyond being a repository. */
 export function layoutContract(what: string, make: () => Promise<Layout>): void {
-  const text = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : Buffer.from(bytes).toString());
+  const text = (bytes: Uint8Array | undefined): string | undefined =>
+    bytes === undefined ? undefined : Buffer.from(bytes).toString();
 
   test(`${what}: a document is there after it was put, replaced whole, and none of the images`, async () => {
     const layout = await make();

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../src/base/clock.ts';
 
 /** A clock that moves only when somebody sleeps, or when a test moves it. Sleeping takes no time. */
@@ -14,11 +15,11 @@ export class FakeClock implements Clock {
     return this.#nowMs;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.slept.push(ms);
     this.#nowMs += ms;
-    return new Promise((resolve) => setImmediate(resolve));
+    await turn();
   }
 
   advance(ms: number): void {

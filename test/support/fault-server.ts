@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -19,31 +20,33 @@ export interface FaultServer {
 }
 
 /** What the server does; it gets the request's number among all, counted from 1. */
-export type Misbehaviour = (request: SeenRequest, response: ServerResponse, number: number) => void | Promise<void>;
+export type Misbehaviour = (request: SeenRequest, response: ServerResponse, number: number) => unknown;
 
 /** An HTTP server on a loopback port that does whatever a test wants it to do wrong. */
 export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultServer> {
   const seen: SeenRequest[] = [];
   const sockets = new Set<Socket>();
-  const server = createServer((incoming, response) => {
-    void receive(incoming).then(async (request) => {
-      seen.push(request);
-      await misbehave(request, response, seen.length);
-    });
-  });
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = await receive(incoming);
+    seen.push(request);
+    await misbehave(request, response, seen.length);
+  };
+  const server = createServer((incoming, response) => void serve(incoming, response));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   return {
     host: `localhost:${address.port}`,
     seen,
     async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = once(server, 'close');
+      server.close();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -62,18 +65,30 @@ async function receive(incoming: IncomingMessage): Promise<SeenRequest> {
 }
 
 /** A complete answer. */
-export function answer(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}, body: Uint8Array | string = ''): void {
+export function answer(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+  body: Uint8Array | string = '',
+): ServerResponse {
   response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
-  response.end(body);
+  return response.end(body);
 }
 
 /** Breaks the connection as a crash does: with a reset, without an answer. */
-export function reset(response: ServerResponse): void {
+export function reset(response: ServerResponse): ServerResponse {
   response.socket?.resetAndDestroy();
+  return response;
 }
 
 /** Promises all of `body`, sends its first bytes, and closes the connection. */
-export function truncate(response: ServerResponse, body: Uint8Array, bytes: number, headers: Readonly<Record<string, string>> = {}): void {
+export function truncate(
+  response: ServerResponse,
+  body: Uint8Array,
+  bytes: number,
+  headers: Readonly<Record<string, string>> = {},
+): ServerResponse {
   response.writeHead(200, { 'content-length': String(body.length), ...headers });
   response.write(body.subarray(0, bytes), () => response.socket?.destroy());
+  return response;
 }

@@ -30,9 +30,21 @@ export function setVerdict(contenders: readonly Contender[], kind: VerdictKind =
   return { verdict: verdictOf(kind), members: contenders.map((contender) => memberVerdict(contender, kind)) };
 }
 
-export function memberVerdict({ image, baselineReference, baseline, candidate }: Contender, kind: VerdictKind = 'promote'): MemberVerdict {
+export function memberVerdict(
+  { image, baselineReference, baseline, candidate }: Contender,
+  kind: VerdictKind = 'promote',
+): MemberVerdict {
   const verdict = verdictOf(kind);
-  const suite = { image, suite: 'unit', platform: 'linux/amd64', verdict, findings: noFindings, counts: noCounts, observed: { baseline: 1, candidate: 1 }, trials: 2 };
+  const suite = {
+    image,
+    suite: 'unit',
+    platform: 'linux/amd64',
+    verdict,
+    findings: noFindings,
+    counts: noCounts,
+    observed: { baseline: 1, candidate: 1 },
+    trials: 2,
+  };
   return { image, baselineReference, baseline, candidate: candidate.digest, verdict, suites: [suite] };
 }
 
@@ -58,7 +70,12 @@ const noCounts: Readonly<Record<FindingKind, number>> = {
 };
 
 export function verdictBytes(verdict: SetVerdict): Uint8Array {
-  return formatVerdictDocument({ schemaVersion: 1, createdAt: '2026-11-21T00:00:00.000Z', policy, setVerdict: verdict });
+  return formatVerdictDocument({
+    schemaVersion: 1,
+    createdAt: '2026-11-21T00:00:00.000Z',
+    policy,
+    setVerdict: verdict,
+  });
 }
 
 export function bundleOf(contenders: readonly Contender[]): Bundle {
@@ -73,7 +90,12 @@ export function bundleOf(contenders: readonly Contender[]): Bundle {
       digest: candidate.digest,
       mediaType: candidate.mediaType,
       platforms: [{ platform: 'linux/amd64', manifest: candidate.digest }],
-      origin: { kind: 'built', inputs: candidate.digest, builtBy: 'a test', startedAt: '2026-11-21T00:00:00.000Z' },
+      origin: {
+        kind: 'built',
+        inputs: candidate.digest,
+        builtBy: 'a test',
+        startedAt: '2026-11-21T00:00:00.000Z',
+      },
     })),
   };
 }
@@ -83,7 +105,10 @@ export function allowOrder(contenders: readonly Contender[]): AllowOrder {
   return {
     verdict: verdictBytes(setVerdict(contenders)),
     bundle: bundleOf(contenders),
-    targets: contenders.map(({ image, baselineReference }) => ({ image, reference: parseReference(baselineReference) })),
+    targets: contenders.map(({ image, baselineReference }) => ({
+      image,
+      reference: parseReference(baselineReference),
+    })),
     policy,
     approval: undefined,
   };

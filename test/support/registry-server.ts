@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,7 +34,8 @@ export async function startRegistry(options: RegistryServerOptions = {}): Promis
       env: { PATH: process.env['PATH'] ?? '', OTEL_TRACES_EXPORTER: 'none' },
     });
     const host = `localhost:${port}`;
-    if (await answers(child, `http://${host}/v2/`)) return { host, storage: path.join(folder, 'data'), stop: () => stop(child, folder) };
+    if (await answers(child, `http://${host}/v2/`))
+      return { host, storage: path.join(folder, 'data'), stop: () => stop(child, folder) };
     await end(child);
     if (attempt === attemptsMax) {
       await rm(folder, { recursive: true, force: true });
@@ -61,9 +63,11 @@ async function configOf(folder: string, port: number, { login }: RegistryServerO
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
   const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
+  server.close();
+  await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port was given');
   return address.port;
 }
@@ -72,12 +76,13 @@ async function answers(child: ChildProcess, url: string): Promise<boolean> {
   let ended = false;
   child.once('exit', () => (ended = true));
   child.once('error', () => (ended = true));
-  for (let waitedMs = 0; waitedMs < startMs && !ended; waitedMs += 50) {
+  for (let waitedMs = 0; waitedMs < startMs; waitedMs += 50) {
+    if (ended) return false;
     const status = await fetch(url).then(
       (answer) => answer.status,
       () => 0,
     );
-    if (status === 200 || status === 401) return !ended;
+    if (status === 200 || status === 401) return true;
     await wait(50);
   }
   return false;
@@ -90,7 +95,7 @@ async function stop(child: ChildProcess, folder: string): Promise<void> {
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;
 }

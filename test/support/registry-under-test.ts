@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { noCredentials } from '../../src/adapters/credentials/none.ts';
-import { DistributionRegistries, type DistributionOptions } from '../../src/adapters/registry/distribution.ts';
+import {
+  DistributionRegistries,
+  type DistributionOptions,
+} from '../../src/adapters/registry/distribution.ts';
 import { Failure } from '../../src/base/failure.ts';
 import type { Repository } from '../../src/ports/repository.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -18,7 +21,10 @@ export interface AgainstOptions extends Partial<DistributionOptions> {
 }
 
 /** Runs `work` with our client against a server that misbehaves. Waits take no time and are as long as they can be. */
-export async function against({ misbehave, ...options }: AgainstOptions, work: (against: Against) => Promise<void>): Promise<void> {
+export async function against(
+  { misbehave, ...options }: AgainstOptions,
+  work: (against: Against) => Promise<void>,
+): Promise<void> {
   const server = await startFaultServer(misbehave);
   const clock = new FakeClock();
   const registries = new DistributionRegistries({

@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { artifactManifest, emptyConfig, emptyConfigDescriptor } from '../../src/model/artifact-manifest.ts';
+import { streamOf } from '../../src/base/stream.ts';
 import type { Descriptor } from '../../src/model/descriptor.ts';
 import { digestOf } from '../../src/model/digest.ts';
-import { descriptorOf, parseManifest, type ImageIndex, type ImageManifest, type Manifest } from '../../src/model/manifest.ts';
+import {
+  descriptorOf,
+  parseManifest,
+  type ImageIndex,
+  type ImageManifest,
+  type Manifest,
+} from '../../src/model/manifest.ts';
 import { mediaTypes } from '../../src/model/media-type.ts';
 import type { Repository } from '../../src/ports/repository.ts';
 
@@ -19,7 +26,10 @@ export interface SampleImage {
   readonly layers: readonly SampleBlob[];
 }
 
-export function sampleBlob(bytes: Uint8Array | string, mediaType: string = mediaTypes.ociLayerGzip): SampleBlob {
+export function sampleBlob(
+  bytes: Uint8Array | string,
+  mediaType: string = mediaTypes.ociLayerGzip,
+): SampleBlob {
   const buffer = Buffer.from(bytes);
   return { bytes: buffer, descriptor: { mediaType, digest: digestOf(buffer), size: buffer.length } };
 }
@@ -30,7 +40,10 @@ export function freshBlob(size: number): SampleBlob {
 }
 
 /** An image of one platform that nobody has seen before; `layers` may be shared with others. */
-export function sampleImage(layers: readonly SampleBlob[] = [freshBlob(2000)], architecture = 'amd64'): SampleImage {
+export function sampleImage(
+  layers: readonly SampleBlob[] = [freshBlob(2000)],
+  architecture = 'amd64',
+): SampleImage {
   const document = {
     os: 'linux',
     architecture,
@@ -54,7 +67,9 @@ export function sampleImage(layers: readonly SampleBlob[] = [freshBlob(2000)], a
   return { manifest, config, layers };
 }
 
-export function sampleIndex(images: readonly { readonly manifest: Manifest; readonly architecture?: string }[]): ImageIndex {
+export function sampleIndex(
+  images: readonly { readonly manifest: Manifest; readonly architecture?: string }[],
+): ImageIndex {
   const index = parseManifest(
     Buffer.from(
       JSON.stringify({
@@ -73,7 +88,11 @@ export function sampleIndex(images: readonly { readonly manifest: Manifest; read
 }
 
 /** An artifact about an image, with one layer. */
-export function sampleArtifact(subject: Descriptor, created = '2026-11-21T00:00:00Z', content = 'evidence'): SampleImage {
+export function sampleArtifact(
+  subject: Descriptor,
+  created = '2026-11-21T00:00:00Z',
+  content = 'evidence',
+): SampleImage {
   const layer = sampleBlob(content, mediaTypes.verdict);
   const manifest = artifactManifest({
     subject,
@@ -85,13 +104,18 @@ export function sampleArtifact(subject: Descriptor, created = '2026-11-21T00:00:
 }
 
 export async function storeImage(repository: Repository, image: SampleImage, tag?: string): Promise<void> {
-  for (const blob of [...image.layers, image.config]) await repository.putBlob(blob.descriptor, () => inPieces(blob.bytes));
+  for (const blob of [...image.layers, image.config])
+    await repository.putBlob(blob.descriptor, () => inPieces(blob.bytes));
   await repository.putManifest(image.manifest, tag);
 }
 
 /** Small pieces, so that whoever reads has to put them together. */
-export async function* inPieces(bytes: Uint8Array, size = 1000): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+export function inPieces(bytes: Uint8Array, size = 1000): AsyncIterable<Uint8Array> {
+  return streamOf(
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+      bytes.subarray(at * size, (at + 1) * size),
+    ),
+  );
 }
 
 export async function bytesOf(source: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -17,19 +17,29 @@ interface Home {
 }
 
 /** A home with this Docker config and these helpers, which are shell scripts. */
-async function home(config: unknown, helpers: Readonly<Record<string, string>> = {}, environment: Readonly<Record<string, string>> = {}): Promise<Home> {
+async function home(
+  config: unknown,
+  helpers: Readonly<Record<string, string>> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Home> {
   made += 1;
   const folder = path.join(root, String(made));
   await mkdir(path.join(folder, '.docker'), { recursive: true });
   if (config !== undefined) {
-    await writeFile(path.join(folder, '.docker/config.json'), typeof config === 'string' ? config : JSON.stringify(config));
+    await writeFile(
+      path.join(folder, '.docker/config.json'),
+      typeof config === 'string' ? config : JSON.stringify(config),
+    );
   }
   for (const [name, script] of Object.entries(helpers)) {
     const file = path.join(folder, `docker-credential-${name}`);
     await writeFile(file, `#!/bin/sh\n${script}\n`);
     await chmod(file, 0o755);
   }
-  return { folder, credentials: dockerConfigCredentials({ HOME: folder, PATH: `${folder}:/usr/bin:/bin`, ...environment }) };
+  return {
+    folder,
+    credentials: dockerConfigCredentials({ HOME: folder, PATH: `${folder}:/usr/bin:/bin`, ...environment }),
+  };
 }
 
 const auth = (text: string): { readonly auth: string } => ({ auth: Buffer.from(text).toString('base64') });
@@ -38,11 +48,16 @@ const loginOf = (user: string, password: string): object => ({ kind: 'basic', us
 test('without a Docker config there is no login', async () => {
   const { credentials, folder } = await home(undefined);
   assert.equal(await credentials.find('docker.io', 'library/debian'), undefined);
-  assert.equal(await dockerConfigCredentials({ HOME: path.join(folder, 'nowhere') }).find('a.test', 'x'), undefined);
+  assert.equal(
+    await dockerConfigCredentials({ HOME: path.join(folder, 'nowhere') }).find('a.test', 'x'),
+    undefined,
+  );
 });
 
 test('a login is found for its registry and no other one', async () => {
-  const { credentials } = await home({ auths: { 'a.test': auth('ann:secret'), 'https://index.docker.io/v1/': auth('hub:pass') } });
+  const { credentials } = await home({
+    auths: { 'a.test': auth('ann:secret'), 'https://index.docker.io/v1/': auth('hub:pass') },
+  });
   assert.deepEqual(await credentials.find('a.test', 'team/ci'), loginOf('ann', 'secret'));
   assert.deepEqual(await credentials.find('docker.io', 'library/debian'), loginOf('hub', 'pass'));
   assert.equal(await credentials.find('b.test', 'team/ci'), undefined);
@@ -50,7 +65,9 @@ test('a login is found for its registry and no other one', async () => {
 });
 
 test('the most special path counts', async () => {
-  const { credentials } = await home({ auths: { 'a.test': auth('all:1'), 'a.test/team': auth('team:2'), 'a.test/team/ci': auth('ci:3') } });
+  const { credentials } = await home({
+    auths: { 'a.test': auth('all:1'), 'a.test/team': auth('team:2'), 'a.test/team/ci': auth('ci:3') },
+  });
   assert.deepEqual(await credentials.find('a.test', 'team/ci'), loginOf('ci', '3'));
   assert.deepEqual(await credentials.find('a.test', 'team/ci/sub'), loginOf('ci', '3'));
   assert.deepEqual(await credentials.find('a.test', 'team/cinema'), loginOf('team', '2'));
@@ -64,14 +81,20 @@ test('an identity token goes before the user beside it', async () => {
 
 test('DOCKER_CONFIG names another folder', async () => {
   const other = await home({ auths: { 'a.test': auth('other:1') } });
-  const { credentials } = await home({ auths: { 'a.test': auth('home:1') } }, {}, { DOCKER_CONFIG: path.join(other.folder, '.docker') });
+  const { credentials } = await home(
+    { auths: { 'a.test': auth('home:1') } },
+    {},
+    { DOCKER_CONFIG: path.join(other.folder, '.docker') },
+  );
   assert.deepEqual(await credentials.find('a.test', 'x'), loginOf('other', '1'));
 });
 
 test('a helper is asked by standard input, with its registry, once', async () => {
   const { credentials, folder } = await home(
     { credHelpers: { 'a.test': 'fake' } },
-    { fake: 'read server; echo "$1 $server" >>"$HOME/asked"; printf \'{"ServerURL":"%s","Username":"ann","Secret":"s3cret"}\' "$server"' },
+    {
+      fake: 'read server; echo "$1 $server" >>"$HOME/asked"; printf \'{"ServerURL":"%s","Username":"ann","Secret":"s3cret"}\' "$server"',
+    },
   );
   assert.deepEqual(await credentials.find('a.test', 'x'), loginOf('ann', 's3cret'));
   assert.deepEqual(await credentials.find('a.test', 'y/z'), loginOf('ann', 's3cret'));
@@ -82,19 +105,32 @@ test('a helper is asked by standard input, with its registry, once', async () =>
 test('the store serves all registries, and Docker Hub by its old address', async () => {
   const script = 'read server; printf \'{"Username":"<token>","Secret":"for %s"}\' "$server"';
   const { credentials } = await home({ credsStore: 'fake', auths: { 'docker.io': {} } }, { fake: script });
-  assert.deepEqual(await credentials.find('docker.io', 'x'), { kind: 'refresh-token', token: 'for https://index.docker.io/v1/' });
-  assert.deepEqual(await credentials.find('a.test:5000', 'x'), { kind: 'refresh-token', token: 'for a.test:5000' });
+  assert.deepEqual(await credentials.find('docker.io', 'x'), {
+    kind: 'refresh-token',
+    token: 'for https://index.docker.io/v1/',
+  });
+  assert.deepEqual(await credentials.find('a.test:5000', 'x'), {
+    kind: 'refresh-token',
+    token: 'for a.test:5000',
+  });
 });
 
 test('a helper without a login for a registry leaves what the file says', async () => {
   const script = "echo 'credentials not found in native keychain'; exit 1";
-  const { credentials } = await home({ credsStore: 'fake', auths: { 'a.test': auth('ann:1') } }, { fake: script });
+  const { credentials } = await home(
+    { credsStore: 'fake', auths: { 'a.test': auth('ann:1') } },
+    { fake: script },
+  );
   assert.deepEqual(await credentials.find('a.test', 'x'), loginOf('ann', '1'));
   assert.equal(await credentials.find('b.test', 'x'), undefined);
 });
 
 test('a helper gets the environment of key rings and clouds, and nothing else of ours', async () => {
-  const { credentials, folder } = await home({ credHelpers: { 'a.test': 'fake' } }, { fake: 'env >"$HOME/env"; echo \'{"Username":"a","Secret":"b"}\'' }, { AWS_REGION: 'eu', CI_JOB_TOKEN: 'hunter2' });
+  const { credentials, folder } = await home(
+    { credHelpers: { 'a.test': 'fake' } },
+    { fake: 'env >"$HOME/env"; echo \'{"Username":"a","Secret":"b"}\'' },
+    { AWS_REGION: 'eu', CI_JOB_TOKEN: 'hunter2' },
+  );
   await credentials.find('a.test', 'x');
   const env = await readFile(path.join(folder, 'env'), 'utf8');
   assert.match(env, /^AWS_REGION=eu$/m);

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { runCommand, type CommandResult, type CommandSpec } from '../../base/command.ts';
 import { Failure, isFailure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { parseHelperAnswer, parseLoginFile, type LoginEntry, type LoginFile } from '../../model/login-file.ts';
+import { streamOf } from '../../base/stream.ts';
+import {
+  parseHelperAnswer,
+  parseLoginFile,
+  type LoginEntry,
+  type LoginFile,
+} from '../../model/login-file.ts';
 import type { Credentials, Login } from '../../ports/credentials.ts';
 
 /** Variables by name; those that are not set are undefined. */
@@ -67,7 +73,8 @@ async function readLoginFile(file: string): Promise<LoginFile | undefined> {
     if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return undefined;
     throw translateSystemError(error, file);
   }
-  if (bytes.length > limits.configBytesMax) throw new Failure('path-refused', `${file} is larger than ${limits.configBytesMax} bytes`);
+  if (bytes.length > limits.configBytesMax)
+    throw new Failure('path-refused', `${file} is larger than ${limits.configBytesMax} bytes`);
   return parseLoginFile(bytes, file);
 }
 
@@ -84,24 +91,36 @@ function loginOf(entry: LoginEntry | undefined): Login | undefined {
 }
 
 /** The name of the registry goes in by standard input; the login comes back by standard output and is shown to nobody. */
-async function askHelper(helper: string, registry: string, env: Readonly<Record<string, string>>): Promise<Login | undefined> {
-  if (!helperName.test(helper)) throw new Failure('path-refused', `${JSON.stringify(helper.slice(0, 100))} is not the name of a credential helper`);
+async function askHelper(
+  helper: string,
+  registry: string,
+  env: Readonly<Record<string, string>>,
+): Promise<Login | undefined> {
+  if (!helperName.test(helper))
+    throw new Failure(
+      'path-refused',
+      `${JSON.stringify(helper.slice(0, 100))} is not the name of a credential helper`,
+    );
   const server = registry === 'docker.io' ? hubServer : registry;
   const spec: CommandSpec = {
     program: `docker-credential-${helper}`,
     args: ['get'],
     env,
     timeoutMs: helperMs,
-    stdin: oneLine(server),
+    stdin: streamOf([Buffer.from(`${server}\n`)]),
   };
   const result = await runHelper(spec, registry);
   if (result.status !== 0 && result.stdout.trim() === notFound) return undefined;
   const answer = result.status === 0 ? parseHelperAnswer(result.stdout) : undefined;
   if (answer === undefined) {
     const how = result.status === 0 ? 'an answer that is none' : `exit status ${result.status}`;
-    throw new Failure('program-failed', `the credential helper ${spec.program} ended with ${how} when asked for ${registry}`, {
-      hint: `Run it by hand to see why: echo ${server} | ${spec.program} get`,
-    });
+    throw new Failure(
+      'program-failed',
+      `the credential helper ${spec.program} ended with ${how} when asked for ${registry}`,
+      {
+        hint: `Run it by hand to see why: echo ${server} | ${spec.program} get`,
+      },
+    );
   }
   if (answer.user === '<token>') return { kind: 'refresh-token', token: answer.secret };
   return answer.user === '' ? undefined : { kind: 'basic', user: answer.user, password: answer.secret };
@@ -112,15 +131,15 @@ async function runHelper(spec: CommandSpec, registry: string): Promise<CommandRe
     return await runCommand(spec, limits.answerBytesMax);
   } catch (error) {
     if (!isFailure(error, 'program-missing')) throw error;
-    throw new Failure('program-missing', `${spec.program}, which the Docker config names for ${registry}, is not installed`, {
-      hint: 'Install it, or take its name out of the Docker config.',
-      cause: error,
-    });
+    throw new Failure(
+      'program-missing',
+      `${spec.program}, which the Docker config names for ${registry}, is not installed`,
+      {
+        hint: 'Install it, or take its name out of the Docker config.',
+        cause: error,
+      },
+    );
   }
-}
-
-async function* oneLine(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(`${text}\n`);
 }
 
 /**
@@ -128,8 +147,11 @@ async function* oneLine(text: string): AsyncGenerator<Uint8Array> {
  * cloud's own variables. They get nothing else of ours.
  */
 function helperEnvironment(environment: Environment): Readonly<Record<string, string>> {
-  const names = /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_ALL|DISPLAY|WAYLAND_DISPLAY|GNUPGHOME|GPG_TTY|PASSWORD_STORE_DIR|DBUS_SESSION_BUS_ADDRESS|HTTPS_PROXY|NO_PROXY|XDG_[A-Z_]+|AWS_[A-Z0-9_]+|AZURE_[A-Z0-9_]+|GOOGLE_[A-Z0-9_]+|CLOUDSDK_[A-Z0-9_]+)$/;
+  const names =
+    /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_ALL|DISPLAY|WAYLAND_DISPLAY|GNUPGHOME|GPG_TTY|PASSWORD_STORE_DIR|DBUS_SESSION_BUS_ADDRESS|HTTPS_PROXY|NO_PROXY|XDG_[A-Z_]+|AWS_[A-Z0-9_]+|AZURE_[A-Z0-9_]+|GOOGLE_[A-Z0-9_]+|CLOUDSDK_[A-Z0-9_]+)$/;
   return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value !== undefined && names.test(name) ? [[name, value]] : [])),
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && names.test(name) ? [[name, value]] : [],
+    ),
   );
 }

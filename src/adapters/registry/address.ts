@@ -7,7 +7,10 @@ const loopback = subnets(['127.0.0.0/8'], ['::1/128']);
 // 0.0.0.0 and :: reach the machine itself as well.
 const unspecified = subnets(['0.0.0.0/8'], ['::/128']);
 // 168.63.129.16, 192.0.0.192, 100.100.100.200 and fd00:ec2::254 are metadata services as 169.254.169.254 is.
-const linkLocal = subnets(['169.254.0.0/16', '168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'], ['fe80::/10', 'fd00:ec2::254/128']);
+const linkLocal = subnets(
+  ['169.254.0.0/16', '168.63.129.16/32', '192.0.0.0/24', '100.100.100.200/32'],
+  ['fe80::/10', 'fd00:ec2::254/128'],
+);
 const privateNets = subnets(
   ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '198.18.0.0/15', '224.0.0.0/3'],
   ['fc00::/7', 'fec0::/10', 'ff00::/8'],
@@ -44,10 +47,12 @@ export class AddressGuard {
 
 function subnets(ipv4: readonly string[], ipv6: readonly string[]): BlockList {
   const list = new BlockList();
-  const add = (type: 'ipv4' | 'ipv6') => (net: string): void => {
-    const [address = '', prefix] = net.split('/');
-    list.addSubnet(address, Number(prefix), type);
-  };
+  const add =
+    (type: 'ipv4' | 'ipv6') =>
+    (net: string): void => {
+      const [address = '', prefix] = net.split('/');
+      list.addSubnet(address, Number(prefix), type);
+    };
   ipv4.forEach(add('ipv4'));
   ipv6.forEach(add('ipv6'));
   return list;

@@ -14,7 +14,10 @@ export type Piece =
   | { readonly kind: 'end' }
   | Broken;
 
-export type Collected = { readonly kind: 'bytes'; readonly bytes: Buffer } | { readonly kind: 'too-large' } | Broken;
+export type Collected =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'too-large' }
+  | Broken;
 
 /** Status and headers of an answer, and its body while it comes. The body must be read to its end or discarded. */
 export class Answer {
@@ -52,7 +55,9 @@ export class Answer {
       if (step.done === true) return { kind: 'end' };
       const bytes = step.value instanceof Uint8Array ? step.value : new Uint8Array();
       const slow = pace.moved(bytes.length);
-      return slow === undefined ? { kind: 'bytes', bytes } : { ...explainBreak(slow, what, signal), again: true };
+      return slow === undefined
+        ? { kind: 'bytes', bytes }
+        : { ...explainBreak(slow, what, signal), again: true };
     } catch (error) {
       return explainBreak(error, what, signal);
     }

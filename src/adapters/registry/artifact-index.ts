@@ -5,7 +5,8 @@ import { mediaTypes } from '../../model/media-type.ts';
 
 /** How a list of referrers describes an artifact: its type and annotations stand in the list itself. */
 export function referrerDescriptor(artifact: Manifest): Descriptor {
-  const type = artifact.artifactType ?? (artifact.kind === 'manifest' ? artifact.config.mediaType : undefined);
+  const type =
+    artifact.artifactType ?? (artifact.kind === 'manifest' ? artifact.config.mediaType : undefined);
   const { annotations } = artifact;
   return {
     ...descriptorOf(artifact),
@@ -16,6 +17,10 @@ export function referrerDescriptor(artifact: Manifest): Descriptor {
 
 /** An index that lists these descriptors, as bytes. */
 export function artifactIndex(entries: readonly Descriptor[]): Manifest {
-  const document = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: entries.map(descriptorJson) };
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: entries.map(descriptorJson),
+  };
   return parseManifest(Buffer.from(JSON.stringify(document)), mediaTypes.ociIndex);
 }

@@ -51,7 +51,9 @@ export class Authenticator {
   /** The header to send, where we already know one. */
   authorization(access: Access): string | undefined {
     const held = this.#held.get(ownScope(access));
-    return held === undefined || held.expiresAtMs <= this.#options.clock.monotonicMs() ? undefined : held.authorization;
+    return held === undefined || held.expiresAtMs <= this.#options.clock.monotonicMs()
+      ? undefined
+      : held.authorization;
   }
 
   /** All that must never be shown. */
@@ -67,7 +69,9 @@ export class Authenticator {
     const scope = ownScope(access);
     const running = this.#underWay.get(scope);
     if (running !== undefined) return running;
-    const work = this.#login(parseChallenges(header ?? ''), access, what).finally(() => this.#underWay.delete(scope));
+    const work = this.#login(parseChallenges(header ?? ''), access, what).finally(() =>
+      this.#underWay.delete(scope),
+    );
     this.#underWay.set(scope, work);
     return work;
   }
@@ -85,7 +89,12 @@ export class Authenticator {
     return { kind: 'authorized' };
   }
 
-  async #loginByToken(challenge: Challenge, login: Login | undefined, access: Access, what: string): Promise<Authorized> {
+  async #loginByToken(
+    challenge: Challenge,
+    login: Login | undefined,
+    access: Access,
+    what: string,
+  ): Promise<Authorized> {
     const { endpoint, http, clock } = this.#options;
     const order: TokenOrder = {
       endpoint,
@@ -129,7 +138,9 @@ function ownScope(access: Access): string {
  * (public ECR's `aws`) is its own business and goes along.
  */
 function scopesFor(access: Access, asked: string | undefined): readonly string[] {
-  const foreign = (asked ?? '').split(/\s+/).filter((scope) => /^[\w.:/*,-]{1,200}$/.test(scope) && !scope.startsWith('repository:'));
+  const foreign = (asked ?? '')
+    .split(/\s+/)
+    .filter((scope) => /^[\w.:/*,-]{1,200}$/.test(scope) && !scope.startsWith('repository:'));
   return [...ownScopes(access), ...foreign.slice(0, 4)];
 }
 
@@ -138,6 +149,11 @@ function deniedWithoutChallenge(what: string, registry: string): Failure {
 }
 
 function loginNeeded(what: string, registry: string, login: Login | undefined): Failure {
-  const why = login === undefined ? 'and there is none for it' : 'by user and password, and there is only an identity token for it';
-  return new Failure('registry-denied', `${what}: ${registry} wants a login, ${why}`, { hint: `Run: docker login ${registry}` });
+  const why =
+    login === undefined
+      ? 'and there is none for it'
+      : 'by user and password, and there is only an identity token for it';
+  return new Failure('registry-denied', `${what}: ${registry} wants a login, ${why}`, {
+    hint: `Run: docker login ${registry}`,
+  });
 }

@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Piece } from './answer.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import type { Tries } from './retry.ts';
 import { BlobCheck, wrongSize } from './verify.ts';
@@ -10,33 +10,44 @@ import { BlobCheck, wrongSize } from './verify.ts';
  * hashed; size and digest are checked over all of it.
  * @throws Failure `blob-missing`, `content-mismatch`, `registry-*`
  */
-export async function* readBlob(client: RegistryClient, repository: string, descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+export async function* readBlob(
+  client: RegistryClient,
+  repository: string,
+  descriptor: Descriptor,
+): AsyncGenerator<Uint8Array> {
   const place = `${client.endpoint.registry}/${repository}`;
   const check = new BlobCheck(descriptor, place);
   const tries = client.tries();
   for (;;) {
     const answer = await openBlob({ client, repository, descriptor, tries }, check.bytes);
-    // A registry that knows no ranges starts from zero; what was hashed already is skipped, and the digest proves the rest.
-    let skip = answer.status === 206 ? 0 : check.bytes;
-    try {
-      for (let piece = await answer.next(); ; piece = await answer.next()) {
-        if (piece.kind === 'end') {
-          check.end();
-          return;
-        }
-        if (piece.kind === 'broken') {
-          if (!piece.again) throw piece.failure;
-          await tries.again(piece.failure);
-          break;
-        }
-        const fresh = piece.bytes.subarray(Math.min(skip, piece.bytes.length));
-        skip -= piece.bytes.length - fresh.length;
-        check.update(fresh);
-        if (fresh.length > 0) yield fresh;
-      }
-    } finally {
-      answer.discard();
+    const end = yield* readPieces(answer, check);
+    if (end.kind === 'end') {
+      check.end();
+      return;
     }
+    if (!end.again) throw end.failure;
+    await tries.again(end.failure);
+  }
+}
+
+/** Hands on what comes of one answer; returns why no more comes. */
+async function* readPieces(
+  answer: Answer,
+  check: BlobCheck,
+): AsyncGenerator<Uint8Array, Exclude<Piece, { kind: 'bytes' }>> {
+  // A registry that knows no ranges starts from zero; what was hashed already is skipped, and the digest proves the rest.
+  let skip = answer.status === 206 ? 0 : check.bytes;
+  try {
+    for (;;) {
+      const piece = await answer.next();
+      if (piece.kind !== 'bytes') return piece;
+      const fresh = piece.bytes.subarray(Math.min(skip, piece.bytes.length));
+      skip -= piece.bytes.length - fresh.length;
+      check.update(fresh);
+      if (fresh.length > 0) yield fresh;
+    }
+  } finally {
+    answer.discard();
   }
 }
 
@@ -82,14 +93,18 @@ async function checkOpened(answer: Answer, { client, request, descriptor, offset
     throw wrongSize(place, descriptor, String(length));
   }
   if (status === 200) return;
-  if (status === 206 && offset > 0 && startsAt(answer.header('content-range'), offset, descriptor.size)) return;
+  if (status === 206 && offset > 0 && startsAt(answer.header('content-range'), offset, descriptor.size))
+    return;
   if (status === 404) {
     answer.discard();
     throw new Failure('blob-missing', `${place}: there is no blob ${descriptor.digest}`);
   }
   if (status === 206 || status === 416) {
     answer.discard();
-    throw new Failure('content-mismatch', `${place}: blob ${descriptor.digest} was asked for from byte ${offset}, and another part came`);
+    throw new Failure(
+      'content-mismatch',
+      `${place}: blob ${descriptor.digest} was asked for from byte ${offset}, and another part came`,
+    );
   }
   throw await client.refusal(answer, request);
 }

@@ -46,13 +46,18 @@ for (const [code, expected, again] of table) {
 test('a failure from below keeps its code and hint and is not tried again', () => {
   const below = new Failure('registry-untrusted', 'it sends us inside', { hint: 'ask' });
   const { failure, again } = explainBreak(below, 'a/b: cannot read', undefined);
-  assert.deepEqual([failure.code, failure.message, failure.hint, again], ['registry-untrusted', 'a/b: cannot read: it sends us inside', 'ask', false]);
+  assert.deepEqual(
+    [failure.code, failure.message, failure.hint, again],
+    ['registry-untrusted', 'a/b: cannot read: it sends us inside', 'ask', false],
+  );
 });
 
 test('what nobody can foresee goes on as it is', () => {
   const bug = new TypeError('x is not a function');
   assert.throws(() => explainBreak(bug, 'x', undefined), bug);
-  assert.throws(() => explainBreak(coded('UND_ERR_INVALID_ARG'), 'x', undefined), { code: 'UND_ERR_INVALID_ARG' });
+  assert.throws(() => explainBreak(coded('UND_ERR_INVALID_ARG'), 'x', undefined), {
+    code: 'UND_ERR_INVALID_ARG',
+  });
 });
 
 test('after an interruption, that is what counts', () => {

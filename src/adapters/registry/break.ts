@@ -87,7 +87,10 @@ export function explainBreak(error: unknown, what: string, signal: AbortSignal |
   const known = breaks.get(code) ?? guess(code);
   if (known === undefined) throw error;
   const { why, again, hint } = known;
-  const failure = new Failure(known.code, `${what}: ${why}`, { ...(hint === undefined ? {} : { hint }), cause: error });
+  const failure = new Failure(known.code, `${what}: ${why}`, {
+    ...(hint === undefined ? {} : { hint }),
+    cause: error,
+  });
   return { kind: 'broken', failure, again };
 }
 

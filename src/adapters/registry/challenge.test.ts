@@ -7,16 +7,31 @@ function plain(header: string): readonly (readonly [string, Record<string, strin
 }
 
 test('a bearer challenge is read with its parameters', () => {
-  assert.deepEqual(plain('Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"'), [
-    ['bearer', { realm: 'https://auth.docker.io/token', service: 'registry.docker.io', scope: 'repository:a/b:pull,push' }],
-  ]);
+  assert.deepEqual(
+    plain(
+      'Bearer realm="https://auth.docker.io/token",service="registry.docker.io",scope="repository:a/b:pull,push"',
+    ),
+    [
+      [
+        'bearer',
+        {
+          realm: 'https://auth.docker.io/token',
+          service: 'registry.docker.io',
+          scope: 'repository:a/b:pull,push',
+        },
+      ],
+    ],
+  );
 });
 
 test('several challenges, odd spacing, other cases and escapes are read', () => {
-  assert.deepEqual(plain(String.raw`BASIC Realm="say \"hi\"" , bearer  realm=https://x/t , Error = "insufficient_scope"`), [
-    ['basic', { realm: 'say "hi"' }],
-    ['bearer', { realm: 'https://x/t', error: 'insufficient_scope' }],
-  ]);
+  assert.deepEqual(
+    plain(String.raw`BASIC Realm="say \"hi\"" , bearer  realm=https://x/t , Error = "insufficient_scope"`),
+    [
+      ['basic', { realm: 'say "hi"' }],
+      ['bearer', { realm: 'https://x/t', error: 'insufficient_scope' }],
+    ],
+  );
   assert.deepEqual(plain('Negotiate, Basic realm="x"'), [
     ['negotiate', {}],
     ['basic', { realm: 'x' }],
@@ -31,6 +46,13 @@ test('what follows no grammar ends the list', () => {
 
 test('a hostile header takes no time', () => {
   const started = performance.now();
-  for (const header of ['"\\'.repeat(200_000), `Bearer realm="${'\\"'.repeat(200_000)}`, ', '.repeat(200_000), 'a='.repeat(200_000), 'a'.repeat(400_000)]) parseChallenges(header);
+  for (const header of [
+    '"\\'.repeat(200_000),
+    `Bearer realm="${'\\"'.repeat(200_000)}`,
+    ', '.repeat(200_000),
+    'a='.repeat(200_000),
+    'a'.repeat(400_000),
+  ])
+    parseChallenges(header);
   assert.ok(performance.now() - started < 500);
 });

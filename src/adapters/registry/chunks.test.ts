@@ -29,7 +29,10 @@ function chunkServer(options: ChunkServerOptions = {}): ChunkServer {
   let uploads = 0;
   let patches = 0;
   const size = (): number => pieces.reduce((sum, piece) => sum + piece.length, 0);
-  const accepted = (): Record<string, string> => ({ location: `/upload/${uploads}-${size()}`, range: `0-${Math.max(0, size() - 1)}` });
+  const accepted = (): Record<string, string> => ({
+    location: `/upload/${uploads}-${size()}`,
+    range: `0-${Math.max(0, size() - 1)}`,
+  });
   const misbehave: Misbehaviour = (request, response, number) => {
     switch (request.method) {
       case 'HEAD':
@@ -39,12 +42,16 @@ function chunkServer(options: ChunkServerOptions = {}): ChunkServer {
         uploads += 1;
         return answer(response, 202, { location: `/upload/${uploads}-0`, ...options.startHeaders });
       case 'GET':
-        return options.onStatus === undefined ? answer(response, 204, accepted()) : options.onStatus(request, response, number);
+        return options.onStatus === undefined
+          ? answer(response, 204, accepted())
+          : options.onStatus(request, response, number);
       case 'PATCH': {
         patches += 1;
         const [first] = (request.headers['content-range'] ?? '').split('-');
         if (Number(first) !== size()) return answer(response, 416, accepted());
-        const take = (): void => void pieces.push(request.body);
+        const take = (): void => {
+          pieces.push(request.body);
+        };
         const what = options.onPatch?.(request, take, patches) ?? 'take';
         if (what === 'reset') return reset(response);
         if (what === 'lose') return answer(response, 404);
@@ -53,7 +60,10 @@ function chunkServer(options: ChunkServerOptions = {}): ChunkServer {
       }
       default:
         if (options.refuseWhole === true && request.body.length > 0) return answer(response, 413);
-        return answer(response, Buffer.concat(pieces).equals(blob.bytes) && request.url.includes('digest=') ? 201 : 400);
+        return answer(
+          response,
+          Buffer.concat(pieces).equals(blob.bytes) && request.url.includes('digest=') ? 201 : 400,
+        );
     }
   };
   return { misbehave, received: () => Buffer.concat(pieces), uploads: () => uploads };
@@ -64,7 +74,10 @@ test('a registry that asks for pieces gets pieces of a fixed size and the digest
   await against({ misbehave: server.misbehave }, async ({ repository, server: { seen } }) => {
     assert.equal(await repository.putBlob(blob.descriptor, send), 'stored');
     const patches = seen.filter(({ method }) => method === 'PATCH');
-    assert.deepEqual(patches.map(({ headers }) => headers['content-range']), ['0-8388607', '8388608-16777215', '16777216-20971519']);
+    assert.deepEqual(
+      patches.map(({ headers }) => headers['content-range']),
+      ['0-8388607', '8388608-16777215', '16777216-20971519'],
+    );
     assert.deepEqual(server.received(), blob.bytes);
   });
 });
@@ -79,9 +92,12 @@ test('a registry that wants larger pieces gets them', async () => {
 
 for (const wanted of ['1000000000', '-1', 'all', '1e9']) {
   test(`a registry that wants pieces of ${wanted} bytes is refused`, async () => {
-    await against({ misbehave: chunkServer({ startHeaders: { 'oci-chunk-min-length': wanted } }).misbehave }, async ({ repository }) => {
-      assert.equal((await failureOf(repository.putBlob(blob.descriptor, send))).code, 'registry-refused');
-    });
+    await against(
+      { misbehave: chunkServer({ startHeaders: { 'oci-chunk-min-length': wanted } }).misbehave },
+      async ({ repository }) => {
+        assert.equal((await failureOf(repository.putBlob(blob.descriptor, send))).code, 'registry-refused');
+      },
+    );
   });
 }
 
@@ -112,7 +128,10 @@ test('a piece whose answer was lost is not sent again when the registry has it',
 });
 
 test('a piece that did not arrive is sent again from where the registry stands', async () => {
-  const server = chunkServer({ startHeaders: inChunks, onPatch: (_, _take, number) => (number === 2 ? 'reset' : 'take') });
+  const server = chunkServer({
+    startHeaders: inChunks,
+    onPatch: (_, _take, number) => (number === 2 ? 'reset' : 'take'),
+  });
   await against({ misbehave: server.misbehave }, async ({ repository }) => {
     assert.equal(await repository.putBlob(blob.descriptor, send), 'stored');
     assert.deepEqual(server.received(), blob.bytes);

@@ -1,6 +1,14 @@
 import { Failure } from '../../base/failure.ts';
 import type { Source } from './source.ts';
-import { uploadLocation, uploadStep, withDigest, type Again, type UploadEnd, type UploadOrder, type UploadStep } from './upload-session.ts';
+import {
+  uploadLocation,
+  uploadStep,
+  withDigest,
+  type Again,
+  type UploadEnd,
+  type UploadOrder,
+  type UploadStep,
+} from './upload-session.ts';
 
 const MiB = 1024 * 1024;
 // What is held in memory so that it can be sent again, for each upload at a time.
@@ -12,7 +20,12 @@ const chunkBytesMax = 64 * MiB;
  * Sends a blob in pieces (distribution-spec, "Pushing a blob in chunks"). A piece whose end is unknown is never just sent
  * again: the registry is asked how far it got, and where it does not say, the whole upload is begun anew.
  */
-export async function uploadInChunks(order: UploadOrder, source: Source, start: URL, chunkBytesMin: number): Promise<UploadEnd> {
+export async function uploadInChunks(
+  order: UploadOrder,
+  source: Source,
+  start: URL,
+  chunkBytesMin: number,
+): Promise<UploadEnd> {
   if (!(chunkBytesMin >= 0 && chunkBytesMin <= chunkBytesMax)) throw unreasonable(order, chunkBytesMin);
   let location = start;
   let offset = 0;
@@ -63,13 +76,24 @@ function patch(order: UploadOrder, { bytes, offset, location }: Chunk): Promise<
   });
 }
 
-function sentTo(order: UploadOrder, chunk: Chunk, { answer }: Extract<UploadStep, { kind: 'answered' }>): ChunkEnd {
+function sentTo(
+  order: UploadOrder,
+  chunk: Chunk,
+  { answer }: Extract<UploadStep, { kind: 'answered' }>,
+): ChunkEnd {
   if (answer.status === 202) return { kind: 'sent', location: uploadLocation(order, answer, chunk.location) };
-  throw new Failure('registry-refused', `${order.client.endpoint.registry}/${order.repository}: a piece of a blob was answered with status ${answer.status}`);
+  throw new Failure(
+    'registry-refused',
+    `${order.client.endpoint.registry}/${order.repository}: a piece of a blob was answered with status ${answer.status}`,
+  );
 }
 
 /** What the registry has not got of a piece; undefined: it does not say, or says what cannot be. */
-function restOf(order: UploadOrder, chunk: Chunk, { answer }: Extract<UploadStep, { kind: 'answered' }>): Chunk | undefined {
+function restOf(
+  order: UploadOrder,
+  chunk: Chunk,
+  { answer }: Extract<UploadStep, { kind: 'answered' }>,
+): Chunk | undefined {
   // `Range: 0-1023` says that 1,024 bytes are there. Distribution says `0-0` for none and for one, which tells nothing.
   const last = /^(?:bytes=)?0-([1-9]\d{0,14})$/.exec(answer.header('range') ?? '')?.[1];
   if (answer.status !== 204 || last === undefined) return undefined;
@@ -87,7 +111,7 @@ async function* inChunks(source: AsyncIterable<Uint8Array>, size: number): Async
   let held: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of source) {
-    for (let rest = piece; rest.length > 0; ) {
+    for (let rest = piece; rest.length > 0;) {
       const taken = rest.subarray(0, size - bytes);
       held.push(taken);
       bytes += taken.length;

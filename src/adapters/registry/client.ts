@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import type { Access, Authenticator } from './authenticate.ts';
 import { checkRedirect, type Endpoint } from './endpoint.ts';
 import type { Http, HttpRequest, Sent } from './http.ts';
+import { Mutex } from './mutex.ts';
 import { explainRefusal } from './refusal.ts';
 import { parseRetryAfter, type Patience, type Tries } from './retry.ts';
 
@@ -49,6 +50,7 @@ export class RegistryClient {
   readonly #http: Http;
   readonly #authenticator: Authenticator;
   readonly #patience: Patience;
+  readonly #turns = new Map<string, Mutex>();
 
   constructor({ endpoint, http, authenticator, patience, clock }: RegistryClientOptions) {
     this.endpoint = endpoint;
@@ -97,6 +99,13 @@ export class RegistryClient {
     }
   }
 
+  /** Does one piece of work of this name at a time; for what the protocol cannot do in one step. */
+  async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const mutex = this.#turns.get(name) ?? new Mutex();
+    this.#turns.set(name, mutex);
+    return mutex.run(work);
+  }
+
   /** Waits, unless someone interrupts. */
   pause(ms: number): Promise<void> {
     return this.#patience.sleep(ms);
@@ -104,14 +113,21 @@ export class RegistryClient {
 
   /** One try. @throws Failure for what no other try would change */
   async attempt(request: RegistryRequest): Promise<Judged> {
-    const whole = { ...request, what: `${this.endpoint.registry}/${request.access.repository}: ${request.what}` };
+    const whole = {
+      ...request,
+      what: `${this.endpoint.registry}/${request.access.repository}: ${request.what}`,
+    };
     return this.#judge(await this.#sendLoggedIn(whole), whole.what);
   }
 
   /** What a status that no caller understands means. */
   async refusal(answer: Answer, request: Pick<RegistryRequest, 'access' | 'what'>): Promise<Failure> {
     const what = `${this.endpoint.registry}/${request.access.repository}: ${request.what}`;
-    return explainRefusal(answer, { what, registry: this.endpoint.registry, secrets: this.#authenticator.secrets });
+    return explainRefusal(answer, {
+      what,
+      registry: this.endpoint.registry,
+      secrets: this.#authenticator.secrets,
+    });
   }
 
   async #judge(sent: Sent, what: string): Promise<Judged> {
@@ -122,7 +138,11 @@ export class RegistryClient {
     const { answer } = sent;
     const { status } = answer;
     if (status === 401 || status === 403) {
-      throw await explainRefusal(answer, { what, registry: this.endpoint.registry, secrets: this.#authenticator.secrets });
+      throw await explainRefusal(answer, {
+        what,
+        registry: this.endpoint.registry,
+        secrets: this.#authenticator.secrets,
+      });
     }
     if (status !== 429 && !passingStatuses.has(status)) return { kind: 'use', answer };
     answer.discard();
@@ -176,9 +196,15 @@ function redirectTarget(answer: Answer): string | undefined {
 }
 
 function redirectedWrite(what: string, status: number): Failure {
-  return new Failure('registry-untrusted', `${what}: the registry redirects a write (status ${status}); it was not followed`);
+  return new Failure(
+    'registry-untrusted',
+    `${what}: the registry redirects a write (status ${status}); it was not followed`,
+  );
 }
 
 function tooManyRedirects(what: string): Failure {
-  return new Failure('registry-untrusted', `${what}: the registry redirects more than ${limits.redirectsMax} times`);
+  return new Failure(
+    'registry-untrusted',
+    `${what}: the registry redirects more than ${limits.redirectsMax} times`,
+  );
 }

@@ -4,9 +4,22 @@ import { createServer } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import { test } from 'node:test';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
-import { answer, reset, startFaultServer, truncate, type Misbehaviour } from '../../../test/support/fault-server.ts';
+import {
+  answer,
+  reset,
+  startFaultServer,
+  truncate,
+  type Misbehaviour,
+} from '../../../test/support/fault-server.ts';
 import { against, failureOf } from '../../../test/support/registry-under-test.ts';
-import { bytesOf, freshBlob, inPieces, sampleArtifact, sampleBlob, sampleImage } from '../../../test/support/sample-images.ts';
+import {
+  bytesOf,
+  freshBlob,
+  inPieces,
+  sampleArtifact,
+  sampleBlob,
+  sampleImage,
+} from '../../../test/support/sample-images.ts';
 import { limits } from '../../base/limits.ts';
 import { descriptorOf } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
@@ -24,13 +37,15 @@ const uploads = '/v2/team/ci/blobs/uploads/';
 
 /** Does the first things first, one a request; the last one for all that follow. */
 function inTurn(...turns: readonly Misbehaviour[]): Misbehaviour {
-  return (request, response, number) => turns[Math.min(number, turns.length) - 1]?.(request, response, number);
+  return (request, response, number) =>
+    turns[Math.min(number, turns.length) - 1]?.(request, response, number);
 }
 
 /** Sends the same piece until the other side has enough. */
 async function sendWithoutEnd(response: ServerResponse, piece: Uint8Array): Promise<void> {
   const closed = once(response, 'close');
-  while (!response.destroyed) if (!response.write(piece)) await Promise.race([new Promise((resolve) => response.once('drain', resolve)), closed]);
+  while (!response.destroyed)
+    if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed]);
 }
 
 function rangeFrom(first: number): Readonly<Record<string, string>> {
@@ -45,24 +60,36 @@ const status =
     answer(response, code, headers);
 
 test('a name is resolved with one HEAD', async () => {
-  await against({ misbehave: (_, response) => response.writeHead(200, { ...found, 'content-length': '123' }).end() }, async ({ repository, server }) => {
-    assert.deepEqual(await repository.resolve('stable'), { mediaType, digest, size: 123 });
-    assert.deepEqual(server.seen.map(({ method, url }) => `${method} ${url}`), ['HEAD /v2/team/ci/manifests/stable']);
-    assert.match(server.seen[0]?.headers.accept ?? '', /vnd\.oci\.image\.index\.v1\+json/);
-  });
+  await against(
+    { misbehave: (_, response) => response.writeHead(200, { ...found, 'content-length': '123' }).end() },
+    async ({ repository, server }) => {
+      assert.deepEqual(await repository.resolve('stable'), { mediaType, digest, size: 123 });
+      assert.deepEqual(
+        server.seen.map(({ method, url }) => `${method} ${url}`),
+        ['HEAD /v2/team/ci/manifests/stable'],
+      );
+      assert.match(server.seen[0]?.headers.accept ?? '', /vnd\.oci\.image\.index\.v1\+json/);
+    },
+  );
 });
 
 test('a registry that leaves out the digest is asked for the manifest, and we compute it', async () => {
-  await against({ misbehave: (_, response) => answer(response, 200, { 'content-type': mediaType }, bytes) }, async ({ repository }) => {
-    assert.deepEqual(await repository.resolve('stable'), descriptorOf(image.manifest));
-  });
+  await against(
+    { misbehave: (_, response) => answer(response, 200, { 'content-type': mediaType }, bytes) },
+    async ({ repository }) => {
+      assert.deepEqual(await repository.resolve('stable'), descriptorOf(image.manifest));
+    },
+  );
 });
 
 test('a registry that answers with another digest than was asked for is not believed', async () => {
   const other = sampleImage().manifest.digest;
-  await against({ misbehave: status(200, { ...found, 'docker-content-digest': other }) }, async ({ repository }) => {
-    assert.equal((await failureOf(repository.resolve(digest))).code, 'content-mismatch');
-  });
+  await against(
+    { misbehave: status(200, { ...found, 'docker-content-digest': other }) },
+    async ({ repository }) => {
+      assert.equal((await failureOf(repository.resolve(digest))).code, 'content-mismatch');
+    },
+  );
 });
 
 test('a registry where nothing listens is a failure at once, with registry and repository in it', async () => {
@@ -72,7 +99,10 @@ test('a registry where nothing listens is a failure at once, with registry and r
   const registries = new DistributionRegistries({ credentials: noCredentials, clock, random: () => 0.5 });
   const failure = await failureOf(registries.open(server.host, 'team/ci').resolve('stable'));
   assert.equal(failure.code, 'registry-unreachable');
-  assert.match(failure.message, new RegExp(`${server.host}/team/ci: cannot read manifest stable: nothing listens there`));
+  assert.match(
+    failure.message,
+    new RegExp(`${server.host}/team/ci: cannot read manifest stable: nothing listens there`),
+  );
   assert.deepEqual(clock.slept, []);
   await registries.close();
 });
@@ -84,7 +114,10 @@ for (const code of [408, 499, 500, 502, 503, 504, 522]) {
       assert.equal(failure.code, 'registry-unavailable');
       assert.match(failure.message, new RegExp(`status ${code}.*6 tries`));
       assert.equal(server.seen.length, 6);
-      assert.deepEqual(clock.slept.map((ms) => Math.round(ms / 1000)), [1, 2, 4, 8, 16]);
+      assert.deepEqual(
+        clock.slept.map((ms) => Math.round(ms / 1000)),
+        [1, 2, 4, 8, 16],
+      );
     });
   });
 }
@@ -99,7 +132,11 @@ for (const code of [400, 405, 410, 418, 501, 505]) {
 }
 
 test('a reset connection is tried again, and the answer after it counts', async () => {
-  const misbehave = inTurn((_, response) => reset(response), (_, response) => reset(response), status(200, { ...found, 'content-length': '9' }));
+  const misbehave = inTurn(
+    (_, response) => reset(response),
+    (_, response) => reset(response),
+    status(200, { ...found, 'content-length': '9' }),
+  );
   await against({ misbehave }, async ({ repository, clock }) => {
     assert.equal((await repository.resolve('stable'))?.digest, digest);
     assert.equal(clock.slept.length, 2);
@@ -114,43 +151,58 @@ test('a registry that resets every connection is unreachable after six tries', a
 });
 
 test('a registry that does not answer in time is asked again', async () => {
-  await against({ misbehave: inTurn(() => undefined, status(404)), times: impatient }, async ({ repository, server, clock }) => {
-    assert.equal(await repository.resolve('stable'), undefined);
-    assert.equal(server.seen.length, 2);
-    assert.equal(clock.slept.length, 1);
-  });
+  await against(
+    { misbehave: inTurn(() => undefined, status(404)), times: impatient },
+    async ({ repository, server, clock }) => {
+      assert.equal(await repository.resolve('stable'), undefined);
+      assert.equal(server.seen.length, 2);
+      assert.equal(clock.slept.length, 1);
+    },
+  );
 });
 
 test('something that is no HTTP server is refused', async () => {
-  await against({ misbehave: (_, response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n') }, async ({ repository, server }) => {
-    assert.equal((await failureOf(repository.resolve('stable'))).code, 'registry-refused');
-    assert.equal(server.seen.length, 1);
-  });
+  await against(
+    { misbehave: (_, response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n') },
+    async ({ repository, server }) => {
+      assert.equal((await failureOf(repository.resolve('stable'))).code, 'registry-refused');
+      assert.equal(server.seen.length, 1);
+    },
+  );
 });
 
 test('429 waits for as long as it asks, in seconds', async () => {
-  await against({ misbehave: inTurn(status(429, { 'retry-after': '7' }), status(404)) }, async ({ repository, clock }) => {
-    assert.equal(await repository.resolve('stable'), undefined);
-    assert.equal(clock.slept[0], 7000);
-  });
+  await against(
+    { misbehave: inTurn(status(429, { 'retry-after': '7' }), status(404)) },
+    async ({ repository, clock }) => {
+      assert.equal(await repository.resolve('stable'), undefined);
+      assert.equal(clock.slept[0], 7000);
+    },
+  );
 });
 
 test('429 waits until the date that it names', async () => {
   const date = new Date(new FakeClock().now().getTime() + 60_000).toUTCString();
-  await against({ misbehave: inTurn(status(429, { 'retry-after': date }), status(404)) }, async ({ repository, clock }) => {
-    assert.equal(await repository.resolve('stable'), undefined);
-    assert.equal(clock.slept[0], 60_000);
-  });
+  await against(
+    { misbehave: inTurn(status(429, { 'retry-after': date }), status(404)) },
+    async ({ repository, clock }) => {
+      assert.equal(await repository.resolve('stable'), undefined);
+      assert.equal(clock.slept[0], 60_000);
+    },
+  );
 });
 
 test('429 that asks for more than 15 minutes is a failure that says how long', async () => {
-  await against({ misbehave: status(429, { 'retry-after': '3600' }) }, async ({ repository, clock, server }) => {
-    const failure = await failureOf(repository.resolve('stable'));
-    assert.equal(failure.code, 'registry-rate-limited');
-    assert.match(failure.message, /60 minutes/);
-    assert.deepEqual(clock.slept, []);
-    assert.equal(server.seen.length, 1);
-  });
+  await against(
+    { misbehave: status(429, { 'retry-after': '3600' }) },
+    async ({ repository, clock, server }) => {
+      const failure = await failureOf(repository.resolve('stable'));
+      assert.equal(failure.code, 'registry-rate-limited');
+      assert.match(failure.message, /60 minutes/);
+      assert.deepEqual(clock.slept, []);
+      assert.equal(server.seen.length, 1);
+    },
+  );
 });
 
 test('429 without a time waits as other errors do, and ends as rate-limited', async () => {
@@ -161,13 +213,16 @@ test('429 without a time waits as other errors do, and ends as rate-limited', as
 });
 
 test('429 on one request holds back the others to the same host', async () => {
-  await against({ misbehave: inTurn(status(429, { 'retry-after': '100' }), status(404)) }, async ({ repository, clock }) => {
-    await repository.resolve('first');
-    const before = clock.slept.length;
-    await repository.resolve('second');
-    assert.equal(clock.slept.length, before, 'the pause was over');
-    assert.ok(clock.monotonicMs() - new FakeClock().monotonicMs() >= 100_000);
-  });
+  await against(
+    { misbehave: inTurn(status(429, { 'retry-after': '100' }), status(404)) },
+    async ({ repository, clock }) => {
+      await repository.resolve('first');
+      const before = clock.slept.length;
+      await repository.resolve('second');
+      assert.equal(clock.slept.length, before, 'the pause was over');
+      assert.ok(clock.monotonicMs() - new FakeClock().monotonicMs() >= 100_000);
+    },
+  );
 });
 
 for (const [code, body] of [
@@ -175,34 +230,49 @@ for (const [code, body] of [
   [403, '{"errors":[{"code":"DENIED","message":"requested access is denied"}]}'],
 ] as const) {
   test(`status ${code} is refused access, at once, with what to do`, async () => {
-    await against({ misbehave: (_, response) => answer(response, code, {}, body) }, async ({ repository, server }) => {
-      const failure = await failureOf(repository.manifest(digest));
-      assert.equal(failure.code, 'registry-denied');
-      assert.equal(failure.exit, 6);
-      assert.equal(server.seen.length, 1);
-    });
+    await against(
+      { misbehave: (_, response) => answer(response, code, {}, body) },
+      async ({ repository, server }) => {
+        const failure = await failureOf(repository.manifest(digest));
+        assert.equal(failure.code, 'registry-denied');
+        assert.equal(failure.exit, 6);
+        assert.equal(server.seen.length, 1);
+      },
+    );
   });
 }
 
 test('a manifest of other bytes than its digest says is refused', async () => {
   const other = sampleImage().manifest;
-  await against({ misbehave: (_, response) => answer(response, 200, found, other.bytes) }, async ({ repository }) => {
-    assert.equal((await failureOf(repository.manifest(digest))).code, 'content-mismatch');
-  });
+  await against(
+    { misbehave: (_, response) => answer(response, 200, found, other.bytes) },
+    async ({ repository }) => {
+      assert.equal((await failureOf(repository.manifest(digest))).code, 'content-mismatch');
+    },
+  );
 });
 
 for (const type of [mediaTypes.ociIndex, mediaTypes.dockerManifest, 'application/json', 'text/html', '']) {
   test(`a manifest that is delivered as ${JSON.stringify(type)} although it says otherwise is refused`, async () => {
-    await against({ misbehave: (_, response) => answer(response, 200, { 'content-type': type }, bytes) }, async ({ repository }) => {
-      assert.equal((await failureOf(repository.manifest(digest))).code, 'content-refused');
-    });
+    await against(
+      { misbehave: (_, response) => answer(response, 200, { 'content-type': type }, bytes) },
+      async ({ repository }) => {
+        assert.equal((await failureOf(repository.manifest(digest))).code, 'content-refused');
+      },
+    );
   });
 }
 
 test('a media type with parameters is the media type', async () => {
-  await against({ misbehave: (_, response) => answer(response, 200, { 'content-type': `${mediaType}; charset=utf-8` }, bytes) }, async ({ repository }) => {
-    assert.equal((await repository.manifest(digest)).digest, digest);
-  });
+  await against(
+    {
+      misbehave: (_, response) =>
+        answer(response, 200, { 'content-type': `${mediaType}; charset=utf-8` }, bytes),
+    },
+    async ({ repository }) => {
+      assert.equal((await repository.manifest(digest)).digest, digest);
+    },
+  );
 });
 
 test('a manifest without end is given up at its limit', async () => {
@@ -216,7 +286,10 @@ test('a manifest without end is given up at its limit', async () => {
 });
 
 test('a manifest that is cut off is asked for again', async () => {
-  const misbehave = inTurn((_, response) => truncate(response, bytes, 20, found), (_, response) => answer(response, 200, found, bytes));
+  const misbehave = inTurn(
+    (_, response) => truncate(response, bytes, 20, found),
+    (_, response) => answer(response, 200, found, bytes),
+  );
   await against({ misbehave }, async ({ repository, server }) => {
     assert.equal((await repository.manifest(digest)).digest, digest);
     assert.equal(server.seen.length, 2);
@@ -233,17 +306,24 @@ test('a blob that is cut off goes on from the byte where it stopped', async () =
   // `truncate` answers 200; as a partial answer it has to say 206.
   const partial: Misbehaviour = (request, response, number) => {
     const writeHead = response.writeHead.bind(response);
-    if (request.headers.range !== undefined) response.writeHead = (_code: number, ...rest: never[]) => writeHead(206, ...rest);
+    if (request.headers.range !== undefined)
+      response.writeHead = (_code: number, ...rest: never[]) => writeHead(206, ...rest);
     return misbehave(request, response, number);
   };
   await against({ misbehave: partial }, async ({ repository, server }) => {
     assert.deepEqual(await bytesOf(repository.blob(blob.descriptor)), blob.bytes);
-    assert.deepEqual(server.seen.map(({ headers }) => headers.range), [undefined, 'bytes=50000-', 'bytes=100000-', 'bytes=150000-']);
+    assert.deepEqual(
+      server.seen.map(({ headers }) => headers.range),
+      [undefined, 'bytes=50000-', 'bytes=100000-', 'bytes=150000-'],
+    );
   });
 });
 
 test('a registry without ranges sends a broken blob from the beginning, and what was read is not read twice', async () => {
-  const misbehave = inTurn((_, response) => truncate(response, blob.bytes, 70_000), (_, response) => answer(response, 200, {}, blob.bytes));
+  const misbehave = inTurn(
+    (_, response) => truncate(response, blob.bytes, 70_000),
+    (_, response) => answer(response, 200, {}, blob.bytes),
+  );
   await against({ misbehave }, async ({ repository }) => {
     assert.deepEqual(await bytesOf(repository.blob(blob.descriptor)), blob.bytes);
   });
@@ -251,7 +331,10 @@ test('a registry without ranges sends a broken blob from the beginning, and what
 
 test('a blob whose second half comes from another blob is found out at its end', async () => {
   const other = freshBlob(200_000);
-  const misbehave = inTurn((_, response) => truncate(response, blob.bytes, 70_000), (_, response) => answer(response, 200, {}, other.bytes));
+  const misbehave = inTurn(
+    (_, response) => truncate(response, blob.bytes, 70_000),
+    (_, response) => answer(response, 200, {}, other.bytes),
+  );
   await against({ misbehave }, async ({ repository }) => {
     assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'content-mismatch');
   });
@@ -268,16 +351,22 @@ test('a part that begins elsewhere than asked is refused', async () => {
 });
 
 test('a blob of other bytes than its digest says is refused at its end', async () => {
-  await against({ misbehave: (_, response) => answer(response, 200, {}, freshBlob(200_000).bytes) }, async ({ repository }) => {
-    assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'content-mismatch');
-  });
+  await against(
+    { misbehave: (_, response) => answer(response, 200, {}, freshBlob(200_000).bytes) },
+    async ({ repository }) => {
+      assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'content-mismatch');
+    },
+  );
 });
 
 for (const size of [199_999, 200_001, 5]) {
   test(`a blob that is announced with ${size} bytes instead of 200000 is refused before it is read`, async () => {
-    await against({ misbehave: (_, response) => answer(response, 200, {}, Buffer.alloc(size)) }, async ({ repository }) => {
-      assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'content-mismatch');
-    });
+    await against(
+      { misbehave: (_, response) => answer(response, 200, {}, Buffer.alloc(size)) },
+      async ({ repository }) => {
+        assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'content-mismatch');
+      },
+    );
   });
 }
 
@@ -296,7 +385,9 @@ test('a blob that stops midway is asked for again from there', async () => {
     response.writeHead(200, { 'content-length': String(blob.bytes.length) });
     response.write(blob.bytes.subarray(0, 1000));
   };
-  const misbehave = inTurn(stop, (_, response) => answer(response, 206, rangeFrom(1000), blob.bytes.subarray(1000)));
+  const misbehave = inTurn(stop, (_, response) =>
+    answer(response, 206, rangeFrom(1000), blob.bytes.subarray(1000)),
+  );
   await against({ misbehave, times: impatient }, async ({ repository, server }) => {
     assert.deepEqual(await bytesOf(repository.blob(blob.descriptor)), blob.bytes);
     assert.equal(server.seen[1]?.headers.range, 'bytes=1000-');
@@ -321,17 +412,23 @@ test('a blob is sent with its length after a look, and its bytes arrive', async 
     assert.equal(await repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)), 'stored');
     const [look, post, put] = server.seen;
     assert.deepEqual([look?.method, look?.url, post?.method, post?.url], ['HEAD', blobPath, 'POST', uploads]);
-    assert.equal(put?.url, `${uploads}one?_state=a%2Bb%3D&digest=${encodeURIComponent(blob.descriptor.digest)}`);
+    assert.equal(
+      put?.url,
+      `${uploads}one?_state=a%2Bb%3D&digest=${encodeURIComponent(blob.descriptor.digest)}`,
+    );
     assert.equal(put?.headers['content-length'], '200000');
     assert.deepEqual(put?.body, blob.bytes);
   });
 });
 
 test('a blob that the registry has with another size is not taken for it', async () => {
-  await against({ misbehave: (_, response) => response.writeHead(200, { 'content-length': '5' }).end() }, async ({ repository }) => {
-    const failure = await failureOf(repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)));
-    assert.equal(failure.code, 'content-mismatch');
-  });
+  await against(
+    { misbehave: (_, response) => response.writeHead(200, { 'content-length': '5' }).end() },
+    async ({ repository }) => {
+      const failure = await failureOf(repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)));
+      assert.equal(failure.code, 'content-mismatch');
+    },
+  );
 });
 
 test('an upload that breaks is begun anew, after a look whether it arrived', async () => {
@@ -339,7 +436,8 @@ test('an upload that breaks is begun anew, after a look whether it arrived', asy
   const misbehave: Misbehaviour = (request, response) => {
     methods.push(request.method);
     const arrived = methods.filter((method) => method === 'PUT').length > 0;
-    if (request.method === 'HEAD') response.writeHead(arrived ? 200 : 404, arrived ? { 'content-length': '200000' } : {}).end();
+    if (request.method === 'HEAD')
+      response.writeHead(arrived ? 200 : 404, arrived ? { 'content-length': '200000' } : {}).end();
     else if (request.method === 'POST') answer(response, 202, { location: `${uploads}one` });
     else reset(response);
   };
@@ -355,7 +453,8 @@ test('an upload that the registry has forgotten is begun anew', async () => {
     if (request.method === 'POST') posts += 1;
     if (request.method === 'HEAD') answer(response, 404);
     else if (request.method === 'POST') answer(response, 202, { location: `${uploads}${posts}` });
-    else if (posts === 1) answer(response, 404, {}, '{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"gone"}]}');
+    else if (posts === 1)
+      answer(response, 404, {}, '{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"gone"}]}');
     else answer(response, 201);
   };
   await against({ misbehave }, async ({ repository }) => {
@@ -377,7 +476,11 @@ test('an upload of which the registry reads nothing is given up, and begun anew'
         puts += 1;
         socket.pause();
       } else if (heard.endsWith('\r\n\r\n')) {
-        const [code, length] = heard.startsWith('POST') ? ['202 Accepted', 0] : puts === 0 ? ['404 Not Found', 0] : ['200 OK', big.descriptor.size];
+        const [code, length] = heard.startsWith('POST')
+          ? ['202 Accepted', 0]
+          : puts === 0
+            ? ['404 Not Found', 0]
+            : ['200 OK', big.descriptor.size];
         heard = '';
         socket.write(`HTTP/1.1 ${code}\r\ncontent-length: ${length}\r\nlocation: ${uploads}one\r\n\r\n`);
       }
@@ -386,8 +489,15 @@ test('an upload of which the registry reads nothing is given up, and begun anew'
   await once(server, 'listening');
   const address = server.address();
   const host = `localhost:${typeof address === 'object' ? address?.port : ''}`;
-  const registries = new DistributionRegistries({ credentials: noCredentials, clock: new FakeClock(), random: () => 0, times: impatient });
-  const result = await registries.open(host, 'team/ci').putBlob(big.descriptor, () => inPieces(big.bytes, 1024 * 1024));
+  const registries = new DistributionRegistries({
+    credentials: noCredentials,
+    clock: new FakeClock(),
+    random: () => 0,
+    times: impatient,
+  });
+  const result = await registries
+    .open(host, 'team/ci')
+    .putBlob(big.descriptor, () => inPieces(big.bytes, 1024 * 1024));
   assert.equal(result, 'present', 'the second look finds what the first try sent');
   assert.equal(puts, 1);
   await registries.close();
@@ -415,16 +525,22 @@ for (const [why, location] of [
 }
 
 test('an upload without a place to go is refused', async () => {
-  const misbehave: Misbehaviour = (request, response) => answer(response, request.method === 'HEAD' ? 404 : 202);
+  const misbehave: Misbehaviour = (request, response) =>
+    answer(response, request.method === 'HEAD' ? 404 : 202);
   await against({ misbehave }, async ({ repository }) => {
-    assert.equal((await failureOf(repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)))).code, 'registry-refused');
+    assert.equal(
+      (await failureOf(repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)))).code,
+      'registry-refused',
+    );
   });
 });
 
 for (const code of [301, 302, 307, 308]) {
   test(`a write that is redirected (${code}) is not sent again`, async () => {
     const misbehave: Misbehaviour = (request, response) =>
-      request.method === 'HEAD' ? answer(response, 404) : answer(response, code, { location: 'https://evil.test/' });
+      request.method === 'HEAD'
+        ? answer(response, 404)
+        : answer(response, code, { location: 'https://evil.test/' });
     await against({ misbehave }, async ({ repository, server }) => {
       const failure = await failureOf(repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)));
       assert.equal(failure.code, 'registry-untrusted');
@@ -435,7 +551,9 @@ for (const code of [301, 302, 307, 308]) {
 
 test('a read that is redirected on the registry itself is followed', async () => {
   const misbehave: Misbehaviour = (request, response) =>
-    request.url === blobPath ? answer(response, 307, { location: '/elsewhere' }) : answer(response, 200, {}, blob.bytes);
+    request.url === blobPath
+      ? answer(response, 307, { location: '/elsewhere' })
+      : answer(response, 200, {}, blob.bytes);
   await against({ misbehave }, async ({ repository, server }) => {
     assert.deepEqual(await bytesOf(repository.blob(blob.descriptor)), blob.bytes);
     assert.equal(server.seen[1]?.url, '/elsewhere');
@@ -449,7 +567,12 @@ test('a read that is redirected in a circle ends after five hops', async () => {
   });
 });
 
-for (const location of ['http://evil.test/x', 'http://169.254.169.254/latest', 'ftp://evil.test/', 'http://localhost:1/']) {
+for (const location of [
+  'http://evil.test/x',
+  'http://169.254.169.254/latest',
+  'ftp://evil.test/',
+  'http://localhost:1/',
+]) {
   test(`a read that is redirected to ${location} is not followed`, async () => {
     await against({ misbehave: status(307, { location }) }, async ({ repository, server }) => {
       assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'registry-untrusted');
@@ -470,7 +593,9 @@ for (const location of ['https://169.254.169.254/latest', 'https://10.0.0.1/x', 
 
 test('a manifest whose storing came to no answer is not sent again when it stands there', async () => {
   const misbehave: Misbehaviour = (request, response) =>
-    request.method === 'PUT' ? reset(response) : response.writeHead(200, { ...found, 'content-length': String(bytes.length) }).end();
+    request.method === 'PUT'
+      ? reset(response)
+      : response.writeHead(200, { ...found, 'content-length': String(bytes.length) }).end();
   await against({ misbehave }, async ({ repository, server }) => {
     await repository.putManifest(image.manifest, 'stable');
     assert.deepEqual(
@@ -487,8 +612,12 @@ test('a manifest whose storing came to no answer is sent again when the tag stan
     if (request.method === 'PUT') puts += 1;
     if (request.method === 'PUT') return puts === 1 ? reset(response) : answer(response, 201, found);
     const moved = request.url === manifestPath || puts === 2;
-    const headers = { ...found, 'content-length': '1', 'docker-content-digest': moved ? digest : sampleImage().manifest.digest };
-    return void response.writeHead(200, headers).end();
+    const headers = {
+      ...found,
+      'content-length': '1',
+      'docker-content-digest': moved ? digest : sampleImage().manifest.digest,
+    };
+    return response.writeHead(200, headers).end();
   };
   await against({ misbehave }, async ({ repository }) => {
     await repository.putManifest(image.manifest, 'stable');
@@ -508,7 +637,8 @@ test('a manifest that is not there at once is looked for up to five times in ten
 });
 
 test('a manifest that never appears is a failure', async () => {
-  const misbehave: Misbehaviour = (request, response) => (request.method === 'PUT' ? answer(response, 201) : answer(response, 404));
+  const misbehave: Misbehaviour = (request, response) =>
+    request.method === 'PUT' ? answer(response, 201) : answer(response, 404);
   await against({ misbehave }, async ({ repository, server }) => {
     const failure = await failureOf(repository.putManifest(image.manifest, 'stable'));
     assert.equal(failure.code, 'registry-unavailable');
@@ -517,9 +647,12 @@ test('a manifest that never appears is a failure', async () => {
 });
 
 test('a registry that stores something else than was sent is found out', async () => {
-  await against({ misbehave: status(201, { 'docker-content-digest': sampleImage().manifest.digest }) }, async ({ repository }) => {
-    assert.equal((await failureOf(repository.putManifest(image.manifest))).code, 'content-mismatch');
-  });
+  await against(
+    { misbehave: status(201, { 'docker-content-digest': sampleImage().manifest.digest }) },
+    async ({ repository }) => {
+      assert.equal((await failureOf(repository.putManifest(image.manifest))).code, 'content-mismatch');
+    },
+  );
 });
 
 for (const [code, errorCode, expected] of [
@@ -532,13 +665,16 @@ for (const [code, errorCode, expected] of [
 ] as const) {
   test(`storing a manifest that is refused with ${code} ${errorCode} is ${expected}`, async () => {
     const body = JSON.stringify({ errors: [{ code: errorCode, message: 'no \u001b[31mred\u001b[0m' }] });
-    await against({ misbehave: (_, response) => answer(response, code, {}, body) }, async ({ repository, server }) => {
-      const failure = await failureOf(repository.putManifest(image.manifest));
-      assert.equal(failure.code, expected);
-      assert.match(failure.message, new RegExp(errorCode));
-      assert.ok(!failure.message.includes('\u001b'), 'no control sequence gets through');
-      assert.equal(server.seen.length, 1);
-    });
+    await against(
+      { misbehave: (_, response) => answer(response, code, {}, body) },
+      async ({ repository, server }) => {
+        const failure = await failureOf(repository.putManifest(image.manifest));
+        assert.equal(failure.code, expected);
+        assert.match(failure.message, new RegExp(errorCode));
+        assert.ok(!failure.message.includes('\u001b'), 'no control sequence gets through');
+        assert.equal(server.seen.length, 1);
+      },
+    );
   });
 }
 
@@ -546,7 +682,12 @@ test('tags are read over all pages, which stay on the registry', async () => {
   const misbehave: Misbehaviour = (request, response) => {
     const next = { link: `</v2/team/ci/tags/list?last=b&n=2>; rel="next"` };
     const second = request.url.includes('last=b');
-    answer(response, 200, second ? {} : next, JSON.stringify({ name: 'team/ci', tags: second ? ['c'] : ['a', 'b'] }));
+    answer(
+      response,
+      200,
+      second ? {} : next,
+      JSON.stringify({ name: 'team/ci', tags: second ? ['c'] : ['a', 'b'] }),
+    );
   };
   await against({ misbehave }, async ({ repository, server }) => {
     assert.deepEqual(await repository.tags(), ['a', 'b', 'c']);
@@ -555,7 +696,8 @@ test('tags are read over all pages, which stay on the registry', async () => {
 });
 
 test('a list of tags that goes on elsewhere is not followed', async () => {
-  const misbehave: Misbehaviour = (_, response) => answer(response, 200, { link: '<http://evil.test/x>; rel="next"' }, '{"tags":["a"]}');
+  const misbehave: Misbehaviour = (_, response) =>
+    answer(response, 200, { link: '<http://evil.test/x>; rel="next"' }, '{"tags":["a"]}');
   await against({ misbehave }, async ({ repository, server }) => {
     assert.equal((await failureOf(repository.tags())).code, 'registry-untrusted');
     assert.equal(server.seen.length, 1);
@@ -563,18 +705,30 @@ test('a list of tags that goes on elsewhere is not followed', async () => {
 });
 
 test('a list of tags without end is given up', async () => {
-  const misbehave: Misbehaviour = (_, response) => answer(response, 200, { link: '</v2/team/ci/tags/list?again>; rel=next' }, '{"tags":["a"]}');
+  const misbehave: Misbehaviour = (_, response) =>
+    answer(response, 200, { link: '</v2/team/ci/tags/list?again>; rel=next' }, '{"tags":["a"]}');
   await against({ misbehave }, async ({ repository, server }) => {
     assert.equal((await failureOf(repository.tags())).code, 'content-refused');
     assert.equal(server.seen.length, limits.tagPagesMax);
   });
 });
 
-for (const body of ['', '[]', '{"tags":["../x"]}', '{"tags":[1]}', '{"tags":["a"],"tags":["b"]}', '<html>', '\u00ff']) {
+for (const body of [
+  '',
+  '[]',
+  '{"tags":["../x"]}',
+  '{"tags":[1]}',
+  '{"tags":["a"],"tags":["b"]}',
+  '<html>',
+  '\u00ff',
+]) {
   test(`a list of tags that is ${JSON.stringify(body)} is refused`, async () => {
-    await against({ misbehave: (_, response) => answer(response, 200, {}, Buffer.from(body, 'latin1')) }, async ({ repository }) => {
-      assert.equal((await failureOf(repository.tags())).code, 'content-refused');
-    });
+    await against(
+      { misbehave: (_, response) => answer(response, 200, {}, Buffer.from(body, 'latin1')) },
+      async ({ repository }) => {
+        assert.equal((await failureOf(repository.tags())).code, 'content-refused');
+      },
+    );
   });
 }
 
@@ -584,10 +738,19 @@ test('a registry with the referrers API is asked by it, and no fallback tag is w
   const misbehave: Misbehaviour = (request, response) => {
     if (request.method === 'PUT') return answer(response, 201, { 'oci-subject': digest });
     if (request.url.includes('/referrers/')) {
-      return answer(response, 200, { 'content-type': mediaTypes.ociIndex }, JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [listed] }));
+      return answer(
+        response,
+        200,
+        { 'content-type': mediaTypes.ociIndex },
+        JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [listed] }),
+      );
     }
-    const headers = { 'content-type': artifact.mediaType, 'docker-content-digest': artifact.digest, 'content-length': '1' };
-    return void response.writeHead(200, headers).end();
+    const headers = {
+      'content-type': artifact.mediaType,
+      'docker-content-digest': artifact.digest,
+      'content-length': '1',
+    };
+    return response.writeHead(200, headers).end();
   };
   await against({ misbehave }, async ({ repository, server }) => {
     await repository.putManifest(artifact);
@@ -598,7 +761,9 @@ test('a registry with the referrers API is asked by it, and no fallback tag is w
 
 test('a page of HTML in place of the referrers API means the fallback tag', async () => {
   const misbehave: Misbehaviour = (request, response) =>
-    request.url.includes('/referrers/') ? answer(response, 200, { 'content-type': 'text/html' }, '<html>') : answer(response, 404);
+    request.url.includes('/referrers/')
+      ? answer(response, 200, { 'content-type': 'text/html' }, '<html>')
+      : answer(response, 404);
   await against({ misbehave }, async ({ repository }) => {
     assert.deepEqual(await repository.referrers(digest), []);
   });
@@ -613,8 +778,16 @@ test('an interruption ends a request that is under way', async () => {
 });
 
 test('a repository that names one image is refused', () => {
-  const registries = new DistributionRegistries({ credentials: noCredentials, clock: new FakeClock(), random: Math.random });
+  const registries = new DistributionRegistries({
+    credentials: noCredentials,
+    clock: new FakeClock(),
+    random: Math.random,
+  });
   for (const repository of ['team/ci:tag', `team/ci@${digest}`, 'Team/CI', '../x', 'a//b', '']) {
-    assert.throws(() => registries.open('registry.test', repository), { code: 'reference-invalid' }, repository);
+    assert.throws(
+      () => registries.open('registry.test', repository),
+      { code: 'reference-invalid' },
+      repository,
+    );
   }
 });

@@ -62,7 +62,10 @@ export class DistributionRegistries implements Registries {
     const endpoint = endpointOf(registry, settings);
     const http = new Http({ times, clock, signal });
     const authenticator = new Authenticator({ endpoint, http, credentials, clock });
-    const spoken = { http, client: new RegistryClient({ endpoint, http, authenticator, patience: this.#patience, clock }) };
+    const spoken = {
+      http,
+      client: new RegistryClient({ endpoint, http, authenticator, patience: this.#patience, clock }),
+    };
     this.#spoken.set(registry, spoken);
     return spoken;
   }
@@ -85,7 +88,8 @@ class DistributionRepository implements Repository {
 
   async manifest(digest: Digest): Promise<Manifest> {
     const manifest = await fetchManifest(this.#place, digest);
-    if (manifest === undefined) throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
+    if (manifest === undefined)
+      throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
     return manifest;
   }
 
@@ -107,17 +111,31 @@ class DistributionRepository implements Repository {
     return readBlob(this.#place.client, this.#place.repository, descriptor);
   }
 
-  async putBlob(descriptor: Descriptor, open: () => AsyncIterable<Uint8Array>, options: PutBlobOptions = {}): Promise<PutBlobResult> {
+  async putBlob(
+    descriptor: Descriptor,
+    open: () => AsyncIterable<Uint8Array>,
+    options: PutBlobOptions = {},
+  ): Promise<PutBlobResult> {
     const { client, repository } = this.#place;
     // A repository has its own blobs already; the grammar is checked because the name becomes a part of a URL.
-    const from = options.mountFrom === undefined ? undefined : parsePlace(client.endpoint.registry, options.mountFrom).repository;
-    return uploadBlob({ client, repository, descriptor, open, mountFrom: from === repository ? undefined : from });
+    const from =
+      options.mountFrom === undefined
+        ? undefined
+        : parsePlace(client.endpoint.registry, options.mountFrom).repository;
+    return uploadBlob({
+      client,
+      repository,
+      descriptor,
+      open,
+      mountFrom: from === repository ? undefined : from,
+    });
   }
 
   async putManifest(manifest: Manifest, tag?: string): Promise<void> {
     const { listsReferrers } = await storeManifest(this.#place, manifest, tag);
     await readBack(this.#place, manifest.digest, tag);
-    if (manifest.subject !== undefined && !listsReferrers) await enterReferrer(this.#place, manifest.subject.digest, manifest);
+    if (manifest.subject !== undefined && !listsReferrers)
+      await enterReferrer(this.#place, manifest.subject.digest, manifest);
   }
 
   tags(): Promise<readonly string[]> {
@@ -133,5 +151,8 @@ class DistributionRepository implements Repository {
 function parsePlace(registry: string, repository: string): Reference {
   const place = parseReference(`${registry}/${repository}`);
   if (place.tag === undefined && place.digest === undefined) return place;
-  throw new Failure('reference-invalid', `${JSON.stringify(repository)} is not a repository: it names one image of it`);
+  throw new Failure(
+    'reference-invalid',
+    `${JSON.stringify(repository)} is not a repository: it names one image of it`,
+  );
 }

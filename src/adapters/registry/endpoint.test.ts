@@ -71,12 +71,25 @@ for (const [endpoint, realm] of [
 
 test('an upload goes on at the registry itself, relative or absolute', () => {
   const from = new URL('/v2/a/blobs/uploads/', secure.origin.href);
-  assert.equal(checkLocation(secure, from, '/v2/a/blobs/uploads/1').href, 'https://registry.example.org/v2/a/blobs/uploads/1');
-  assert.equal(checkLocation(secure, from, 'x?y=1').href, 'https://registry.example.org/v2/a/blobs/uploads/x?y=1');
+  assert.equal(
+    checkLocation(secure, from, '/v2/a/blobs/uploads/1').href,
+    'https://registry.example.org/v2/a/blobs/uploads/1',
+  );
+  assert.equal(
+    checkLocation(secure, from, 'x?y=1').href,
+    'https://registry.example.org/v2/a/blobs/uploads/x?y=1',
+  );
   assert.equal(checkLocation(hub, from, 'https://auth.docker.io/x').host, 'auth.docker.io');
 });
 
-for (const location of ['http://registry.example.org/x', 'https://registry.example.org:444/x', 'https://evil.test/x', '//evil.test/x', 'https://u:p@registry.example.org/', 'https://[']) {
+for (const location of [
+  'http://registry.example.org/x',
+  'https://registry.example.org:444/x',
+  'https://evil.test/x',
+  '//evil.test/x',
+  'https://u:p@registry.example.org/',
+  'https://[',
+]) {
   test(`an upload does not go on at ${location}`, () => {
     assert.throws(() => checkLocation(secure, secure.origin, location), untrusted);
   });
@@ -85,16 +98,24 @@ for (const location of ['http://registry.example.org/x', 'https://registry.examp
 test('content is read from any https host, from http only on the registry itself', () => {
   assert.equal(checkRedirect(secure, secure.origin, 'https://storage.test/x?sig=1').host, 'storage.test');
   assert.equal(checkRedirect(local, local.origin, '/x').href, 'http://localhost:5000/x');
-  for (const location of ['http://storage.test/x', 'http://registry.example.org/x', 'ftp://storage.test/x', 'https://u@storage.test/x']) {
+  for (const location of [
+    'http://storage.test/x',
+    'http://registry.example.org/x',
+    'ftp://storage.test/x',
+    'https://u@storage.test/x',
+  ]) {
     assert.throws(() => checkRedirect(secure, secure.origin, location), untrusted, location);
   }
   assert.throws(() => checkRedirect(local, local.origin, 'http://localhost:5001/x'), untrusted);
-  assert.throws(() => checkRedirect(local, new URL('https://storage.test/'), 'http://localhost:5000/x'), untrusted);
+  assert.throws(
+    () => checkRedirect(local, new URL('https://storage.test/'), 'http://localhost:5000/x'),
+    untrusted,
+  );
 });
 
 test('a refusal shows neither a login nor a query', () => {
   assert.throws(
     () => checkRealm(secure, 'https://user:hunter2@evil.test/token?key=hunter3'),
-    (error: Error) => /evil\.test\/token/.test(error.message) && !/hunter/.test(error.message),
+    (error: Error) => error.message.includes('evil.test/token') && !error.message.includes('hunter'),
   );
 });

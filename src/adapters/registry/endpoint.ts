@@ -38,7 +38,10 @@ export function endpointOf(registry: string, settings: RegistrySettings = {}): E
   return {
     registry,
     origin: new URL(`${plain ? 'http' : 'https'}://${host}`),
-    companions: new Set([...(wellKnownCompanions.get(registry) ?? []), ...(settings.companions?.[registry] ?? [])]),
+    companions: new Set([
+      ...(wellKnownCompanions.get(registry) ?? []),
+      ...(settings.companions?.[registry] ?? []),
+    ]),
   };
 }
 
@@ -81,7 +84,9 @@ export function checkLocation(endpoint: Endpoint, from: URL, location: string): 
   const url = parseUrl(location, from, refuse);
   if (url.origin === endpoint.origin.origin) return url;
   if (url.protocol === 'https:' && endpoint.companions.has(url.host)) return url;
-  throw refuse(url.host === endpoint.origin.host ? 'changes the protocol' : 'is another host than the registry');
+  throw refuse(
+    url.host === endpoint.origin.host ? 'changes the protocol' : 'is another host than the registry',
+  );
 }
 
 /**
@@ -108,7 +113,11 @@ function parseUrl(text: string, base: URL | undefined, refuse: (why: string) => 
 function untrusted(endpoint: Endpoint, does: string, target: string, why: string): Failure {
   const url = URL.parse(target, endpoint.origin.href);
   const place = url === null ? JSON.stringify(target.slice(0, 200)) : redactUrl(url);
-  return new Failure('registry-untrusted', `${endpoint.registry} ${does} ${place}, which ${why}; it was not followed`, {
-    hint: 'Nothing was sent there. Ask who runs the registry whether this is its own service.',
-  });
+  return new Failure(
+    'registry-untrusted',
+    `${endpoint.registry} ${does} ${place}, which ${why}; it was not followed`,
+    {
+      hint: 'Nothing was sent there. Ask who runs the registry whether this is its own service.',
+    },
+  );
 }

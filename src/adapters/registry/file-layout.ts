@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { invariant } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
+import { streamOf } from '../../base/stream.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '../../model/digest.ts';
 import { descriptorOf, parseManifest, type Manifest } from '../../model/manifest.ts';
@@ -10,7 +11,6 @@ import { isTag } from '../../model/reference.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobResult } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
-import { onePiece } from './files.ts';
 import { formatLayoutIndex, tagOf, withManifest } from './layout-index.ts';
 import { holdingLock, type LockTools } from './lock.ts';
 import type { Mutex } from './mutex.ts';
@@ -47,7 +47,9 @@ export class FileLayout implements Layout {
     const selector = parseSelector(tagOrDigest);
     const entries = await this.#entries();
     const entry =
-      selector.kind === 'tag' ? entries.find((each) => tagOf(each) === selector.tag) : await this.#find(entries, selector.digest, 0);
+      selector.kind === 'tag'
+        ? entries.find((each) => tagOf(each) === selector.tag)
+        : await this.#find(entries, selector.digest, 0);
     if (entry === undefined) return undefined;
     const { mediaType, digest, size } = entry;
     return (await this.#sizeOf(digest)) === undefined ? undefined : { mediaType, digest, size };
@@ -55,7 +57,8 @@ export class FileLayout implements Layout {
 
   async manifest(digest: Digest): Promise<Manifest> {
     const descriptor = await this.resolve(digest);
-    if (descriptor === undefined) throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
+    if (descriptor === undefined)
+      throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
     return this.#read(descriptor);
   }
 
@@ -64,8 +67,11 @@ export class FileLayout implements Layout {
   }
 
   async *blob(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
-    const file = await this.#files.openFile(this.#blobPath(descriptor.digest), (why) => this.#refuseBlob(descriptor.digest, why));
-    if (file === undefined) throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
+    const file = await this.#files.openFile(this.#blobPath(descriptor.digest), (why) =>
+      this.#refuseBlob(descriptor.digest, why),
+    );
+    if (file === undefined)
+      throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
     if (file.size !== descriptor.size) {
       await file.close();
       throw wrongSize(this.name, descriptor, String(file.size));
@@ -91,11 +97,12 @@ export class FileLayout implements Layout {
     await this.#mutex.run(async () => {
       const entries = await this.#entries();
       await this.#checkChildren(entries, manifest);
-      await this.putBlob(descriptorOf(manifest), () => onePiece(manifest.bytes));
+      await this.putBlob(descriptorOf(manifest), () => streamOf([manifest.bytes]));
       if (tag === undefined && (await this.#find(entries, manifest.digest, 0)) !== undefined) return;
       const next = withManifest(entries, manifest, tag);
-      if (next.length > limits.indexDescriptorsMax) throw this.#refuse(`${indexName} would list more than ${limits.indexDescriptorsMax} manifests`);
-      await this.#files.replace(path.join(this.path, indexName), onePiece(formatLayoutIndex(next)));
+      if (next.length > limits.indexDescriptorsMax)
+        throw this.#refuse(`${indexName} would list more than ${limits.indexDescriptorsMax} manifests`);
+      await this.#files.replace(path.join(this.path, indexName), streamOf([formatLayoutIndex(next)]));
     });
   }
 
@@ -113,16 +120,19 @@ export class FileLayout implements Layout {
   }
 
   async document(name: string): Promise<Uint8Array | undefined> {
-    return this.#files.read(this.#documentPath(name), limits.manifestBytesMax, (why) => this.#refuse(`${name}: ${why}`));
+    return this.#files.read(this.#documentPath(name), limits.manifestBytesMax, (why) =>
+      this.#refuse(`${name}: ${why}`),
+    );
   }
 
   async putDocument(name: string, bytes: Uint8Array): Promise<void> {
-    await this.#files.replace(this.#documentPath(name), onePiece(bytes));
+    await this.#files.replace(this.#documentPath(name), streamOf([bytes]));
   }
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     return holdingLock(this.path, this.#lock, async () => {
-      for (const folder of ['', 'blobs/sha256', 'blobs/sha512']) await this.#files.removeLeftovers(path.join(this.path, folder));
+      for (const folder of ['', 'blobs/sha256', 'blobs/sha512'])
+        await this.#files.removeLeftovers(path.join(this.path, folder));
       return work();
     });
   }
@@ -132,7 +142,9 @@ export class FileLayout implements Layout {
   }
 
   async #entries(): Promise<readonly Descriptor[]> {
-    const bytes = await this.#files.read(path.join(this.path, indexName), limits.manifestBytesMax, (why) => this.#refuse(`${indexName}: ${why}`));
+    const bytes = await this.#files.read(path.join(this.path, indexName), limits.manifestBytesMax, (why) =>
+      this.#refuse(`${indexName}: ${why}`),
+    );
     if (bytes === undefined) throw this.#refuse(`${indexName} is not there`);
     try {
       const index = parseManifest(bytes, mediaTypes.ociIndex);
@@ -144,7 +156,11 @@ export class FileLayout implements Layout {
   }
 
   /** An entry of `index.json`, or of an index that it leads to. */
-  async #find(entries: readonly Descriptor[], wanted: Digest, depth: number): Promise<Descriptor | undefined> {
+  async #find(
+    entries: readonly Descriptor[],
+    wanted: Digest,
+    depth: number,
+  ): Promise<Descriptor | undefined> {
     const here = entries.find(({ digest }) => digest === wanted);
     if (here !== undefined || depth >= limits.indexDepthMax) return here;
     for (const entry of entries) {
@@ -159,8 +175,11 @@ export class FileLayout implements Layout {
 
   async #read(descriptor: Descriptor): Promise<Manifest> {
     const { digest, size, mediaType } = descriptor;
-    const bytes = await this.#files.read(this.#blobPath(digest), limits.manifestBytesMax, (why) => this.#refuseBlob(digest, why));
-    if (bytes === undefined) throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
+    const bytes = await this.#files.read(this.#blobPath(digest), limits.manifestBytesMax, (why) =>
+      this.#refuseBlob(digest, why),
+    );
+    if (bytes === undefined)
+      throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
     if (bytes.length !== size) throw wrongSize(this.name, descriptor, String(bytes.length));
     return parseManifest(bytes, mediaType, digest);
   }
@@ -168,7 +187,8 @@ export class FileLayout implements Layout {
   async #checkChildren(entries: readonly Descriptor[], manifest: Manifest): Promise<void> {
     const { manifests, blobs } = childrenOf(manifest);
     for (const child of manifests) {
-      if ((await this.#find(entries, child.digest, 0)) === undefined) throw childMissing(this.name, manifest, child);
+      if ((await this.#find(entries, child.digest, 0)) === undefined)
+        throw childMissing(this.name, manifest, child);
     }
     for (const child of [...manifests, ...blobs]) {
       const size = await this.#sizeOf(child.digest);

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { lstat, link, mkdir, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { systemErrorCode, translateSystemError, type Failure } from '../../base/failure.ts';
 
 /** What a layout needs of a file system; a test hands in one that fails at the n-th call. */
 export interface FileSystem {
@@ -91,7 +91,11 @@ export class Files {
   }
 
   /** A whole file; undefined: it is not there. `refuse` makes the error for what is no file, or is too large. */
-  async read(target: string, bytesMax: number, refuse: (why: string) => Failure): Promise<Buffer | undefined> {
+  async read(
+    target: string,
+    bytesMax: number,
+    refuse: (why: string) => Failure,
+  ): Promise<Buffer | undefined> {
     const pieces: Uint8Array[] = [];
     let size = 0;
     const opened = await this.openFile(target, refuse);
@@ -167,7 +171,8 @@ export class Files {
 
   /** Takes away what processes that were killed left half-written. Nobody else may be writing. */
   async removeLeftovers(folder: string): Promise<void> {
-    for (const name of await this.list(folder)) if (isTemporary(name)) await this.removeIfThere(path.join(folder, name));
+    for (const name of await this.list(folder))
+      if (isTemporary(name)) await this.removeIfThere(path.join(folder, name));
   }
 
   /** What cannot be removed stays; nobody reads it, and the error that led here tells more. */
@@ -181,7 +186,7 @@ export class Files {
     const file = await this.fs.open(target, 'wx', 0o644);
     try {
       for await (const piece of bytes) {
-        for (let done = 0; done < piece.length; ) {
+        for (let done = 0; done < piece.length;) {
           done += (await file.write(piece, done, piece.length - done)).bytesWritten;
         }
       }
@@ -236,9 +241,4 @@ export class OpenedFile {
 
 export function isTemporary(name: string): boolean {
   return temporary.test(name);
-}
-
-/** Bytes that are at hand, as a stream of one piece. */
-export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

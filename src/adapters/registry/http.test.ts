@@ -6,7 +6,10 @@ import { Http, type HttpRequest } from './http.ts';
 
 async function withServer(work: (server: FaultServer, http: Http) => Promise<void>): Promise<void> {
   const server = await startFaultServer((_, response) => answer(response, 200, { 'x-many': 'one' }, 'hello'));
-  const http = new Http({ times: { connectMs: 1000, headersMs: 1000, idleMs: 1000, transferGraceMs: 1000 }, clock: new FakeClock() });
+  const http = new Http({
+    times: { connectMs: 1000, headersMs: 1000, idleMs: 1000, transferGraceMs: 1000 },
+    clock: new FakeClock(),
+  });
   try {
     await work(server, http);
   } finally {
@@ -28,7 +31,11 @@ test('an answer has its status, headers and body', async () => {
     assert.ok(body.kind === 'bytes');
     assert.equal(body.bytes.toString(), 'hello');
     assert.equal(server.seen[0]?.url, '/path?query');
-    assert.equal(server.seen[0]?.headers['accept-encoding'], undefined, 'nothing may change the bytes on their way');
+    assert.equal(
+      server.seen[0]?.headers['accept-encoding'],
+      undefined,
+      'nothing may change the bytes on their way',
+    );
   });
 });
 
@@ -43,7 +50,15 @@ test('a body that is too large is not collected', async () => {
 test('a name or address inside of the network is not connected to when a registry sends us there', async () => {
   await withServer(async (server, http) => {
     const port = server.host.split(':')[1];
-    for (const host of ['localhost', '127.0.0.1', '[::ffff:127.0.0.1]', '[::1]', '0.0.0.0', '0x7f.1', '2130706433']) {
+    for (const host of [
+      'localhost',
+      '127.0.0.1',
+      '[::ffff:127.0.0.1]',
+      '[::1]',
+      '0.0.0.0',
+      '0x7f.1',
+      '2130706433',
+    ]) {
       const sent = await http.send(get(`http://${host}:${port}/`, 'elsewhere'));
       assert.ok(sent.kind === 'broken', host);
       assert.equal(sent.failure.code, 'registry-untrusted', host);

@@ -54,7 +54,10 @@ export class Http {
         path: `${url.pathname}${url.search}`,
         method,
         headers: { 'user-agent': 'lockkeeper', ...headers },
-        body: body === undefined || body instanceof Uint8Array ? (body ?? null) : Readable.from(pace.sending(body)),
+        body:
+          body === undefined || body instanceof Uint8Array
+            ? (body ?? null)
+            : Readable.from(pace.sending(body)),
         headersTimeout: times.headersMs,
         bodyTimeout: times.idleMs,
         ...(signal === undefined ? {} : { signal }),
@@ -103,14 +106,22 @@ function guardedLookup(guard: AddressGuard): LookupFunction {
   };
 }
 
-function refusedAddress(guard: AddressGuard, host: string, addresses: readonly LookupAddress[]): Failure | undefined {
+function refusedAddress(
+  guard: AddressGuard,
+  host: string,
+  addresses: readonly LookupAddress[],
+): Failure | undefined {
   const refused = addresses.find(({ address }) => !guard.allows(address));
   return refused === undefined ? undefined : inward(host, refused.address);
 }
 
 function inward(host: string, address: string): Failure {
   const where = host === address ? address : `${host} (${address})`;
-  return new Failure('registry-untrusted', `it sends us to ${where}, which is inside of a network and not the registry's own`, {
-    hint: 'Nothing was sent there. Ask who runs the registry whether this is its own service.',
-  });
+  return new Failure(
+    'registry-untrusted',
+    `it sends us to ${where}, which is inside of a network and not the registry's own`,
+    {
+      hint: 'Nothing was sent there. Ask who runs the registry whether this is its own service.',
+    },
+  );
 }

@@ -16,7 +16,10 @@ test('a tagged image stands under a name that Docker and containerd show', () =>
   const [entry] = withManifest([], first, 'v1');
   assert.deepEqual(entry, {
     ...descriptorOf(first),
-    annotations: { 'org.opencontainers.image.ref.name': 'v1', 'io.containerd.image.name': 'localhost/lockkeeper:v1' },
+    annotations: {
+      'org.opencontainers.image.ref.name': 'v1',
+      'io.containerd.image.name': 'localhost/lockkeeper:v1',
+    },
   });
 });
 
@@ -27,7 +30,9 @@ test('an image without a tag is listed once', () => {
 });
 
 test('a tag takes over the entry without a name', () => {
-  assert.deepEqual(shape(withManifest(withManifest([], first, undefined), first, 'v1')), [[first.digest, 'v1']]);
+  assert.deepEqual(shape(withManifest(withManifest([], first, undefined), first, 'v1')), [
+    [first.digest, 'v1'],
+  ]);
 });
 
 test('a tag that moves leaves the old image without a name', () => {
@@ -50,7 +55,10 @@ test('a tag that moves away from an image with another tag leaves that one only'
 });
 
 test('annotations of others survive when a tag moves on', () => {
-  const strange: Descriptor = { ...descriptorOf(first), annotations: { 'org.opencontainers.image.ref.name': 'v1', 'com.example': 'x' } };
+  const strange: Descriptor = {
+    ...descriptorOf(first),
+    annotations: { 'org.opencontainers.image.ref.name': 'v1', 'com.example': 'x' },
+  };
   assert.deepEqual(withManifest([strange], second, 'v1')[0]?.annotations, { 'com.example': 'x' });
 });
 

@@ -16,20 +16,33 @@ export function tagOf({ annotations }: Descriptor): string | undefined {
  * The entries after a manifest was stored. A tag stands at one entry; the entry that had it stays, without a name. The
  * manifests of an index are found through the index, so they need no entry of their own.
  */
-export function withManifest(entries: readonly Descriptor[], manifest: Manifest, tag: string | undefined): readonly Descriptor[] {
+export function withManifest(
+  entries: readonly Descriptor[],
+  manifest: Manifest,
+  tag: string | undefined,
+): readonly Descriptor[] {
   const children = new Set(manifest.kind === 'index' ? manifest.manifests.map(({ digest }) => digest) : []);
   const kept = entries.map((entry) => (tag !== undefined && tagOf(entry) === tag ? untagged(entry) : entry));
-  const others = withoutDoubles(kept).filter((entry) => tagOf(entry) !== undefined || !children.has(entry.digest));
+  const others = withoutDoubles(kept).filter(
+    (entry) => tagOf(entry) !== undefined || !children.has(entry.digest),
+  );
   if (tag === undefined) {
     return others.some(({ digest }) => digest === manifest.digest) ? others : [...others, entryOf(manifest)];
   }
-  const named = { ...entryOf(manifest), annotations: { [annotationKeys.refName]: tag, [containerdName]: `localhost/lockkeeper:${tag}` } };
+  const named = {
+    ...entryOf(manifest),
+    annotations: { [annotationKeys.refName]: tag, [containerdName]: `localhost/lockkeeper:${tag}` },
+  };
   return [...others.filter((entry) => entry.digest !== manifest.digest || tagOf(entry) !== undefined), named];
 }
 
 /** `index.json` as bytes. */
 export function formatLayoutIndex(entries: readonly Descriptor[]): Buffer {
-  const document = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: entries.map(descriptorJson) };
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: entries.map(descriptorJson),
+  };
   return Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 
@@ -39,13 +52,17 @@ function entryOf(manifest: Manifest): Descriptor {
 }
 
 function untagged({ annotations, ...rest }: Descriptor): Descriptor {
-  const others = Object.entries(annotations ?? {}).filter(([key]) => key !== annotationKeys.refName && key !== containerdName);
+  const others = Object.entries(annotations ?? {}).filter(
+    ([key]) => key !== annotationKeys.refName && key !== containerdName,
+  );
   return others.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(others) };
 }
 
 /** An entry without a name says nothing where another one holds the same digest. */
 function withoutDoubles(entries: readonly Descriptor[]): readonly Descriptor[] {
-  const named = new Set<Digest>(entries.filter((entry) => tagOf(entry) !== undefined).map(({ digest }) => digest));
+  const named = new Set<Digest>(
+    entries.filter((entry) => tagOf(entry) !== undefined).map(({ digest }) => digest),
+  );
   const seen = new Set<Digest>();
   return entries.filter((entry) => {
     if (tagOf(entry) !== undefined) return true;

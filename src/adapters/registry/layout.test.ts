@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cp, link, mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { layoutContract } from '../../../test/contracts/layout.ts';
 import { repositoryContract } from '../../../test/contracts/repository.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
-import { bytesOf, freshBlob, inPieces, sampleArtifact, sampleImage, storeImage, type SampleImage } from '../../../test/support/sample-images.ts';
+import {
+  bytesOf,
+  freshBlob,
+  inPieces,
+  sampleArtifact,
+  sampleImage,
+  storeImage,
+  type SampleImage,
+} from '../../../test/support/sample-images.ts';
 import { Failure } from '../../base/failure.ts';
 import { digestHex } from '../../model/digest.ts';
 import { descriptorOf } from '../../model/manifest.ts';
@@ -40,19 +59,31 @@ async function storedImage(): Promise<Stored> {
   const layout = await diskLayouts.openOrCreate(freshPlace());
   const image = sampleImage([freshBlob(5000), freshBlob(100)]);
   await storeImage(layout, image, 'v1');
-  const file = (digest: string): string => path.join(layout.path, 'blobs/sha256', digest.slice('sha256:'.length));
-  return { layout, image, blobFile: (index = 0) => file(image.layers[index]?.descriptor.digest ?? ''), manifestFile: file(image.manifest.digest) };
+  const file = (digest: string): string =>
+    path.join(layout.path, 'blobs/sha256', digest.slice('sha256:'.length));
+  return {
+    layout,
+    image,
+    blobFile: (index = 0) => file(image.layers[index]?.descriptor.digest ?? ''),
+    manifestFile: file(image.manifest.digest),
+  };
 }
 
 async function writeIndex(layout: Layout, document: unknown): Promise<void> {
-  await writeFile(path.join(layout.path, 'index.json'), typeof document === 'string' ? document : JSON.stringify(document));
+  await writeFile(
+    path.join(layout.path, 'index.json'),
+    typeof document === 'string' ? document : JSON.stringify(document),
+  );
 }
 
 test('a layout survives being opened again', async () => {
   const { layout, image } = await storedImage();
   const again = await new FileLayouts().open(layout.path);
   assert.equal((await again.resolve('v1'))?.digest, image.manifest.digest);
-  assert.deepEqual(await readFile(path.join(layout.path, 'oci-layout'), 'utf8'), '{"imageLayoutVersion":"1.0.0"}\n');
+  assert.deepEqual(
+    await readFile(path.join(layout.path, 'oci-layout'), 'utf8'),
+    '{"imageLayoutVersion":"1.0.0"}\n',
+  );
 });
 
 test('no bundle: nothing there, a file, an empty folder, another folder', async () => {
@@ -74,7 +105,8 @@ test('a place that holds something else is left alone', async () => {
   const other = freshPlace();
   await mkdir(other);
   await writeFile(path.join(other, 'index.json'), 'mine');
-  for (const place of [file, other]) assert.equal((await failureOf(diskLayouts.openOrCreate(place))).code, 'output-exists');
+  for (const place of [file, other])
+    assert.equal((await failureOf(diskLayouts.openOrCreate(place))).code, 'output-exists');
   assert.equal(await readFile(path.join(other, 'index.json'), 'utf8'), 'mine');
   assert.deepEqual(await readdir(other), ['index.json']);
 });
@@ -112,9 +144,25 @@ for (const [why, document] of [
   ['of another schema', { schemaVersion: 1, manifests: [] }],
   ['both index and manifest', { schemaVersion: 2, manifests: [], layers: [] }],
   ['with a key twice', '{"schemaVersion":2,"manifests":[],"manifests":[]}'],
-  ['with a digest that leads outside', { schemaVersion: 2, manifests: [{ mediaType: 'a/b', digest: 'sha256:../../../etc/passwd', size: 1 }] }],
-  ['with a negative size', { schemaVersion: 2, manifests: [{ mediaType: 'a/b', digest: `sha256:${'a'.repeat(64)}`, size: -1 }] }],
-  ['with a thousand and one entries', { schemaVersion: 2, manifests: Array.from({ length: 1001 }, () => ({ mediaType: 'a/b', digest: `sha256:${'a'.repeat(64)}`, size: 1 })) }],
+  [
+    'with a digest that leads outside',
+    { schemaVersion: 2, manifests: [{ mediaType: 'a/b', digest: 'sha256:../../../etc/passwd', size: 1 }] },
+  ],
+  [
+    'with a negative size',
+    { schemaVersion: 2, manifests: [{ mediaType: 'a/b', digest: `sha256:${'a'.repeat(64)}`, size: -1 }] },
+  ],
+  [
+    'with a thousand and one entries',
+    {
+      schemaVersion: 2,
+      manifests: Array.from({ length: 1001 }, () => ({
+        mediaType: 'a/b',
+        digest: `sha256:${'a'.repeat(64)}`,
+        size: 1,
+      })),
+    },
+  ],
   ['of five megabytes', ' '.repeat(5_000_000)],
 ] as const) {
   test(`a layout whose index is ${why} is refused`, async () => {
@@ -164,7 +212,8 @@ test('a pipe or a folder in the place of a blob does not hold us up', async () =
   execFileSync('mkfifo', [blobFile(0)]);
   await rm(blobFile(1));
   await mkdir(blobFile(1));
-  for (const { descriptor } of image.layers) assert.equal((await failureOf(bytesOf(layout.blob(descriptor)))).code, 'bundle-invalid');
+  for (const { descriptor } of image.layers)
+    assert.equal((await failureOf(bytesOf(layout.blob(descriptor)))).code, 'bundle-invalid');
 });
 
 test('a blob of another size or of other bytes is found out', async () => {
@@ -201,7 +250,12 @@ test('nothing but the layout lies in its folder', async () => {
   const { layout } = await storedImage();
   await layout.putDocument('lockkeeper.json', Buffer.from('one'));
   await layout.exclusively(() => layout.putDocument('lockkeeper.json', Buffer.from('two')));
-  assert.deepEqual((await readdir(layout.path)).toSorted(), ['blobs', 'index.json', 'lockkeeper.json', 'oci-layout']);
+  assert.deepEqual((await readdir(layout.path)).toSorted(), [
+    'blobs',
+    'index.json',
+    'lockkeeper.json',
+    'oci-layout',
+  ]);
 });
 
 test('what a killed process left half-written goes when the next one has the layout for itself', async () => {
@@ -222,7 +276,11 @@ test('a document that is a link is not read', async () => {
 test('two objects for one folder do not lose what the other one writes', async () => {
   const place = freshPlace();
   const [left, right] = [await diskLayouts.openOrCreate(place), await diskLayouts.openOrCreate(place)];
-  await Promise.all([storeImage(left, sampleImage(), 'a'), storeImage(right, sampleImage(), 'b'), storeImage(left, sampleImage(), 'c')]);
+  await Promise.all([
+    storeImage(left, sampleImage(), 'a'),
+    storeImage(right, sampleImage(), 'b'),
+    storeImage(left, sampleImage(), 'c'),
+  ]);
   assert.deepEqual((await left.tags()).toSorted(), ['a', 'b', 'c']);
 });
 
@@ -244,10 +302,15 @@ test('referrers of a damaged layout are a failure, not an empty list', async () 
 
 /** Fails the n-th call that changes or opens something, as a full disk does; every call after it as well. */
 function fullAfter(calls: number): FileSystem & { readonly failed: () => boolean } {
-  let made = 0;
+  let spent = 0;
   const spend = (): void => {
-    made += 1;
-    if (made > calls) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write', errno: -28 });
+    spent += 1;
+    if (spent > calls)
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+        code: 'ENOSPC',
+        syscall: 'write',
+        errno: -28,
+      });
   };
   const spendThen =
     <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) =>
@@ -257,23 +320,30 @@ function fullAfter(calls: number): FileSystem & { readonly failed: () => boolean
     };
   return {
     ...machineFiles,
-    rename: spendThen(machineFiles.rename),
-    link: spendThen(machineFiles.link),
-    mkdir: spendThen(machineFiles.mkdir),
+    rename: spendThen((from: string, to: string) => machineFiles.rename(from, to)),
+    link: spendThen((existing: string, fresh: string) => machineFiles.link(existing, fresh)),
+    mkdir: spendThen((folder: string) => machineFiles.mkdir(folder)),
     async open(file, flags, mode) {
       const opened = await machineFiles.open(file, flags, mode);
       return flags === 'wx' ? fullFile(opened, spendThen) : opened;
     },
-    failed: () => made > calls,
+    failed: () => spent > calls,
   };
 }
 
-function fullFile(file: OpenFile, spendThen: <Args extends readonly unknown[], Result>(work: (...args: Args) => Promise<Result>) => (...args: Args) => Promise<Result>): OpenFile {
+function fullFile(
+  file: OpenFile,
+  spendThen: <Args extends readonly unknown[], Result>(
+    work: (...args: Args) => Promise<Result>,
+  ) => (...args: Args) => Promise<Result>,
+): OpenFile {
   return {
     read: (...args) => file.read(...args),
     stat: () => file.stat(),
     close: () => file.close(),
-    write: spendThen((buffer: Uint8Array, offset: number, length: number) => file.write(buffer, offset, length)),
+    write: spendThen((buffer: Uint8Array, offset: number, length: number) =>
+      file.write(buffer, offset, length),
+    ),
     sync: spendThen(() => file.sync()),
   };
 }
@@ -307,7 +377,10 @@ test('a disk that is full at any write leaves the old state and says so, and run
     assert.equal(document, 'old');
     assert.ok(tagged === old.manifest.digest || tagged === fresh.manifest.digest);
     await copyImage(found, new MemoryRepository('readable'), tagged);
-    assert.deepEqual((await readdir(place)).filter((name) => name.endsWith('.tmp')), []);
+    assert.deepEqual(
+      (await readdir(place)).filter((name) => name.endsWith('.tmp')),
+      [],
+    );
     await copyImage(source, found, fresh.manifest.digest, { tag: 'v1' });
     assert.equal((await found.resolve('v1'))?.digest, fresh.manifest.digest);
   }

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { kill, pid } from 'node:process';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { streamOf } from '../../base/stream.ts';
 import type { Layout, Layouts } from '../../ports/layout.ts';
-import { Files, isTemporary, machineFiles, onePiece, type FileSystem } from './files.ts';
+import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
 import { FileLayout, indexName } from './file-layout.ts';
 import { formatLayoutIndex } from './layout-index.ts';
 import type { LockOwner } from './lock.ts';
@@ -27,7 +28,8 @@ export class FileLayouts implements Layouts {
     const place = await this.#place(folder, () => missing(folder, 'it is not a folder'));
     if (place === undefined) throw missing(folder, 'there is nothing at this place');
     if (!(await this.#isLayout(place))) throw missing(place, `it holds no ${versionName}`);
-    if ((await this.#files.statusOf(path.join(place, indexName))) === undefined) throw invalid(place, `${indexName} is not there`);
+    if ((await this.#files.statusOf(path.join(place, indexName))) === undefined)
+      throw invalid(place, `${indexName} is not there`);
     return this.#layout(place);
   }
 
@@ -39,11 +41,11 @@ export class FileLayouts implements Layouts {
     if (!(await this.#isLayout(place))) {
       const strangers = (await this.#files.list(place)).filter((name) => !isTemporary(name));
       if (strangers.length > 0) throw occupied(place, strangers);
-      await this.#files.replace(path.join(place, versionName), onePiece(Buffer.from(version)));
+      await this.#files.replace(path.join(place, versionName), streamOf([Buffer.from(version)]));
     }
     // Whoever was killed while making it left no index yet.
     if ((await this.#files.statusOf(path.join(place, indexName))) === undefined) {
-      await this.#files.replace(path.join(place, indexName), onePiece(formatLayoutIndex([])));
+      await this.#files.replace(path.join(place, indexName), streamOf([formatLayoutIndex([])]));
     }
     return this.#layout(place);
   }
@@ -66,7 +68,8 @@ export class FileLayouts implements Layouts {
     const refuse = (why: string): Failure => invalid(place, `${versionName}: ${why}`);
     const bytes = await this.#files.read(path.join(place, versionName), versionBytesMax, refuse);
     if (bytes === undefined) return false;
-    if (!/^\s*\{\s*"imageLayoutVersion"\s*:\s*"1\.[0-9]+\.[0-9]+"\s*\}\s*$/.test(bytes.toString('utf8'))) throw refuse('it does not say version 1');
+    if (!/^\s*\{\s*"imageLayoutVersion"\s*:\s*"1\.[0-9]+\.[0-9]+"\s*\}\s*$/.test(bytes.toString('utf8')))
+      throw refuse('it does not say version 1');
     return true;
   }
 
@@ -109,7 +112,9 @@ function isThere(process: number): boolean {
 }
 
 function missing(folder: string, why: string): Failure {
-  return new Failure('bundle-missing', `${folder} is no bundle: ${why}`, { hint: `Make one with \`lockkeeper build --out ${folder}\`.` });
+  return new Failure('bundle-missing', `${folder} is no bundle: ${why}`, {
+    hint: `Make one with \`lockkeeper build --out ${folder}\`.`,
+  });
 }
 
 function invalid(folder: string, why: string): Failure {
@@ -118,7 +123,11 @@ function invalid(folder: string, why: string): Failure {
 
 function occupied(folder: string, strangers: readonly string[]): Failure {
   const shown = strangers.slice(0, 3).join(', ');
-  return new Failure('output-exists', `${folder} is taken by something that is no bundle: ${shown}${strangers.length > 3 ? ', …' : ''}`, {
-    hint: 'Name an empty or new folder.',
-  });
+  return new Failure(
+    'output-exists',
+    `${folder} is taken by something that is no bundle: ${shown}${strangers.length > 3 ? ', …' : ''}`,
+    {
+      hint: 'Name an empty or new folder.',
+    },
+  );
 }

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { Files, machineFiles } from './files.ts';
 import { holdingLock, type LockOwner, type LockTools } from './lock.ts';
@@ -18,9 +19,17 @@ interface Scene extends LockTools {
 }
 
 /** Processes of this machine by number, with when they started. */
-async function scene(self: LockOwner = us, processes: Readonly<Record<number, string>> = { 100: '5000' }): Promise<Scene> {
+async function scene(
+  self: LockOwner = us,
+  processes: Readonly<Record<number, string>> = { 100: '5000' },
+): Promise<Scene> {
   const folder = await mkdtemp(path.join(root, 'x'));
-  return { folder, files: new Files(machineFiles, self.pid), self, startOf: (pid) => Promise.resolve(processes[pid]) };
+  return {
+    folder,
+    files: new Files(machineFiles, self.pid),
+    self,
+    startOf: (pid) => Promise.resolve(processes[pid]),
+  };
 }
 
 const done = (): Promise<string> => Promise.resolve('done');
@@ -31,7 +40,10 @@ test('the lock is there during the work and gone after it, also when the work fa
   assert.deepEqual(during, [lockFile]);
   assert.deepEqual(await readdir(tools.folder), []);
   const broken = new RangeError('x');
-  await assert.rejects(holdingLock(tools.folder, tools, () => Promise.reject(broken)), broken);
+  await assert.rejects(
+    holdingLock(tools.folder, tools, () => Promise.reject(broken)),
+    broken,
+  );
   assert.deepEqual(await readdir(tools.folder), []);
 });
 
@@ -58,7 +70,9 @@ for (const [why, text, expected] of [
   test(`a lock ${why}: ${expected}`, async () => {
     const tools = await scene(us, { 100: '5000', 8: '9999', 9: '1234' });
     await writeFile(path.join(tools.folder, lockFile), text);
-    const end = await holdingLock(tools.folder, tools, done).catch((error: unknown) => (error instanceof Error && 'code' in error ? error.code : error));
+    const end = await holdingLock(tools.folder, tools, done).catch((error: unknown) =>
+      error instanceof Error && 'code' in error ? error.code : error,
+    );
     assert.equal(end, expected);
     assert.deepEqual(await readdir(tools.folder), expected === 'done' ? [] : [lockFile]);
   });
@@ -74,7 +88,7 @@ test('of several that find a dead lock at the same time, one gets it at a time',
     return holdingLock(folder, tools, async () => {
       atWork += 1;
       assert.equal(atWork, 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await wait(5);
       atWork -= 1;
       return 'worked';
     });

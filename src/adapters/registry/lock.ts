@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
-import { onePiece, type Files } from './files.ts';
+import { streamOf } from '../../base/stream.ts';
+import type { Files } from './files.ts';
 
 /** A process, told apart from a later one with the same number. */
 export interface LockOwner {
@@ -51,7 +52,7 @@ async function acquire(lock: string, tools: LockTools): Promise<void> {
 
 /** A lock file comes into being whole: it is written under another name and then linked. */
 async function tryLock(lock: string, { files, self }: LockTools): Promise<boolean> {
-  const fresh = await files.writeBeside(lock, onePiece(Buffer.from(formatOwner(self))));
+  const fresh = await files.writeBeside(lock, streamOf([Buffer.from(formatOwner(self))]));
   try {
     await files.fs.link(fresh, lock);
     return true;

@@ -25,9 +25,13 @@ export async function resolveManifest(place: Place, tagOrDigest: string): Promis
   if (answer.status === 404) return undefined;
   const { mediaType, digest, size } = claims(answer);
   if (isDigest(tagOrDigest) && digest !== undefined && digest !== tagOrDigest) {
-    throw new Failure('content-mismatch', `${place.name}: ${tagOrDigest} was asked for, and the registry answers with ${digest}`);
+    throw new Failure(
+      'content-mismatch',
+      `${place.name}: ${tagOrDigest} was asked for, and the registry answers with ${digest}`,
+    );
   }
-  if (mediaType !== undefined && digest !== undefined && size !== undefined) return { mediaType, digest, size };
+  if (mediaType !== undefined && digest !== undefined && size !== undefined)
+    return { mediaType, digest, size };
   const manifest = await fetchManifest(place, tagOrDigest);
   return manifest === undefined ? undefined : descriptorOf(manifest);
 }
@@ -35,7 +39,9 @@ export async function resolveManifest(place: Place, tagOrDigest: string): Promis
 /** The verified manifest; undefined: there is none. */
 export async function fetchManifest(place: Place, tagOrDigest: string): Promise<Manifest | undefined> {
   const request = manifestRequest(place, 'GET', tagOrDigest);
-  const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () => tooLarge(place, tagOrDigest));
+  const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () =>
+    tooLarge(place, tagOrDigest),
+  );
   if (bytes === undefined && answer.status !== 404) throw await place.client.refusal(answer, request);
   if (bytes === undefined) {
     answer.discard();
@@ -48,7 +54,11 @@ export async function fetchManifest(place: Place, tagOrDigest: string): Promise<
  * Stores a manifest, under its tag where one is given. After a try whose end is unknown, a look at what stands there
  * decides whether another one is needed. Returns whether the registry lists the referrers of the subject by itself.
  */
-export async function storeManifest(place: Place, manifest: Manifest, tag: string | undefined): Promise<{ readonly listsReferrers: boolean }> {
+export async function storeManifest(
+  place: Place,
+  manifest: Manifest,
+  tag: string | undefined,
+): Promise<{ readonly listsReferrers: boolean }> {
   const { client, repository, name } = place;
   const request: RegistryRequest = {
     method: 'PUT',
@@ -63,7 +73,8 @@ export async function storeManifest(place: Place, manifest: Manifest, tag: strin
     await tries.begin();
     const judged = await client.attempt(request);
     if (judged.kind === 'again') {
-      if (judged.failure.code !== 'registry-rate-limited' && (await stands(place, manifest, tag))) return { listsReferrers: false };
+      if (judged.failure.code !== 'registry-rate-limited' && (await stands(place, manifest, tag)))
+        return { listsReferrers: false };
       await tries.again(judged.failure, judged.askedMs);
       continue;
     }
@@ -71,8 +82,12 @@ export async function storeManifest(place: Place, manifest: Manifest, tag: strin
     if (answer.status !== 201) throw await client.refusal(answer, request);
     answer.discard();
     const { digest } = claims(answer);
-    if (digest === undefined || digest === manifest.digest) return { listsReferrers: answer.header('oci-subject') !== undefined };
-    throw new Failure('content-mismatch', `${name}: manifest ${manifest.digest} was sent, and the registry stored ${digest}`);
+    if (digest === undefined || digest === manifest.digest)
+      return { listsReferrers: answer.header('oci-subject') !== undefined };
+    throw new Failure(
+      'content-mismatch',
+      `${name}: manifest ${manifest.digest} was sent, and the registry stored ${digest}`,
+    );
   }
 }
 
@@ -101,9 +116,15 @@ export async function readBack(place: Place, digest: Digest, tag: string | undef
     }
     if (found?.digest === digest) continue;
     if (found === undefined) {
-      throw new Failure('registry-unavailable', `${place.name}: the registry took ${selector}, but does not have it afterwards`);
+      throw new Failure(
+        'registry-unavailable',
+        `${place.name}: the registry took ${selector}, but does not have it afterwards`,
+      );
     }
-    throw new Failure('content-mismatch', `${place.name}: ${selector} was set to ${digest}, but stands at ${found.digest} afterwards`);
+    throw new Failure(
+      'content-mismatch',
+      `${place.name}: ${selector} was set to ${digest}, but stands at ${found.digest} afterwards`,
+    );
   }
 }
 
@@ -120,7 +141,10 @@ function manifestRequest({ repository }: Place, method: 'GET' | 'HEAD', selector
 /** Only what follows the grammar gets into a path. @throws Failure `reference-invalid` */
 function manifestPath(repository: string, selector: string): string {
   if (isDigest(selector) || isTag(selector)) return `/v2/${repository}/manifests/${selector}`;
-  throw new Failure('reference-invalid', `${JSON.stringify(selector.slice(0, 200))} is neither a tag nor a digest`);
+  throw new Failure(
+    'reference-invalid',
+    `${JSON.stringify(selector.slice(0, 200))} is neither a tag nor a digest`,
+  );
 }
 
 interface Claims {
@@ -132,7 +156,11 @@ interface Claims {
 /** What the headers say of a manifest. They are hints until its bytes were hashed. */
 function claims(answer: Answer): Claims {
   const digest = answer.header('docker-content-digest') ?? '';
-  return { mediaType: mediaTypeOf(answer), digest: isDigest(digest) ? digest : undefined, size: answer.length };
+  return {
+    mediaType: mediaTypeOf(answer),
+    digest: isDigest(digest) ? digest : undefined,
+    size: answer.length,
+  };
 }
 
 /** `Content-Type` without parameters. */
@@ -142,5 +170,8 @@ export function mediaTypeOf(answer: Answer): string | undefined {
 }
 
 function tooLarge(place: Place, selector: string): Failure {
-  return new Failure('content-refused', `${place.name}: manifest ${selector} is larger than ${limits.manifestBytesMax} bytes`);
+  return new Failure(
+    'content-refused',
+    `${place.name}: manifest ${selector} is larger than ${limits.manifestBytesMax} bytes`,
+  );
 }

@@ -31,7 +31,10 @@ export class MemoryRepository implements Repository {
   readonly #tags = new Map<string, Digest>();
 
   /** `neighbour` finds other repositories of the same registry, to mount from. */
-  constructor(name: string, neighbour: (repository: string) => MemoryRepository | undefined = () => undefined) {
+  constructor(
+    name: string,
+    neighbour: (repository: string) => MemoryRepository | undefined = () => undefined,
+  ) {
     this.name = name;
     this.#neighbour = neighbour;
   }
@@ -45,7 +48,8 @@ export class MemoryRepository implements Repository {
 
   async manifest(digest: Digest): Promise<Manifest> {
     const manifest = this.#manifests.get(digest);
-    if (manifest === undefined) throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
+    if (manifest === undefined)
+      throw new Failure('manifest-missing', `${this.name}: there is no manifest ${digest}`);
     return Promise.resolve(manifest);
   }
 
@@ -55,7 +59,8 @@ export class MemoryRepository implements Repository {
 
   async *blob(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
     const bytes = this.#blobs.get(descriptor.digest);
-    if (bytes === undefined) throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
+    if (bytes === undefined)
+      throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
     if (bytes.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(bytes.length));
     const check = new BlobCheck(descriptor, this.name);
     check.update(bytes);
@@ -64,9 +69,14 @@ export class MemoryRepository implements Repository {
     await Promise.resolve();
   }
 
-  async putBlob(descriptor: Descriptor, open: () => AsyncIterable<Uint8Array>, options: PutBlobOptions = {}): Promise<PutBlobResult> {
+  async putBlob(
+    descriptor: Descriptor,
+    open: () => AsyncIterable<Uint8Array>,
+    options: PutBlobOptions = {},
+  ): Promise<PutBlobResult> {
     const known = this.#blobs.get(descriptor.digest);
-    if (known !== undefined && known.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(known.length));
+    if (known !== undefined && known.length !== descriptor.size)
+      throw wrongSize(this.name, descriptor, String(known.length));
     if (known !== undefined) return 'present';
     const other = options.mountFrom === undefined ? undefined : this.#neighbour(options.mountFrom);
     const mounted = other === undefined ? undefined : other.#blobs.get(descriptor.digest);
@@ -86,7 +96,9 @@ export class MemoryRepository implements Repository {
   async putManifest(manifest: Manifest, tag?: string): Promise<void> {
     const selector = parseSelector(tag ?? manifest.digest);
     const { manifests, blobs } = childrenOf(manifest);
-    const missing = manifests.find(({ digest }) => !this.#manifests.has(digest)) ?? blobs.find(({ digest }) => !this.#blobs.has(digest));
+    const missing =
+      manifests.find(({ digest }) => !this.#manifests.has(digest)) ??
+      blobs.find(({ digest }) => !this.#blobs.has(digest));
     if (missing !== undefined) throw childMissing(this.name, manifest, missing);
     this.#manifests.set(manifest.digest, manifest);
     if (selector.kind === 'tag') this.#tags.set(selector.tag, manifest.digest);

@@ -15,5 +15,8 @@ test('work is done one at a time and in order, also after an error', async () =>
   };
   const ends = await Promise.allSettled([mutex.run(work('a')), mutex.run(work('b')), mutex.run(work('c'))]);
   assert.deepEqual(log, ['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
-  assert.deepEqual(ends.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
 });

@@ -45,7 +45,8 @@ test('the time that we take ourselves does not count', () => {
 test('an upload that the peer takes too slowly ends', async () => {
   const clock = new FakeClock();
   const slowly = async (): Promise<void> => {
-    for await (const piece of new Pace(times, clock).sending(inPieces(Buffer.alloc(50_000)))) clock.advance(piece.length);
+    for await (const piece of new Pace(times, clock).sending(inPieces(Buffer.alloc(50_000))))
+      clock.advance(piece.length);
   };
   assert.equal((await failureOf(slowly())).code, 'registry-timeout');
 });

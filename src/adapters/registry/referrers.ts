@@ -24,13 +24,18 @@ export async function listReferrers(place: Place, subject: Digest): Promise<read
 }
 
 /**
- * Enters an artifact into the fallback tag of its subject. The tag cannot be exchanged atomically, so after writing we look
- * whether somebody else wrote at the same time and do it again if our entry is gone.
+ * Enters an artifact into the fallback tag of its subject. The tag cannot be exchanged atomically: in this process one
+ * writes at a time, and after writing we look whether another process wrote at the same moment and took our entry away.
  * @throws Failure `registry-unavailable` when others write all the time
  */
 export async function enterReferrer(place: Place, subject: Digest, artifact: Manifest): Promise<void> {
   const tag = fallbackTag(subject);
-  const entry = referrerDescriptor(artifact);
+  await place.client.inTurn(`${place.repository}:${tag}`, () =>
+    enterInto(place, tag, referrerDescriptor(artifact)),
+  );
+}
+
+async function enterInto(place: Place, tag: string, entry: Descriptor): Promise<void> {
   for (let round = 0; round < limits.readBackTriesMax; round += 1) {
     const current = await fetchManifest(place, tag);
     const entries = current?.kind === 'index' ? current.manifests : [];
@@ -39,7 +44,10 @@ export async function enterReferrer(place: Place, subject: Digest, artifact: Man
     await storeManifest(place, index, tag);
     await readBack(place, index.digest, undefined);
   }
-  throw new Failure('registry-unavailable', `${place.name}: others keep changing ${tag}, the list of what belongs to ${subject}`);
+  throw new Failure(
+    'registry-unavailable',
+    `${place.name}: others keep changing ${tag}, which lists what belongs to an image`,
+  );
 }
 
 /** distribution-spec, "Referrers Tag Schema": at most 64 characters of the hexadecimal part. */
@@ -51,9 +59,14 @@ async function askReferrers(place: Place, subject: Digest): Promise<readonly Des
   const found = new Map<Digest, Descriptor>();
   let url: string | URL = `/v2/${place.repository}/referrers/${subject}`;
   for (let page = 0; page < limits.tagPagesMax; page += 1) {
-    const request = readRequest(place, url, `cannot list what belongs to ${subject}`, { accept: mediaTypes.ociIndex });
-    const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () => tooLarge(place, request));
-    if (bytes === undefined && !unsupportedStatuses.has(answer.status)) throw await place.client.refusal(answer, request);
+    const request = readRequest(place, url, `cannot list what belongs to ${subject}`, {
+      accept: mediaTypes.ociIndex,
+    });
+    const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () =>
+      tooLarge(place, request),
+    );
+    if (bytes === undefined && !unsupportedStatuses.has(answer.status))
+      throw await place.client.refusal(answer, request);
     if (bytes === undefined || mediaTypeOf(answer) !== mediaTypes.ociIndex) {
       answer.discard();
       return undefined;
@@ -76,7 +89,9 @@ export async function listTags(place: Place): Promise<readonly string[]> {
   let url: string | URL = `/v2/${place.repository}/tags/list?n=${tagsPerPage}`;
   for (let page = 0; page < limits.tagPagesMax; page += 1) {
     const request = readRequest(place, url, 'cannot list the tags', { accept: 'application/json' });
-    const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () => tooLarge(place, request));
+    const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () =>
+      tooLarge(place, request),
+    );
     if (bytes === undefined && answer.status !== 404) throw await place.client.refusal(answer, request);
     if (bytes === undefined) {
       answer.discard();
@@ -91,7 +106,8 @@ export async function listTags(place: Place): Promise<readonly string[]> {
 }
 
 function readTags(bytes: Buffer, place: Place): readonly string[] {
-  const refuse = (why: string): Failure => new Failure('content-refused', `${place.name}: the list of tags is refused: ${why}`);
+  const refuse = (why: string): Failure =>
+    new Failure('content-refused', `${place.name}: the list of tags is refused: ${why}`);
   const tags = readTagList(bytes);
   if (tags === undefined) throw refuse('it is no list');
   const odd = tags.find((tag) => !isTag(tag));
@@ -99,14 +115,25 @@ function readTags(bytes: Buffer, place: Place): readonly string[] {
   return tags;
 }
 
-function readRequest({ repository }: Place, url: string | URL, what: string, headers: Readonly<Record<string, string>>): RegistryRequest {
+function readRequest(
+  { repository }: Place,
+  url: string | URL,
+  what: string,
+  headers: Readonly<Record<string, string>>,
+): RegistryRequest {
   return { method: 'GET', url, headers, access: { repository, push: false }, what };
 }
 
 function tooLarge(place: Place, { what }: RegistryRequest): Failure {
-  return new Failure('content-refused', `${place.name}: ${what}: the answer is larger than ${limits.manifestBytesMax} bytes`);
+  return new Failure(
+    'content-refused',
+    `${place.name}: ${what}: the answer is larger than ${limits.manifestBytesMax} bytes`,
+  );
 }
 
 function endless(place: Place, what: string): Failure {
-  return new Failure('content-refused', `${place.name}: the list of ${what} has more than ${limits.tagPagesMax} pages`);
+  return new Failure(
+    'content-refused',
+    `${place.name}: the list of ${what} has more than ${limits.tagPagesMax} pages`,
+  );
 }

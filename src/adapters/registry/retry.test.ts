@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { Failure } from '../../base/failure.ts';
@@ -11,15 +11,28 @@ const trouble = new Failure('registry-unavailable', 'the registry answers with s
 
 test('a wait lies between nothing and a ceiling that doubles up to a minute', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 2, max: 30 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (next, chance) => {
-      const ceiling = Math.min(limits.retryLastMs, limits.retryFirstMs * 2 ** (next - 2));
-      const wait = jitterMs(next, () => chance);
-      assert.ok(wait >= 0 && wait <= ceiling);
-    }),
+    fc.property(
+      fc.integer({ min: 2, max: 30 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (next, chance) => {
+        const ceiling = Math.min(limits.retryLastMs, limits.retryFirstMs * 2 ** (next - 2));
+        const wait = jitterMs(next, () => chance);
+        assert.ok(wait >= 0 && wait <= ceiling);
+      },
+    ),
   );
-  assert.equal(jitterMs(2, () => 1), 1000);
-  assert.equal(jitterMs(6, () => 1), 16_000);
-  assert.equal(jitterMs(20, () => 1), 60_000);
+  assert.equal(
+    jitterMs(2, () => 1),
+    1000,
+  );
+  assert.equal(
+    jitterMs(6, () => 1),
+    16_000,
+  );
+  assert.equal(
+    jitterMs(20, () => 1),
+    60_000,
+  );
 });
 
 test('the last try ends in the failure, with the number of tries and the hint', async () => {
@@ -55,7 +68,9 @@ test('a host that asked for quiet is left alone by all, and others are not', asy
 test('a wait that is interrupted ends in the interruption', async () => {
   const controller = new AbortController();
   controller.abort(new Failure('interrupted', 'stop'));
-  const tries = new Patience({ clock: new FakeClock(), random: () => 0, signal: controller.signal }).start('host');
+  const tries = new Patience({ clock: new FakeClock(), random: () => 0, signal: controller.signal }).start(
+    'host',
+  );
   await tries.begin();
   assert.equal((await failureOf(tries.again(trouble))).code, 'interrupted');
 });

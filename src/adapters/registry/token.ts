@@ -65,31 +65,52 @@ function tokenRequest({ service, scopes, login, what }: TokenOrder, realm: URL):
   for (const [name, value] of Object.entries(common)) url.searchParams.append(name, value);
   for (const scope of scopes) url.searchParams.append('scope', scope);
   const authorization = login === undefined ? {} : { authorization: basicAuthorization(login) };
-  return { method: 'GET', url, headers: { accept: 'application/json', ...authorization }, to: 'elsewhere', what };
+  return {
+    method: 'GET',
+    url,
+    headers: { accept: 'application/json', ...authorization },
+    to: 'elsewhere',
+    what,
+  };
 }
 
 async function tokenOf(answer: Answer, { what }: TokenOrder): Promise<TokenEnd> {
   const body = await answer.collect(limits.answerBytesMax);
   if (body.kind === 'broken') return body;
-  const refuse = (): Failure => new Failure('registry-refused', `${what}: the token service answers with something that is no token`);
+  const refuse = (): Failure =>
+    new Failure('registry-refused', `${what}: the token service answers with something that is no token`);
   if (body.kind === 'too-large') throw refuse();
   // What it holds instead may be a secret, so nothing of it is kept.
   const read = readToken(body.bytes);
   if (read === undefined) throw refuse();
-  const seconds = Math.min(read.expiresInSeconds || validSecondsDefault, validSecondsMax);
+  const seconds = Math.min(
+    read.expiresInSeconds === 0 ? validSecondsDefault : (read.expiresInSeconds ?? validSecondsDefault),
+    validSecondsMax,
+  );
   // However short it lives, it is good for the request that waits for it.
   return { kind: 'token', token: read.token, validMs: Math.max(1, seconds - validSecondsMargin) * 1000 };
 }
 
 function tokenRefused({ endpoint, login, what }: TokenOrder, realm: URL, status: number): Failure {
   if (status >= 300 && status < 400) {
-    return new Failure('registry-untrusted', `${what}: the token service at ${realm.host} redirects; a login follows no redirect`);
+    return new Failure(
+      'registry-untrusted',
+      `${what}: the token service at ${realm.host} redirects; a login follows no redirect`,
+    );
   }
   if (status === 401 || status === 403) {
-    const why = login === undefined ? 'gives no token without a login' : 'refuses the login that is stored for it';
-    return new Failure('registry-denied', `${what}: the token service at ${realm.host} ${why} (status ${status})`, {
-      hint: `Run: docker login ${endpoint.registry}`,
-    });
+    const why =
+      login === undefined ? 'gives no token without a login' : 'refuses the login that is stored for it';
+    return new Failure(
+      'registry-denied',
+      `${what}: the token service at ${realm.host} ${why} (status ${status})`,
+      {
+        hint: `Run: docker login ${endpoint.registry}`,
+      },
+    );
   }
-  return new Failure('registry-refused', `${what}: the token service at ${realm.host} answers with status ${status}`);
+  return new Failure(
+    'registry-refused',
+    `${what}: the token service at ${realm.host} answers with status ${status}`,
+  );
 }

@@ -25,16 +25,24 @@ export type UploadStep = { readonly kind: 'answered'; readonly answer: Answer } 
 const understood: ReadonlySet<number> = new Set([201, 202, 204, 413]);
 
 /** One request of an upload. Its answer has no body worth reading. @throws Failure `registry-*`, `blob-missing`, `content-mismatch` */
-export async function uploadStep(order: UploadOrder, request: Omit<RegistryRequest, 'access' | 'what'>): Promise<UploadStep> {
+export async function uploadStep(
+  order: UploadOrder,
+  request: Omit<RegistryRequest, 'access' | 'what'>,
+): Promise<UploadStep> {
   const { client, descriptor } = order;
-  const whole: RegistryRequest = { ...request, access: uploadAccess(order), what: `cannot store blob ${descriptor.digest}` };
+  const whole: RegistryRequest = {
+    ...request,
+    access: uploadAccess(order),
+    what: `cannot store blob ${descriptor.digest}`,
+  };
   const judged = await client.attempt(whole);
   if (judged.kind === 'again') return judged;
   const { answer } = judged;
   if (!understood.has(answer.status)) {
     const failure = await client.refusal(answer, whole);
     // The registry lost the upload (another replica answers, or it was restarted), or counts its bytes differently.
-    if (request.method !== 'POST' && (answer.status === 404 || answer.status === 416)) return { kind: 'again', failure, askedMs: undefined };
+    if (request.method !== 'POST' && (answer.status === 404 || answer.status === 416))
+      return { kind: 'again', failure, askedMs: undefined };
     throw failure;
   }
   answer.discard();
@@ -50,7 +58,10 @@ export function uploadAccess({ repository, mountFrom }: UploadOrder): Access {
 export function uploadLocation({ client, repository }: UploadOrder, answer: Answer, from: URL): URL {
   const location = answer.header('location');
   if (location !== undefined) return checkLocation(client.endpoint, from, location);
-  throw new Failure('registry-refused', `${client.endpoint.registry}/${repository}: the registry takes an upload but does not say where`);
+  throw new Failure(
+    'registry-refused',
+    `${client.endpoint.registry}/${repository}: the registry takes an upload but does not say where`,
+  );
 }
 
 /** The last request of an upload names the digest. What stands in the query already may be signed, so it stays byte for byte. */

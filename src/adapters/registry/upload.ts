@@ -77,7 +77,10 @@ async function isPresent(order: UploadOrder): Promise<boolean | Again> {
 
 async function startUpload(order: UploadOrder): Promise<UploadStep> {
   const { repository, descriptor, mountFrom } = order;
-  const mount = mountFrom === undefined ? '' : `?mount=${encodeURIComponent(descriptor.digest)}&from=${encodeURIComponent(mountFrom)}`;
+  const mount =
+    mountFrom === undefined
+      ? ''
+      : `?mount=${encodeURIComponent(descriptor.digest)}&from=${encodeURIComponent(mountFrom)}`;
   const url = `/v2/${repository}/blobs/uploads/${mount}`;
   return uploadStep(order, { method: 'POST', url, headers: { 'content-length': '0' } });
 }

@@ -7,7 +7,11 @@ import { digestAlgorithm, DigestBuilder } from '../../model/digest.ts';
  * known to be right, so whoever receives these bytes never receives a whole wrong blob.
  * @throws Failure `content-mismatch`
  */
-export async function* verifiedBytes(source: AsyncIterable<Uint8Array>, descriptor: Descriptor, place: string): AsyncGenerator<Uint8Array> {
+export async function* verifiedBytes(
+  source: AsyncIterable<Uint8Array>,
+  descriptor: Descriptor,
+  place: string,
+): AsyncGenerator<Uint8Array> {
   const check = new BlobCheck(descriptor, place);
   let held: Uint8Array | undefined;
   for await (const chunk of source) {
@@ -37,7 +41,8 @@ export class BlobCheck {
 
   /** @throws Failure `content-mismatch` as soon as there are more bytes than promised */
   update(chunk: Uint8Array): void {
-    if (this.bytes + chunk.length > this.#descriptor.size) throw wrongSize(this.#place, this.#descriptor, 'more');
+    if (this.bytes + chunk.length > this.#descriptor.size)
+      throw wrongSize(this.#place, this.#descriptor, 'more');
     this.#hash.update(chunk);
   }
 
@@ -47,14 +52,22 @@ export class BlobCheck {
     if (this.bytes !== size) throw wrongSize(this.#place, this.#descriptor, `only ${this.bytes}`);
     const found = this.#hash.digest();
     if (found === digest) return;
-    throw new Failure('content-mismatch', `${this.#place}: blob ${digest} was promised, but its bytes are ${found}`, {
-      hint: 'What delivered it is damaged or lies; nothing of it was used.',
-    });
+    throw new Failure(
+      'content-mismatch',
+      `${this.#place}: blob ${digest} was promised, but its bytes are ${found}`,
+      {
+        hint: 'What delivered it is damaged or lies; nothing of it was used.',
+      },
+    );
   }
 }
 
 export function wrongSize(place: string, { digest, size }: Descriptor, found: string): Failure {
-  return new Failure('content-mismatch', `${place}: blob ${digest} was promised with ${size} bytes, but it has ${found}`, {
-    hint: 'What delivered it is damaged or lies; nothing of it was used.',
-  });
+  return new Failure(
+    'content-mismatch',
+    `${place}: blob ${digest} was promised with ${size} bytes, but it has ${found}`,
+    {
+      hint: 'What delivered it is damaged or lies; nothing of it was used.',
+    },
+  );
 }

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { allowOrder, bundleOf, memberVerdict, setVerdict, verdictBytes, verdictOf, type Contender } from '../../../test/support/promotion.ts';
+import {
+  allowOrder,
+  bundleOf,
+  memberVerdict,
+  setVerdict,
+  verdictBytes,
+  verdictOf,
+  type Contender,
+} from '../../../test/support/promotion.ts';
 import { sampleImage } from '../../../test/support/sample-images.ts';
 import type { FailureCode } from '../../base/failure.ts';
 import { digestOf } from '../../model/digest.ts';
@@ -8,8 +16,18 @@ import { parseReference } from '../../model/reference.ts';
 import { verdictKinds, type MemberVerdict, type SetVerdict, type VerdictKind } from '../../model/verdict.ts';
 import { allowMoves, type AllowOrder } from './allow.ts';
 
-const ci: Contender = { image: 'ci', baselineReference: 'r.test/ci:stable', baseline: sampleImage().manifest.digest, candidate: sampleImage().manifest };
-const base: Contender = { image: 'base', baselineReference: 'r.test/base:stable', baseline: undefined, candidate: sampleImage().manifest };
+const ci: Contender = {
+  image: 'ci',
+  baselineReference: 'r.test/ci:stable',
+  baseline: sampleImage().manifest.digest,
+  candidate: sampleImage().manifest,
+};
+const base: Contender = {
+  image: 'base',
+  baselineReference: 'r.test/base:stable',
+  baseline: undefined,
+  candidate: sampleImage().manifest,
+};
 const both = [ci, base];
 const order = allowOrder(both);
 const approval = { author: 'ann', reason: 'the new tests are expected' };
@@ -17,14 +35,39 @@ const approval = { author: 'ann', reason: 'the new tests are expected' };
 test('a verdict that promotes allows exactly its digests to move from where the baselines stood', () => {
   const moves = allowMoves(order);
   assert.deepEqual(moves, [
-    { image: 'ci', target: 'r.test/ci:stable', baselineReference: 'r.test/ci:stable', from: ci.baseline, to: ci.candidate.digest, verdict: digestOf(order.verdict ?? ''), approval: undefined },
-    { image: 'base', target: 'r.test/base:stable', baselineReference: 'r.test/base:stable', from: undefined, to: base.candidate.digest, verdict: digestOf(order.verdict ?? ''), approval: undefined },
+    {
+      image: 'ci',
+      target: 'r.test/ci:stable',
+      baselineReference: 'r.test/ci:stable',
+      from: ci.baseline,
+      to: ci.candidate.digest,
+      verdict: digestOf(order.verdict ?? ''),
+      approval: undefined,
+    },
+    {
+      image: 'base',
+      target: 'r.test/base:stable',
+      baselineReference: 'r.test/base:stable',
+      from: undefined,
+      to: base.candidate.digest,
+      verdict: digestOf(order.verdict ?? ''),
+      approval: undefined,
+    },
   ]);
 });
 
 test('an image may have several targets or none, and a name without a tag means latest', () => {
-  const moves = allowMoves({ ...order, targets: ['r.test/ci:stable', 'r.test/ci', 'other.test/x:1'].map((name) => ({ image: 'ci', reference: parseReference(name) })) });
-  assert.deepEqual(moves.map(({ target }) => target), ['r.test/ci:stable', 'r.test/ci:latest', 'other.test/x:1']);
+  const moves = allowMoves({
+    ...order,
+    targets: ['r.test/ci:stable', 'r.test/ci', 'other.test/x:1'].map((name) => ({
+      image: 'ci',
+      reference: parseReference(name),
+    })),
+  });
+  assert.deepEqual(
+    moves.map(({ target }) => target),
+    ['r.test/ci:stable', 'r.test/ci:latest', 'other.test/x:1'],
+  );
   assert.deepEqual(allowMoves({ ...order, targets: [] }), []);
 });
 
@@ -52,14 +95,21 @@ for (const kind of verdictKinds) {
   for (const [index, given] of [undefined, approval].entries()) {
     const expected = table[kind][index] === 'yes' ? 'yes' : 'verdict-forbids';
     test(`"${kind}" ${given === undefined ? 'without' : 'with'} an approval: ${expected}`, () => {
-      assert.equal(outcomeOf({ ...order, verdict: verdictBytes(setVerdict(both, kind)), approval: given }), expected);
+      assert.equal(
+        outcomeOf({ ...order, verdict: verdictBytes(setVerdict(both, kind)), approval: given }),
+        expected,
+      );
     });
   }
 }
 
 test('an approval is on record only where it was needed', () => {
   assert.equal(allowMoves({ ...order, approval })[0]?.approval, undefined);
-  assert.deepEqual(allowMoves({ ...order, verdict: verdictBytes(setVerdict(both, 'hold: needs approval')), approval })[0]?.approval, approval);
+  assert.deepEqual(
+    allowMoves({ ...order, verdict: verdictBytes(setVerdict(both, 'hold: needs approval')), approval })[0]
+      ?.approval,
+    approval,
+  );
 });
 
 for (const bad of [
@@ -67,7 +117,10 @@ for (const bad of [
   { author: 'x', reason: ' ' },
 ]) {
   test(`an approval by ${JSON.stringify(bad.author)} because of ${JSON.stringify(bad.reason)} is none`, () => {
-    assert.equal(outcomeOf({ ...order, verdict: verdictBytes(setVerdict(both, 'hold: needs approval')), approval: bad }), 'usage');
+    assert.equal(
+      outcomeOf({ ...order, verdict: verdictBytes(setVerdict(both, 'hold: needs approval')), approval: bad }),
+      'usage',
+    );
   });
 }
 
@@ -83,15 +136,37 @@ const refusals: readonly (readonly [string, SetVerdict, FailureCode])[] = [
   ['is on one image twice', withMembers([onCi, onBase, { ...onCi }]), 'verdict-missing'],
   ['is on another candidate', withMembers([onCi, { ...onBase, candidate: otherDigest }]), 'verdict-missing'],
   ['rests on no suite', withMembers([onCi, { ...onBase, suites: [] }]), 'verdict-missing'],
-  ['promotes a set with a member that it rejects', withMembers([onCi, { ...onBase, verdict: verdictOf('reject: regression') }]), 'verdict-forbids'],
-  ['promotes a member with a suite that it holds', withMembers([onCi, { ...onBase, suites: onBase.suites.map((suite) => ({ ...suite, verdict: verdictOf('hold: no evidence') })) }]), 'verdict-forbids'],
-  ['rejects a set whose members it promotes', withMembers([onCi, onBase], 'reject: regression'), 'verdict-forbids'],
+  [
+    'promotes a set with a member that it rejects',
+    withMembers([onCi, { ...onBase, verdict: verdictOf('reject: regression') }]),
+    'verdict-forbids',
+  ],
+  [
+    'promotes a member with a suite that it holds',
+    withMembers([
+      onCi,
+      {
+        ...onBase,
+        suites: onBase.suites.map((suite) => ({ ...suite, verdict: verdictOf('hold: no evidence') })),
+      },
+    ]),
+    'verdict-forbids',
+  ],
+  [
+    'rejects a set whose members it promotes',
+    withMembers([onCi, onBase], 'reject: regression'),
+    'verdict-forbids',
+  ],
 ];
 
 for (const [why, verdict, code] of refusals) {
   test(`a verdict that ${why} is ${code}`, () => {
     assert.equal(outcomeOf({ ...order, verdict: verdictBytes(verdict) }), code);
-    assert.equal(outcomeOf({ ...order, verdict: verdictBytes(verdict), approval }), code, 'and an approval changes nothing');
+    assert.equal(
+      outcomeOf({ ...order, verdict: verdictBytes(verdict), approval }),
+      code,
+      'and an approval changes nothing',
+    );
   });
 }
 
@@ -106,9 +181,18 @@ test('a part of a judged set is not promoted', () => {
 });
 
 test('targets that contradict each other, or cannot move, are refused', () => {
-  const target = (image: string, name: string): AllowOrder['targets'][number] => ({ image, reference: parseReference(name) });
-  assert.equal(outcomeOf({ ...order, targets: [target('ci', 'r.test/x:1'), target('base', 'r.test/x:1')] }), 'config-invalid');
-  assert.equal(outcomeOf({ ...order, targets: [target('ci', 'r.test/x'), target('base', 'r.test/x:latest')] }), 'config-invalid');
+  const target = (image: string, name: string): AllowOrder['targets'][number] => ({
+    image,
+    reference: parseReference(name),
+  });
+  assert.equal(
+    outcomeOf({ ...order, targets: [target('ci', 'r.test/x:1'), target('base', 'r.test/x:1')] }),
+    'config-invalid',
+  );
+  assert.equal(
+    outcomeOf({ ...order, targets: [target('ci', 'r.test/x'), target('base', 'r.test/x:latest')] }),
+    'config-invalid',
+  );
   assert.equal(outcomeOf({ ...order, targets: [target('ci', `r.test/x@${otherDigest}`)] }), 'config-invalid');
   assert.equal(outcomeOf({ ...order, targets: [target('unknown', 'r.test/x:1')] }), 'name-unknown');
 });

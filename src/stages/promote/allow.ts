@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts';
+import { invariant } from '../../base/invariant.ts';
 import { plural } from '../../base/text.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import type { Candidate } from '../../model/candidate.ts';
@@ -33,7 +34,13 @@ export interface PromotionTarget {
  * @throws Failure `verdict-missing` (none, or of other digests, other members or another policy), `verdict-forbids`,
  * `content-refused` (it cannot be read), `config-invalid` (targets that contradict each other)
  */
-export function allowMoves({ verdict, bundle, targets, policy, approval }: AllowOrder): readonly AllowedMove[] {
+export function allowMoves({
+  verdict,
+  bundle,
+  targets,
+  policy,
+  approval,
+}: AllowOrder): readonly AllowedMove[] {
   if (verdict === undefined) throw missing('the candidates of this bundle have no verdict');
   const document = parseVerdictDocument(verdict);
   checkPolicy(document, policy);
@@ -43,7 +50,8 @@ export function allowMoves({ verdict, bundle, targets, policy, approval }: Allow
   checkTargets(targets);
   return targets.map(({ image, reference }) => {
     const member = members.find((each) => each.image === image);
-    if (member === undefined) throw new Failure('name-unknown', `the bundle holds no image ${JSON.stringify(image)}`);
+    if (member === undefined)
+      throw new Failure('name-unknown', `the bundle holds no image ${JSON.stringify(image)}`);
     return allowed({
       image,
       target: targetName(reference),
@@ -58,19 +66,32 @@ export function allowMoves({ verdict, bundle, targets, policy, approval }: Allow
 
 /** The one place that makes an {@link AllowedMove}. */
 function allowed(move: PromotionMove): AllowedMove {
-  return move as AllowedMove;
+  made.add(move);
+  invariant(isAllowedMove(move), 'a move that was made here is known here');
+  return move;
 }
+
+/** True for what {@link allowMoves} made; a copy of it, however alike, is something else. */
+export function isAllowedMove(move: PromotionMove): move is AllowedMove {
+  return made.has(move);
+}
+
+const made = new WeakSet<PromotionMove>();
 
 function checkPolicy(document: VerdictDocument, policy: Digest): void {
   if (document.policy === policy) return;
-  throw missing(`the verdict was made under other suites or parameters (${shortDigest(document.policy)}) than those in force (${shortDigest(policy)})`);
+  throw missing(
+    `the verdict was made under other suites or parameters (${shortDigest(document.policy)}) than those in force (${shortDigest(policy)})`,
+  );
 }
 
 function verdictOn({ setVerdict }: VerdictDocument, candidate: Candidate): MemberVerdict {
   const member = setVerdict.members.find(({ image }) => image === candidate.image);
   if (member === undefined) throw missing(`the verdict says nothing on ${candidate.image}`);
   if (member.candidate !== candidate.digest) {
-    throw missing(`the verdict on ${candidate.image} is on ${member.candidate}, but the bundle holds ${candidate.digest}`);
+    throw missing(
+      `the verdict on ${candidate.image} is on ${member.candidate}, but the bundle holds ${candidate.digest}`,
+    );
   }
   if (member.suites.length === 0) throw missing(`no suite ran on ${candidate.image}`);
   return member;
@@ -80,13 +101,19 @@ function verdictOn({ setVerdict }: VerdictDocument, candidate: Candidate): Membe
 function checkWhole({ setVerdict }: VerdictDocument, bundle: Bundle): void {
   const judged = setVerdict.members.length;
   if (judged === bundle.members.length) return;
-  throw missing(`the verdict is on a set of ${plural(judged, 'image')}, but the bundle holds ${bundle.members.length}`);
+  throw missing(
+    `the verdict is on a set of ${plural(judged, 'image')}, but the bundle holds ${bundle.members.length}`,
+  );
 }
 
 /** The worst of all that the document says counts, not only what stands at its top. */
 function checkAllowed({ setVerdict }: VerdictDocument, approval: Approval | undefined): Approval | undefined {
   const { members } = setVerdict;
-  const all = [setVerdict.verdict, ...members.map(({ verdict }) => verdict), ...members.flatMap(({ suites }) => suites.map(({ verdict }) => verdict))];
+  const all = [
+    setVerdict.verdict,
+    ...members.map(({ verdict }) => verdict),
+    ...members.flatMap(({ suites }) => suites.map(({ verdict }) => verdict)),
+  ];
   const worst = worstVerdict(all) ?? setVerdict.verdict;
   if (allowsPromotion(worst)) return undefined;
   if (worst.kind !== 'hold: needs approval' || approval === undefined) throw forbidden(worst);
@@ -98,11 +125,15 @@ function checkTargets(targets: readonly PromotionTarget[]): void {
   const seen = new Map<string, string>();
   for (const { image, reference } of targets) {
     if (reference.digest !== undefined) {
-      throw new Failure('config-invalid', `${reference.written} cannot be promoted to: it names a digest, and a digest does not move`);
+      throw new Failure(
+        'config-invalid',
+        `${reference.written} cannot be promoted to: it names a digest, and a digest does not move`,
+      );
     }
     const target = targetName(reference);
     const other = seen.get(target);
-    if (other !== undefined) throw new Failure('config-invalid', `${target} is to be moved twice, for ${other} and for ${image}`);
+    if (other !== undefined)
+      throw new Failure('config-invalid', `${target} is to be moved twice, for ${other} and for ${image}`);
     seen.set(target, image);
   }
 }
@@ -113,9 +144,13 @@ function targetName(reference: Reference): string {
 }
 
 function missing(why: string): Failure {
-  return new Failure('verdict-missing', why, { hint: 'Run `lockkeeper gate` on this bundle, with the same lockkeeper.yaml.' });
+  return new Failure('verdict-missing', why, {
+    hint: 'Run `lockkeeper gate` on this bundle, with the same lockkeeper.yaml.',
+  });
 }
 
 function forbidden({ kind, sentence, mover, next }: Verdict): Failure {
-  return new Failure('verdict-forbids', `the verdict is "${kind}": ${sentence}`, { hint: `${mover === 'nobody' ? 'Next' : `The ${mover}'s move`}: ${next}` });
+  return new Failure('verdict-forbids', `the verdict is "${kind}": ${sentence}`, {
+    hint: `${mover === 'nobody' ? 'Next' : `The ${mover}'s move`}: ${next}`,
+  });
 }

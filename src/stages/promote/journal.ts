@@ -1,5 +1,11 @@
 import { canonicalJson, type Json } from '../../base/canonical-json.ts';
-import { formatPromotion, parsePromotion, promotionDocument, type Promotion, type PromotionMove } from '../../model/promotion.ts';
+import {
+  formatPromotion,
+  parsePromotion,
+  promotionDocument,
+  type Promotion,
+  type PromotionMove,
+} from '../../model/promotion.ts';
 import type { Layout } from '../../ports/layout.ts';
 
 /** What the bundle says of its promotion; undefined: there was none. @throws Failure `bundle-invalid` */
@@ -14,9 +20,20 @@ export async function writeJournal(layout: Layout, promotion: Promotion): Promis
 
 /** True when a record is about the same moves of the same set, done or not. */
 export function samePromotion(record: Promotion, wanted: Pick<Promotion, 'set' | 'moves'>): boolean {
-  return record.set === wanted.set && canonicalJson(record.moves.map(moveJson)) === canonicalJson(wanted.moves.map(moveJson));
+  return (
+    record.set === wanted.set &&
+    canonicalJson(record.moves.map(moveJson)) === canonicalJson(wanted.moves.map(moveJson))
+  );
 }
 
 function moveJson({ image, target, baselineReference, from, to, verdict, approval }: PromotionMove): Json {
-  return { image, target, baselineReference, from, to, verdict, approval: approval === undefined ? undefined : { ...approval } };
+  return {
+    image,
+    target,
+    baselineReference,
+    from,
+    to,
+    verdict,
+    approval: approval === undefined ? undefined : { ...approval },
+  };
 }

@@ -16,8 +16,9 @@ export type PromotionStep<Each> =
  * name will stand for is there before the first name moves, and every name is looked at again before the first one moves.
  */
 export function promotionSteps<Each>(targets: readonly Each[]): readonly PromotionStep<Each>[] {
-  const all = (kind: Exclude<PromotionStep<Each>['kind'], 'record-intent' | 'record-done'>): readonly PromotionStep<Each>[] =>
-    targets.map((target) => ({ kind, target }));
+  const all = (
+    kind: Exclude<PromotionStep<Each>['kind'], 'record-intent' | 'record-done'>,
+  ): readonly PromotionStep<Each>[] => targets.map((target) => ({ kind, target }));
   return [
     ...all('check-tag'),
     { kind: 'record-intent' },

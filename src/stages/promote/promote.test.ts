@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
-import { attachVerdict, movesOf, type Contender } from '../../../test/support/promotion.ts';
+import { allowOrder, attachVerdict, movesOf, type Contender } from '../../../test/support/promotion.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
-import { bytesOf, freshBlob, sampleImage, sampleIndex, storeImage } from '../../../test/support/sample-images.ts';
+import {
+  bytesOf,
+  freshBlob,
+  sampleImage,
+  sampleIndex,
+  storeImage,
+} from '../../../test/support/sample-images.ts';
 import { MemoryLayout, MemoryRegistries } from '../../adapters/registry/memory.ts';
+import { InvariantError } from '../../base/invariant.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { Event } from '../../model/event.ts';
 import { parsePromotion, promotionDocument } from '../../model/promotion.ts';
 import { parseReference } from '../../model/reference.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { Registries, Repository } from '../../ports/repository.ts';
-import type { AllowedMove } from './allow.ts';
+import { allowMoves, type AllowedMove } from './allow.ts';
 import { promote } from './promote.ts';
 import { examineTargets } from './targets.ts';
 
@@ -42,15 +49,31 @@ async function scene(): Promise<Scene> {
   const index = sampleIndex([newBase, newBaseArm]);
   await layout.putManifest(index, 'base');
   const contenders: readonly Contender[] = [
-    { image: 'ci', baselineReference: 'r.test/team/ci:stable', baseline: oldCi.manifest.digest, candidate: newCi.manifest },
-    { image: 'base', baselineReference: 'r.test/team/base:stable', baseline: oldBase.manifest.digest, candidate: index },
+    {
+      image: 'ci',
+      baselineReference: 'r.test/team/ci:stable',
+      baseline: oldCi.manifest.digest,
+      candidate: newCi.manifest,
+    },
+    {
+      image: 'base',
+      baselineReference: 'r.test/team/base:stable',
+      baseline: oldBase.manifest.digest,
+      candidate: index,
+    },
   ];
   await attachVerdict(layout, contenders);
   return { layout, registries, contenders, moves: movesOf(contenders), clock: new FakeClock() };
 }
 
 function order(each: Scene): Parameters<typeof promote>[0] {
-  return { layout: each.layout, registries: each.registries, moves: each.moves, set: 'set-1', clock: each.clock };
+  return {
+    layout: each.layout,
+    registries: each.registries,
+    moves: each.moves,
+    set: 'set-1',
+    clock: each.clock,
+  };
 }
 
 async function tagsOf({ registries, contenders }: Scene): Promise<readonly (Digest | undefined)[]> {
@@ -69,11 +92,17 @@ async function journalOf({ layout }: Scene): Promise<ReturnType<typeof parseProm
 
 /** All that a promotion is for: every name at its candidate, all bytes there, evidence attached, and the record says so. */
 async function assertDone(each: Scene): Promise<void> {
-  assert.deepEqual(await tagsOf(each), each.contenders.map(({ candidate }) => candidate.digest));
+  assert.deepEqual(
+    await tagsOf(each),
+    each.contenders.map(({ candidate }) => candidate.digest),
+  );
   for (const { baselineReference, candidate } of each.contenders) {
     const { registry, repository } = parseReference(baselineReference);
     const target = each.registries.open(registry, repository);
-    const manifests = candidate.kind === 'index' ? await Promise.all(candidate.manifests.map(({ digest }) => target.manifest(digest))) : [candidate];
+    const manifests =
+      candidate.kind === 'index'
+        ? await Promise.all(candidate.manifests.map(({ digest }) => target.manifest(digest)))
+        : [candidate];
     for (const manifest of manifests) {
       assert.ok(manifest.kind === 'manifest');
       for (const blob of [manifest.config, ...manifest.layers]) await bytesOf(target.blob(blob));
@@ -107,7 +136,9 @@ test('run twice is run once: the second time nothing is left to do', async () =>
   const events: Event[] = [];
   const second = await promote(order(each), (event) => events.push(event));
   assert.deepEqual(second, first);
-  const states = events.flatMap((event) => (event.kind === 'promotion-step' && !event.step.startsWith('read-back') ? [event.state] : []));
+  const states = events.flatMap((event) =>
+    event.kind === 'promotion-step' && !event.step.startsWith('read-back') ? [event.state] : [],
+  );
   assert.deepEqual([...new Set(states)], ['was-done']);
   await assertDone(each);
 });
@@ -118,9 +149,16 @@ test('what happens is told step by step', async () => {
   await promote(order(each), (event) => {
     if (event.kind === 'promotion-step') told.push(`${event.step} ${event.target} ${event.state}`);
   });
-  assert.deepEqual(told.slice(0, 3), ['check-tag r.test/team/ci:stable done', 'check-tag r.test/team/base:stable done', 'record-intent set-1 done']);
+  assert.deepEqual(told.slice(0, 3), [
+    'check-tag r.test/team/ci:stable done',
+    'check-tag r.test/team/base:stable done',
+    'record-intent set-1 done',
+  ]);
   assert.equal(told.at(-1), 'record-done set-1 done');
-  assert.ok(told.indexOf('attach-evidence r.test/team/base:stable done') < told.indexOf('move-tag r.test/team/ci:stable done'));
+  assert.ok(
+    told.indexOf('attach-evidence r.test/team/base:stable done') <
+      told.indexOf('move-tag r.test/team/ci:stable done'),
+  );
 });
 
 test('a name that somebody else moved stops all of them before anything happens', async () => {
@@ -129,7 +167,10 @@ test('a name that somebody else moved stops all of them before anything happens'
   await storeImage(each.registries.open('r.test', 'team/base'), intruder, 'stable');
   const failure = await failureOf(promote(order(each), nobody));
   assert.equal(failure.code, 'baseline-moved');
-  assert.match(failure.message, new RegExp(`team/base:stable stood at .* and now stands at ${intruder.manifest.digest}`));
+  assert.match(
+    failure.message,
+    new RegExp(`team/base:stable stood at .* and now stands at ${intruder.manifest.digest}`),
+  );
   assert.deepEqual(await tagsOf(each), [each.contenders[0]?.baseline, intruder.manifest.digest]);
   assert.equal(await journalOf(each), undefined);
   const [ci] = each.contenders;
@@ -142,7 +183,12 @@ test('a name that moves while the images are on their way stops all of them befo
   const intruder = sampleImage();
   const failure = await failureOf(
     promote(
-      { ...order(each), registries: afterwards(each.registries, 'attach', async () => storeImage(each.registries.open('r.test', 'team/base'), intruder, 'stable')) },
+      {
+        ...order(each),
+        registries: afterwards(each.registries, 'attach', async () =>
+          storeImage(each.registries.open('r.test', 'team/base'), intruder, 'stable'),
+        ),
+      },
       nobody,
     ),
   );
@@ -219,7 +265,8 @@ test('the record of a promotion that was given up does not count for another one
 
 test('blobs that the registry has elsewhere are mounted', async () => {
   const each = await scene();
-  const moves = each.moves.slice(0, 1).map((move): AllowedMove => ({ ...move, target: 'r.test/team/ci-copy:stable' }));
+  const target = { image: 'ci', reference: parseReference('r.test/team/ci-copy:stable') };
+  const moves = allowMoves({ ...allowOrder(each.contenders), targets: [target] });
   const results: string[] = [];
   await promote({ ...order(each), moves }, (event) => {
     if (event.kind === 'blob-copied' && event.digest === shared.descriptor.digest) results.push(event.result);
@@ -230,8 +277,21 @@ test('blobs that the registry has elsewhere are mounted', async () => {
 test('a bundle that does not hold the candidate moves nothing', async () => {
   const each = await scene();
   const empty = new MemoryLayout('empty');
-  assert.equal((await failureOf(promote({ ...order(each), layout: empty }, nobody))).code, 'manifest-missing');
-  assert.deepEqual(await tagsOf(each), each.contenders.map(({ baseline }) => baseline));
+  assert.equal(
+    (await failureOf(promote({ ...order(each), layout: empty }, nobody))).code,
+    'manifest-missing',
+  );
+  assert.deepEqual(
+    await tagsOf(each),
+    each.contenders.map(({ baseline }) => baseline),
+  );
+});
+
+test('a move that no verdict allowed is our own mistake', async () => {
+  const each = await scene();
+  const forged = each.moves.map((move): AllowedMove => ({ ...move }));
+  await assert.rejects(promote({ ...order(each), moves: forged }, nobody), InvariantError);
+  assert.equal(await journalOf(each), undefined);
 });
 
 test('two promotions of one bundle do not run at the same time', async () => {
@@ -249,16 +309,28 @@ test('a registry that says that all is there although a blob is not is found out
       return { ...delegate(inner), hasBlob: () => Promise.resolve(false) };
     },
   };
-  assert.equal((await failureOf(promote({ ...order(each), registries: lying }, nobody))).code, 'blob-missing');
-  assert.deepEqual(await tagsOf(each), each.contenders.map(({ baseline }) => baseline));
+  assert.equal(
+    (await failureOf(promote({ ...order(each), registries: lying }, nobody))).code,
+    'blob-missing',
+  );
+  assert.deepEqual(
+    await tagsOf(each),
+    each.contenders.map(({ baseline }) => baseline),
+  );
 });
 
 test('where the targets stand can be looked at without touching them', async () => {
   const each = await scene();
   const before = await examineTargets(each.moves, each.registries);
-  assert.deepEqual(before.map(({ standing }) => standing), ['to-move', 'to-move']);
+  assert.deepEqual(
+    before.map(({ standing }) => standing),
+    ['to-move', 'to-move'],
+  );
   await promote(order(each), nobody);
-  assert.deepEqual((await examineTargets(each.moves, each.registries)).map(({ standing }) => standing), ['moved', 'moved']);
+  assert.deepEqual(
+    (await examineTargets(each.moves, each.registries)).map(({ standing }) => standing),
+    ['moved', 'moved'],
+  );
 });
 
 class PowerCut extends Error {}
@@ -315,7 +387,13 @@ for (const when of ['before', 'after'] as const) {
     for (let at = 1; ; at += 1) {
       const each = await scene();
       const breaker = new Breaker(at, when);
-      const broken = { ...order(each), layout: breaker.layout(each.layout), registries: { open: (registry: string, name: string) => breaker.repository(each.registries.open(registry, name)) } };
+      const broken = {
+        ...order(each),
+        layout: breaker.layout(each.layout),
+        registries: {
+          open: (registry: string, name: string) => breaker.repository(each.registries.open(registry, name)),
+        },
+      };
       const end: unknown = await promote(broken, nobody).catch((error: unknown) => error);
       if (!breaker.broke) {
         assert.ok(at > 60, `only ${at} calls`);
@@ -340,6 +418,10 @@ async function assertNoHalf(each: Scene): Promise<void> {
   if (!moved) return;
   for (const { baselineReference, candidate } of each.contenders) {
     const { registry, repository } = parseReference(baselineReference);
-    assert.notEqual(await each.registries.open(registry, repository).resolve(candidate.digest), undefined, 'all is staged before the first name moves');
+    assert.notEqual(
+      await each.registries.open(registry, repository).resolve(candidate.digest),
+      undefined,
+      'all is staged before the first name moves',
+    );
   }
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
-import { unreachable } from '../../base/invariant.ts';
+import { invariant, unreachable } from '../../base/invariant.ts';
 import type { Observer } from '../../model/event.ts';
 import type { Promotion } from '../../model/promotion.ts';
 import { copyImage } from '../../ports/copy.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { Registries } from '../../ports/repository.ts';
-import type { AllowedMove } from './allow.ts';
+import { isAllowedMove, type AllowedMove } from './allow.ts';
 import { readJournal, samePromotion, writeJournal } from './journal.ts';
 import { promotionSteps, type PromotionStep } from './order.ts';
 import { artifactsOf, readBackImage } from './read-back.ts';
@@ -30,6 +30,7 @@ type StepState = 'done' | 'was-done';
  * unless it happened between the first and the last; `bundle-busy`, `registry-*`, `content-*`
  */
 export async function promote(order: PromoteOrder, observe: Observer): Promise<Promotion> {
+  invariant(order.moves.every(isAllowedMove), 'only what a verdict allowed is promoted');
   return order.layout.exclusively(() => new PromotionRun(order, observe).run());
 }
 
@@ -53,7 +54,10 @@ class PromotionRun {
     }
     const promotion = await this.#recorded();
     if (promotion?.doneAt !== undefined) return promotion;
-    throw new Failure('bundle-invalid', `${this.#order.layout.path}: the record of the promotion is gone; its names have moved`);
+    throw new Failure(
+      'bundle-invalid',
+      `${this.#order.layout.path}: the record of the promotion is gone; its names have moved`,
+    );
   }
 
   async #take(step: PromotionStep<Target<AllowedMove>>): Promise<StepState> {
@@ -91,7 +95,13 @@ class PromotionRun {
     const { layout, moves, set, clock } = this.#order;
     const recorded = await this.#recorded();
     if (recorded !== undefined && (recorded.doneAt === undefined || !this.#moving)) return 'was-done';
-    await writeJournal(layout, { schemaVersion: 1, set, intendedAt: clock.now().toISOString(), doneAt: undefined, moves });
+    await writeJournal(layout, {
+      schemaVersion: 1,
+      set,
+      intendedAt: clock.now().toISOString(),
+      doneAt: undefined,
+      moves,
+    });
     return 'done';
   }
 
@@ -100,7 +110,13 @@ class PromotionRun {
     const recorded = await this.#recorded();
     if (recorded?.doneAt !== undefined) return 'was-done';
     const now = clock.now().toISOString();
-    await writeJournal(layout, { schemaVersion: 1, set, intendedAt: recorded?.intendedAt ?? now, doneAt: now, moves });
+    await writeJournal(layout, {
+      schemaVersion: 1,
+      set,
+      intendedAt: recorded?.intendedAt ?? now,
+      doneAt: now,
+      moves,
+    });
     return 'done';
   }
 
@@ -127,7 +143,10 @@ class PromotionRun {
     return state;
   }
 
-  async #copy({ repository, mountFrom }: Pick<Target, 'repository' | 'mountFrom'>, digest: AllowedMove['to']): Promise<StepState> {
+  async #copy(
+    { repository, mountFrom }: Pick<Target, 'repository' | 'mountFrom'>,
+    digest: AllowedMove['to'],
+  ): Promise<StepState> {
     let state: StepState = 'was-done';
     await copyImage(this.#order.layout, repository, digest, {
       ...(mountFrom === undefined ? {} : { mountFrom }),
@@ -153,8 +172,12 @@ class PromotionRun {
   async #readBackTag({ move, repository, tag }: Target): Promise<StepState> {
     const found = await repository.resolve(tag);
     if (found?.digest === move.to) return 'done';
-    throw new Failure('baseline-moved', `${move.target} was moved to ${move.to}, but stands at ${found?.digest ?? 'nothing'} now`, {
-      hint: 'Somebody else moved it at the same time. Look at it, then run `lockkeeper gate` and `lockkeeper promote` again.',
-    });
+    throw new Failure(
+      'baseline-moved',
+      `${move.target} was moved to ${move.to}, but stands at ${found?.digest ?? 'nothing'} now`,
+      {
+        hint: 'Somebody else moved it at the same time. Look at it, then run `lockkeeper gate` and `lockkeeper promote` again.',
+      },
+    );
   }
 }

@@ -19,15 +19,22 @@ export async function readBackImage(repository: Repository, digest: Digest): Pro
   }
   for (const blob of blobs) {
     if (await repository.hasBlob(blob)) continue;
-    throw new Failure('blob-missing', `${repository.name}: ${digest} was stored, but its blob ${blob} is not there`);
+    throw new Failure(
+      'blob-missing',
+      `${repository.name}: ${digest} was stored, but its blob ${blob} is not there`,
+    );
   }
 }
 
 /** Artifacts in `repository` that belong to an image or to one of its platforms, each with what it belongs to. */
-export async function artifactsOf(repository: Repository, digest: Digest): Promise<readonly { readonly artifact: Digest; readonly subject: Digest }[]> {
+export async function artifactsOf(
+  repository: Repository,
+  digest: Digest,
+): Promise<readonly { readonly artifact: Digest; readonly subject: Digest }[]> {
   const found: { readonly artifact: Digest; readonly subject: Digest }[] = [];
   for (const { digest: subject } of await manifestsOf(repository, digest)) {
-    for (const artifact of await repository.referrers(subject)) found.push({ artifact: artifact.digest, subject });
+    for (const artifact of await repository.referrers(subject))
+      found.push({ artifact: artifact.digest, subject });
   }
   return found;
 }
@@ -39,12 +46,16 @@ async function manifestsOf(repository: Repository, digest: Digest): Promise<read
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if (found.has(next.digest)) continue;
     if (next.depth > limits.indexDepthMax || found.size >= limits.indexDescriptorsMax) {
-      throw new Failure('content-refused', `${repository.name}: ${digest} is nested too deep or holds too many manifests`);
+      throw new Failure(
+        'content-refused',
+        `${repository.name}: ${digest} is nested too deep or holds too many manifests`,
+      );
     }
     const manifest = await repository.manifest(next.digest);
     found.set(next.digest, manifest);
     const { depth } = next;
-    if (manifest.kind === 'index') waiting.push(...manifest.manifests.map((child) => ({ digest: child.digest, depth: depth + 1 })));
+    if (manifest.kind === 'index')
+      waiting.push(...manifest.manifests.map((child) => ({ digest: child.digest, depth: depth + 1 })));
   }
   return [...found.values()];
 }

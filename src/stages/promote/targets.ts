@@ -33,7 +33,10 @@ export function openTarget<Move extends PromotionMove>(move: Move, registries: R
 }
 
 /** Looks at all targets without touching any; what `--dry-run` shows. @throws Failure `registry-*` */
-export async function examineTargets(moves: readonly PromotionMove[], registries: Registries): Promise<readonly TargetStanding[]> {
+export async function examineTargets(
+  moves: readonly PromotionMove[],
+  registries: Registries,
+): Promise<readonly TargetStanding[]> {
   const standings: TargetStanding[] = [];
   for (const move of moves) standings.push(await lookAt(openTarget(move, registries)));
   return standings;
@@ -46,9 +49,13 @@ export async function checkTarget(target: Target): Promise<Standing> {
   const { from, to } = move;
   const was = from === undefined ? 'did not exist' : `stood at ${from}`;
   const now = found === undefined ? 'does not exist any more' : `stands at ${found}`;
-  throw new Failure('baseline-moved', `${move.target} ${was} when the verdict was made, and now ${now}; it was not moved to ${to}`, {
-    hint: 'Somebody else moved it. Run `lockkeeper gate` again, so that the candidate is compared with what is in use now.',
-  });
+  throw new Failure(
+    'baseline-moved',
+    `${move.target} ${was} when the verdict was made, and now ${now}; it was not moved to ${to}`,
+    {
+      hint: 'Somebody else moved it. Run `lockkeeper gate` again, so that the candidate is compared with what is in use now.',
+    },
+  );
 }
 
 async function lookAt({ move, repository, tag }: Target): Promise<TargetStanding> {

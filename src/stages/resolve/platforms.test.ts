@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
-import { freshBlob, inPieces, sampleArtifact, sampleBlob, sampleImage, sampleIndex, storeImage } from '../../../test/support/sample-images.ts';
+import {
+  freshBlob,
+  inPieces,
+  sampleArtifact,
+  sampleBlob,
+  sampleImage,
+  sampleIndex,
+  storeImage,
+} from '../../../test/support/sample-images.ts';
 import { MemoryRepository } from '../../adapters/registry/memory.ts';
 import { limits } from '../../base/limits.ts';
 import { descriptorOf, parseManifest, type Manifest } from '../../model/manifest.ts';
@@ -15,13 +23,26 @@ interface Entry {
 }
 
 function indexOf(entries: readonly Entry[]): Manifest {
-  const manifests = entries.map(({ manifest, platform }) => ({ ...descriptorOf(manifest), ...(platform === undefined ? {} : { platform }) }));
-  return parseManifest(Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests })), mediaTypes.ociIndex);
+  const manifests = entries.map(({ manifest, platform }) => ({
+    ...descriptorOf(manifest),
+    ...(platform === undefined ? {} : { platform }),
+  }));
+  return parseManifest(
+    Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests })),
+    mediaTypes.ociIndex,
+  );
 }
 
-const linux = (architecture: string, variant?: string): object => ({ os: 'linux', architecture, ...(variant === undefined ? {} : { variant }) });
+const linux = (architecture: string, variant?: string): object => ({
+  os: 'linux',
+  architecture,
+  ...(variant === undefined ? {} : { variant }),
+});
 
-async function shown(repository: MemoryRepository, manifest: Manifest): Promise<readonly (readonly [string, string])[]> {
+async function shown(
+  repository: MemoryRepository,
+  manifest: Manifest,
+): Promise<readonly (readonly [string, string])[]> {
   const images = await imagesOf(repository, descriptorOf(manifest));
   return images.map(({ platform, manifest: { digest } }) => [formatPlatform(platform), digest]);
 }
@@ -60,14 +81,22 @@ test('an index without platforms is read image by image, and indexes within inde
   await repository.putManifest(inner);
   const outer = indexOf([{ manifest: amd.manifest }, { manifest: inner }, { manifest: inner }]);
   await repository.putManifest(outer);
-  assert.deepEqual((await shown(repository, outer)).map(([platform]) => platform), ['linux/amd64', 'linux/arm64']);
+  assert.deepEqual(
+    (await shown(repository, outer)).map(([platform]) => platform),
+    ['linux/amd64', 'linux/arm64'],
+  );
 });
 
 test('where two images are for one platform, the first counts', async () => {
   const repository = new MemoryRepository('memory');
   const [first, second] = [sampleImage(), sampleImage()];
   for (const image of [first, second]) await storeImage(repository, image);
-  const index = indexOf([first, second].map(({ manifest }) => ({ manifest, platform: { os: 'windows', architecture: 'amd64', 'os.version': manifest.digest } })));
+  const index = indexOf(
+    [first, second].map(({ manifest }) => ({
+      manifest,
+      platform: { os: 'windows', architecture: 'amd64', 'os.version': manifest.digest },
+    })),
+  );
   await repository.putManifest(index);
   assert.deepEqual(await shown(repository, index), [['windows/amd64', first.manifest.digest]]);
 });
@@ -88,7 +117,12 @@ test('a config that is announced as larger than configs may be is not read', asy
   const repository = new MemoryRepository('memory');
   const config = sampleBlob(Buffer.alloc(limits.imageConfigBytesMax + 1, 0x20), mediaTypes.ociConfig);
   await repository.putBlob(config.descriptor, () => inPieces(config.bytes, 1_000_000));
-  const document = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: config.descriptor, layers: [] };
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: config.descriptor,
+    layers: [],
+  };
   const manifest = parseManifest(Buffer.from(JSON.stringify(document)), mediaTypes.ociManifest);
   await repository.putManifest(manifest);
   assert.equal((await failureOf(imagesOf(repository, descriptorOf(manifest)))).code, 'content-refused');

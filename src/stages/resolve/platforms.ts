@@ -20,7 +20,10 @@ export interface PlatformImage {
  * Where two are for one platform (Windows of several versions), the first counts, as it does for engines.
  * @throws Failure `content-refused` (nested too deep, too many), and whatever reading throws
  */
-export async function imagesOf(repository: Repository, descriptor: Descriptor): Promise<readonly PlatformImage[]> {
+export async function imagesOf(
+  repository: Repository,
+  descriptor: Descriptor,
+): Promise<readonly PlatformImage[]> {
   const walk: Walk = { repository, found: new Map(), seen: new Set() };
   await collectImages(walk, descriptor, 0);
   return [...walk.found.values()];
@@ -31,12 +34,18 @@ export async function imagesOf(repository: Repository, descriptor: Descriptor): 
  * is found by its exact spelling only, except that a wanted platform without a variant takes the only one there is.
  * @throws Failure as {@link imagesOf}
  */
-export async function selectPlatform(repository: Repository, descriptor: Descriptor, wanted: Platform): Promise<PlatformImage | undefined> {
+export async function selectPlatform(
+  repository: Repository,
+  descriptor: Descriptor,
+  wanted: Platform,
+): Promise<PlatformImage | undefined> {
   const images = await imagesOf(repository, descriptor);
   const exact = images.find(({ platform }) => samePlatform(platform, wanted));
   if (exact !== undefined || normalizePlatform(wanted).variant !== undefined) return exact;
   const { os, architecture } = normalizePlatform(wanted);
-  const [only, ...others] = images.filter(({ platform }) => platform.os === os && platform.architecture === architecture);
+  const [only, ...others] = images.filter(
+    ({ platform }) => platform.os === os && platform.architecture === architecture,
+  );
   return others.length === 0 ? only : undefined;
 }
 
@@ -51,7 +60,8 @@ async function collectImages(walk: Walk, descriptor: Descriptor, depth: number):
   if (seen.has(descriptor.digest)) return;
   seen.add(descriptor.digest);
   if (depth > limits.indexDepthMax) throw refused(walk, descriptor, 'is nested too deep');
-  if (seen.size > limits.indexDescriptorsMax) throw refused(walk, descriptor, 'belongs to an index with too many images');
+  if (seen.size > limits.indexDescriptorsMax)
+    throw refused(walk, descriptor, 'belongs to an index with too many images');
   if (isAttestation(descriptor)) return;
   const known = descriptor.platform;
   if (known !== undefined && isManifestType(descriptor.mediaType)) {
@@ -82,7 +92,10 @@ function isImage({ config }: ImageManifest): boolean {
 
 async function configPlatform(repository: Repository, { config, digest }: ImageManifest): Promise<Platform> {
   const tooLarge = (): never => {
-    throw new Failure('content-refused', `${repository.name}: the config of ${digest} is larger than ${limits.imageConfigBytesMax} bytes`);
+    throw new Failure(
+      'content-refused',
+      `${repository.name}: the config of ${digest} is larger than ${limits.imageConfigBytesMax} bytes`,
+    );
   };
   if (config.size > limits.imageConfigBytesMax) tooLarge();
   const bytes = await collectBytes(repository.blob(config), limits.imageConfigBytesMax, tooLarge);

@@ -40,6 +40,9 @@ test('a digest goes before a tag, and a name without either means latest', async
 });
 
 test('a name that does not exist is an answer', async () => {
-  const { descriptor } = await resolve(parseReference('r.test/ci:none'), { repository: new MemoryRepository('r.test/ci'), clock });
+  const { descriptor } = await resolve(parseReference('r.test/ci:none'), {
+    repository: new MemoryRepository('r.test/ci'),
+    clock,
+  });
   assert.equal(descriptor, undefined);
 });

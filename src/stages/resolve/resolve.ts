@@ -14,7 +14,10 @@ export interface ResolveTools {
  * twice may be two images.
  * @throws Failure `registry-*`
  */
-export async function resolve(reference: Reference, { repository, clock }: ResolveTools): Promise<Resolution> {
+export async function resolve(
+  reference: Reference,
+  { repository, clock }: ResolveTools,
+): Promise<Resolution> {
   const lookedUpAt = clock.now().toISOString();
   const descriptor = await repository.resolve(tagOrDigest(reference));
   return { reference, lookedUpAt, descriptor };
