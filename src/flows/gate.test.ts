@@ -214,3 +214,13 @@ test('an interruption ends the gate and leaves no verdict', async (t) => {
   await assert.rejects(gate({ config, images: [], bundle, madeBy: 'test' }, tools, watching), /Ctrl-C/);
   await assert.rejects(story.promote(), fails('verdict-missing'));
 });
+
+test('a status that no failure explains does not block where the baseline ends with it too, and counts where it does not', async (t) => {
+  const ended = { end: { kind: 'exited', status: 2 }, stdout: tap({ works: true }) } as const;
+  const both = await tell(t);
+  for (const image of [both.baseline, both.candidate]) both.behave(image, () => ended);
+  assert.equal((await both.judge()).verdict.verdict.kind, 'promote');
+  const worse = await tell(t);
+  worse.behave(worse.candidate, () => ended);
+  assert.equal((await worse.judge()).verdict.verdict.kind, 'reject: regression');
+});

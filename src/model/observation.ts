@@ -46,16 +46,12 @@ export class TestNamer {
 
   name(parts: TestParts): TestId {
     const base = [parts.file, parts.class, parts.name].filter((part) => part !== undefined && part !== '').join(' › ');
-    const ordinal = (this.#seen.get(base) ?? 0) + 1;
-    this.#seen.set(base, ordinal);
-    if (ordinal === 1 && base !== runItself) return asTestId(base);
+    let ordinal = (this.#seen.get(base) ?? 0) + 1;
+    let id = ordinal === 1 && base !== runItself ? base : `${base} #${ordinal}`;
     // A test that is literally called "x #2" beside two tests called "x": number on until the id is free.
-    const id = `${base} #${ordinal}`;
-    return this.#seen.has(id) ? this.name(parts) : this.#take(id);
-  }
-
-  #take(id: string): TestId {
-    this.#seen.set(id, 1);
+    while (id !== base && this.#seen.has(id)) id = `${base} #${(ordinal += 1)}`;
+    this.#seen.set(base, ordinal);
+    if (id !== base) this.#seen.set(id, 1);
     return asTestId(id);
   }
 }

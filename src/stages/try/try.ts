@@ -143,13 +143,10 @@ function readRun(suite: Suite, run: ContainerRun, asked: ReadonlySet<TestId> | u
   const seen = asked === undefined ? observations : observations.filter(({ id }) => asked.has(id));
   if (end.kind !== 'exited') return { observations: seen, report: endedEarly(end) };
   if (report.kind === 'broken') return { observations: seen, report: explain(report, end.status) };
-  const explained =
-    end.status === 0 ||
-    observations.some(({ status }) => status === 'failed' || status === 'errored') ||
-    // A part of a suite misses thresholds that the whole meets (coverage); that it ran is enough.
-    (asked !== undefined && seen.length > 0);
-  if (explained) return { observations: seen, report };
-  const why = `the command ended with status ${end.status}, but its report holds ${observations.length === 0 ? 'no tests' : 'no failure'}`;
+  // A status that no failure explains (a coverage threshold, a crash at the end) is for the judge to compare: it counts
+  // as a test of its own. A run that ended badly and shows none of the tests that were asked for did not get to them.
+  if (end.status === 0 || seen.length > 0) return { observations: seen, report };
+  const why = `the command ended with status ${end.status}, but its report holds none of the tests`;
   return { observations: seen, report: { kind: 'broken', code: 'suite-error', why } };
 }
 
