@@ -5,7 +5,7 @@ import {
   type GateUnit,
   type ReportOrigin,
 } from '../../src/model/gate-report.ts';
-import { worstVerdict, type Verdict } from '../../src/model/verdict.ts';
+import { worstVerdict, type SuiteVerdict, type Verdict } from '../../src/model/verdict.ts';
 import { hostileTests, hostileText } from './sample-hostile.ts';
 import { gypTests, resolveTests, unitTests } from './sample-tests.ts';
 import { sampleStart, sampleUnit, type SampleTrial } from './sample-unit.ts';
@@ -47,7 +47,7 @@ export const sampleReports = {
           kind: 'reject: regression',
           sentence: '27 tests that passed in the baseline no longer run in the candidate',
           mover: 'image author',
-          next: 'bring the tests back or drop them from the suite on purpose, then run `lockkeeper gate --bundle out/bundle` again',
+          next: 'bring the tests back or drop them from the suite on purpose, then run `lockkeeper gate --bundle DIR` again',
         },
         tests: gypTests('lost'),
         trials: [
@@ -89,7 +89,7 @@ export const sampleReports = {
           kind: 'hold: needs approval',
           sentence: '2 tests fail in the candidate and were not there before',
           mover: 'maintainer',
-          next: 'look at the two tests; if they are right to fail, approve with `lockkeeper promote out/bundle --approve REASON`',
+          next: 'look at the two tests; if they are right to fail, approve with `lockkeeper promote DIR --approve "why"`',
         },
         tests: resolveTests('trixie'),
         trials: screenPair(59, 3.2, 1, '# tests 321\n# pass  292\n# fail  29\n'),
@@ -108,7 +108,7 @@ export const sampleReports = {
           sentence:
             '2 tests passed in the baseline and fail in the candidate, confirmed by 6 reruns on each side',
           mover: 'image author',
-          next: 'fix the image, or undo the update that broke it, and run `lockkeeper gate --bundle out/bundle` again',
+          next: 'fix the image, or undo the update that broke it, and run `lockkeeper gate --bundle DIR` again',
         },
         tests: unitTests(),
         trials: [
@@ -158,7 +158,7 @@ export const sampleReports = {
           kind: 'hold: infrastructure',
           sentence: 'the run itself broke on both sides, 4 times each',
           mover: 'operator',
-          next: 'give the trials more memory (gate.memory) and run `lockkeeper gate --bundle out/bundle` again',
+          next: 'give the trials more memory (gate.memory) and run `lockkeeper gate --bundle DIR` again',
         },
         tests: [
           {
@@ -324,7 +324,7 @@ export const sampleReports = {
 
 export type SampleName = keyof typeof sampleReports;
 
-const promoteNext = { mover: 'nobody', next: 'lockkeeper promote out/bundle' } as const;
+const promoteNext = { mover: 'nobody', next: '`lockkeeper promote DIR`' } as const;
 
 const unitLog = [
   'tests/test_tls.py::TestHandshake::test_negotiates_tls_1_0 SKIPPED',
@@ -376,7 +376,7 @@ const bundleOrigin: ReportOrigin = {
 
 function reportOf(units: readonly GateUnit[], origin: ReportOrigin = bundleOrigin): GateReport {
   const verdicts = units.map(({ verdict }) => verdict);
-  const verdict = worst(verdicts.map((each) => each.verdict));
+  const verdict = worst(verdicts);
   const images = [...new Set(units.map(({ evidence }) => evidence.image))];
   const last = units
     .flatMap(({ evidence }) => evidence.trials)
@@ -397,7 +397,7 @@ function reportOf(units: readonly GateUnit[], origin: ReportOrigin = bundleOrigi
             origin.kind === 'bundle' ? `registry.example.org/team/${image}:stable` : origin.baseline,
           baseline: digestOf(`baseline ${image}`),
           candidate: digestOf(`candidate ${image}`),
-          verdict: worst(own.map((each) => each.verdict)),
+          verdict: worst(own),
           suites: own,
         };
       }),
@@ -407,8 +407,16 @@ function reportOf(units: readonly GateUnit[], origin: ReportOrigin = bundleOrigi
   };
 }
 
-function worst(verdicts: readonly Verdict[]): Verdict {
-  const found = worstVerdict(verdicts);
-  if (found === undefined) throw new Error('a sample needs a unit');
-  return found;
+/** As the judge says it: the worst suite's sentence with its name in front; good news is put together. */
+function worst(suites: readonly SuiteVerdict[]): Verdict {
+  const found = worstVerdict(suites.map(({ verdict }) => verdict));
+  const deciding = suites.find(({ verdict }) => verdict === found);
+  if (found === undefined || deciding === undefined) throw new Error('a sample needs a unit');
+  const isGood = found.kind === 'promote' && suites.length > 1;
+  return {
+    ...found,
+    sentence: isGood
+      ? `the candidate holds up in all ${suites.length} suites`
+      : `${deciding.suite}: ${found.sentence}`,
+  };
 }

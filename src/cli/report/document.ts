@@ -137,7 +137,7 @@ function errorsOf(trials: readonly Trial[]): ReportError[] {
   for (const { side, observations } of trials) {
     for (const observation of observations) {
       if (observation.status === 'errored') last[side].set(observation.id, observation);
-      else if (observation.status !== 'precluded') last[side].delete(observation.id);
+      else if (last[side].size > 0 && observation.status !== 'precluded') last[side].delete(observation.id);
     }
   }
   const errors = (side: Side): ReportError[] =>

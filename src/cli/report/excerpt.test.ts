@@ -39,6 +39,15 @@ test('a short text is shown whole', () => {
   });
 });
 
+test('the indentation that all lines share is left away', () => {
+  assert.deepEqual(excerpt('  ---\n    operator: ok\n\n  ...', { linesMax: 8 }).lines, [
+    '---',
+    '  operator: ok',
+    '',
+    '...',
+  ]);
+});
+
 test('a long text is cut around the line that explains, and says how much is missing', () => {
   const lines = Array.from({ length: 40 }, (_, index) => (index === 20 ? 'E   boom' : `line ${index}`));
   const cut = excerpt(lines.join('\n'), { linesMax: 6 });

@@ -49,9 +49,19 @@ export function causeLine(text: string): string {
 }
 
 function splitLines(text: string): readonly string[] {
-  const lines = visible(text).trimEnd().split('\n');
-  const first = lines.findIndex((each) => each.trim() !== '');
-  return lines.slice(Math.max(0, first));
+  const all = visible(text).trimEnd().split('\n');
+  const first = all.findIndex((each) => each.trim() !== '');
+  const lines = all.slice(Math.max(0, first));
+  // What all lines have in front is the reporter's own indentation.
+  const shared = lines.reduce(
+    (least, each) => (each.trim() === '' ? least : Math.min(least, indentOf(each))),
+    Number.POSITIVE_INFINITY,
+  );
+  return shared > 0 && Number.isFinite(shared) ? lines.map((each) => each.slice(shared)) : lines;
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 const pytestMark = /^E {2,}/;

@@ -6,10 +6,11 @@ import { html, type Markup } from './html-markup.ts';
 import { badge } from './html-suite.ts';
 import { kindTexts } from './kinds.ts';
 import { sectionsOf, totalsText } from './sections.ts';
-import { asSentence, digestText, line, moodOf, type Mood } from './words.ts';
+import { asSentence, digestText, line, moodOf, nextWords, ownSentence, placeOf, type Mood } from './words.ts';
 
 /** The verdict: in words, as a picture, whose move it is, and on which images. */
-export function header({ verdict, members, suites, origin }: ReportDocument, mood: Mood): Markup {
+export function header(report: ReportDocument, mood: Mood): Markup {
+  const { verdict, members } = report;
   return html`<header>
     <div class="headline">
       <p class="brand">Lockkeeper</p>
@@ -19,35 +20,28 @@ export function header({ verdict, members, suites, origin }: ReportDocument, moo
         <dt>Whose move</dt>
         <dd>${verdict.mover === 'nobody' ? 'Nobody has to act.' : `The ${verdict.mover}’s.`}</dd>
         <dt>Next</dt>
-        <dd>${nextMarkup(verdict.next)}</dd>
+        <dd>${nextWords(report).map(({ text, isCode }) => (isCode ? html`<code>${text}</code>` : text))}</dd>
       </dl>
     </div>
     ${lockPicture(mood)}
     <ul class="images">
-      ${members.map((member) => memberMarkup(member, suites, origin))}
+      ${members.map((member) => memberMarkup(member, report))}
     </ul>
   </header>`;
 }
 
-/** What stands between backticks is a command. */
-function nextMarkup(next: string): Markup {
-  if (/^lockkeeper [\w ./=:@-]+$/.test(next)) return html`<code>${next}</code>`;
-  return html`${next.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
-}
-
-function memberMarkup(
-  member: ReportDocument['members'][number],
-  suites: readonly ReportSuite[],
-  origin: ReportDocument['origin'],
-): Markup {
+function memberMarkup(member: ReportDocument['members'][number], report: ReportDocument): Markup {
+  const { origin, suites } = report;
   if (origin.kind === 'results') {
     return html`<li>
       <code>${line(origin.baseline)}</code> <span class="arrow">→</span>
       <code>${line(origin.candidate)}</code>
     </li>`;
   }
-  const own = suites.filter(({ image }) => image === member.image);
-  const changes = new Map(own.map(({ platform, change }) => [platform, change]));
+  const own = ownSentence(member, report);
+  const changes = new Map(
+    suites.filter(({ image }) => image === member.image).map(({ platform, change }) => [platform, change]),
+  );
   return html`<li>
     <b class="name">${line(member.image, 100)}</b> ${badge(moodOf(member.verdict), member.verdict.kind)}
     <span class="reference"><code>${line(member.baselineReference)}</code></span>
@@ -57,6 +51,7 @@ function memberMarkup(
       <code title="${member.candidate}">${digestText(member.candidate)}</code></span
     >
     ${[...changes].map(([platform, change]) => changeMarkup(platform, change))}
+    ${own === undefined ? undefined : html`<p>${asSentence(own)}</p>`}
   </li>`;
 }
 
@@ -93,7 +88,7 @@ export function overview(report: ReportDocument): Markup {
       html`<tr>
         <th scope="row">
           <a href="#suite-${index}">${line(suite.suite, 100)}</a>
-          <span class="on">${line(suite.image, 60)}, ${line(suite.platform, 60)}</span>
+          <span class="on">${placeOf(suite, report)}</span>
         </th>
         <td>${badge(moodOf(suite.verdict), suite.verdict.kind)}</td>
         <td class="number">

@@ -1,18 +1,19 @@
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { plural } from '../../base/text.ts';
-import type { ReportSuite, ReportTrial } from '../../model/report-document.ts';
+import type { ReportDocument, ReportSuite, ReportTrial } from '../../model/report-document.ts';
 import { sectionMarkup } from './html-findings.ts';
 import { logMarkup } from './html-log.ts';
 import { html, type Markup } from './html-markup.ts';
 import { isBad } from './html-timeline.ts';
 import { reportLimits } from './report-limits.ts';
 import { sectionsOf } from './sections.ts';
-import { asSentence, countsText, digestText, endText, line, moodOf } from './words.ts';
+import { asSentence, countsText, digestText, endText, isRepeated, line, moodOf, placeOf } from './words.ts';
 
-/** One suite on one pair of images, with everything that was found. `said` is a sentence that the reader has read already. */
-export function suiteMarkup(suite: ReportSuite, index: number, said: string): Markup {
+/** One suite on one pair of images, with everything that was found. */
+export function suiteMarkup(suite: ReportSuite, index: number, report: ReportDocument): Markup {
   const { verdict } = suite;
   const mood = moodOf(verdict);
+  const place = placeOf(suite, report);
   const sections = sectionsOf(suite).map((section) => sectionMarkup(section, suite));
   const left =
     suite.findingsLeftOut === 0
@@ -21,13 +22,13 @@ export function suiteMarkup(suite: ReportSuite, index: number, said: string): Ma
   return html`<section class="block suite" aria-labelledby="suite-${index}">
     <h3 id="suite-${index}">
       <span class="name">${line(suite.suite, 100)}</span>
-      <span class="on">on ${line(suite.image, 100)}, ${line(suite.platform, 60)}</span>
+      ${place === undefined ? undefined : html`<span class="on">on ${place}</span>`}
       ${badge(mood, verdict.kind)}
     </h3>
-    ${verdict.sentence === said ? undefined : html`<p class="sentence">${asSentence(verdict.sentence)}</p>`}
+    ${isRepeated(verdict.sentence, report) ? undefined : html`<p class="sentence">${asSentence(verdict.sentence)}</p>`}
     ${sections} ${left}
     ${(suite.counts['same'] ?? 0) === 0 ? undefined : html`<p class="note same">${plural(suite.counts['same'] ?? 0, 'test')} the same on both sides.</p>`}
-    ${runsMarkup(suite)} ${judgedMarkup(suite)}
+    ${place === undefined ? undefined : html`${runsMarkup(suite)} ${judgedMarkup(suite)}`}
   </section>`;
 }
 

@@ -43,7 +43,7 @@ export function renderHtml(report: ReportDocument): string {
           </div>
           <div id="findings">
             <h2>Findings</h2>
-            ${suites.map((suite, index) => suiteMarkup(suite, index, verdict.sentence))}
+            ${suites.map((suite, index) => suiteMarkup(suite, index, report))}
           </div>
           ${timeline(report)} ${blindness(report)}
         </main>

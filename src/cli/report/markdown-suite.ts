@@ -1,10 +1,10 @@
 import { plural } from '../../base/text.ts';
-import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
 import { nameBelow, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts, type Weight } from './kinds.ts';
 import { codeBlock, codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
 import { causeSaid, saidBy, sectionSentence, sectionsOf, type Section } from './sections.ts';
-import { asSentence, moodOf, statusText } from './words.ts';
+import { asSentence, isRepeated, moodOf, statusText } from './words.ts';
 
 /** A piece of the comment that is shown as a whole or not at all. */
 export interface Block {
@@ -21,16 +21,18 @@ const namedMax = 50;
 
 const rankOf: Readonly<Record<Weight, number>> = { rejects: 1, holds: 2, shown: 4 };
 
-/** Nothing for a suite that only has good news: its row in the table says it. `said` is a sentence that has been read already. */
-export function suiteBlocks(suite: ReportSuite, said: string): readonly Block[] {
+/** Nothing for a suite that only has good news: its row in the table says it. */
+export function suiteBlocks(suite: ReportSuite, report: ReportDocument): readonly Block[] {
   const sections = sectionsOf(suite).filter(({ findings, lost }) => findings.length + lost.length > 0);
   if (sections.length === 0 && moodOf(suite.verdict) === 'promote') return [];
-  const name = `${codeSpan(suite.suite, 60)} on ${codeSpan(suite.platform, 40)}`;
+  const place = report.origin.kind === 'results' ? '' : ` on ${codeSpan(suite.platform, 40)}`;
+  const name = `${codeSpan(suite.suite, 60)}${place}`;
   const { kind, sentence } = suite.verdict;
   const heading: Block = {
-    text: [`#### ${name} — ${kind}`, ...(sentence === said ? [] : [asSentence(markdownText(sentence))])].join(
-      '\n\n',
-    ),
+    text: [
+      `#### ${name} — ${kind}`,
+      ...(isRepeated(sentence, report) ? [] : [asSentence(markdownText(sentence))]),
+    ].join('\n\n'),
     rank: 0,
     label: undefined,
   };

@@ -6,7 +6,17 @@ import { suiteBlocks, type Block } from './markdown-suite.ts';
 import { codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
 import { reportLimits } from './report-limits.ts';
 import { sectionsOf, totalsText } from './sections.ts';
-import { asSentence, changeText, digestText, moodOf, moveOf, originText, type Mood } from './words.ts';
+import {
+  asSentence,
+  changeText,
+  digestText,
+  moodOf,
+  moveOf,
+  nextWords,
+  originText,
+  ownSentence,
+  type Mood,
+} from './words.ts';
 
 /**
  * A comment on a pull request. What matters most gets its place first; what does not fit within
@@ -15,7 +25,7 @@ import { asSentence, changeText, digestText, moodOf, moveOf, originText, type Mo
 export function renderMarkdown(report: ReportDocument): string {
   const head = headBlock(report);
   const foot = footBlock(report);
-  const blocks = report.suites.flatMap((suite) => suiteBlocks(suite, report.verdict.sentence));
+  const blocks = report.suites.flatMap((suite) => suiteBlocks(suite, report));
   const place = limits.markdownCharsMax - head.length - foot.length - leftOutCharsMax;
   const kept = fit(blocks, place);
   const left = blocks.filter((block) => !kept.has(block) && block.label !== undefined);
@@ -50,66 +60,66 @@ function fit(blocks: readonly Block[], place: number): ReadonlySet<Block> {
 
 function headBlock(report: ReportDocument): string {
   const { verdict, suites } = report;
-  const rows = suites.slice(0, suiteRowsMax).map(suiteRow);
+  const rows = suites.slice(0, suiteRowsMax).map((suite) => suiteRow(suite, report));
   const rest = suites.length - rows.length;
   return [
     `### ${moodMark[moodOf(verdict)]} ${verdict.kind} — ${moveOf(verdict)}`,
     '',
     asSentence(markdownText(verdict.sentence, 600)),
     '',
-    `**Next:** ${nextText(verdict.next)}`,
+    `**Next:** ${nextText(report)}`,
     '',
     ...report.members.slice(0, suiteRowsMax).map((member) => memberLine(report, member)),
     '',
-    '| | image | suite | platform | tests | findings |',
-    '| --- | --- | --- | --- | ---: | --- |',
+    ...(report.origin.kind === 'results' ? [] : tableHead),
     ...rows,
     ...(rest === 0 ? [] : ['', `and ${plural(rest, 'more suite')}`]),
   ].join('\n');
 }
 
-/** A command stands alone or between backticks; both are shown as code. */
-function nextText(next: string): string {
-  if (/^lockkeeper [\w ./=:@-]+$/.test(next)) return codeSpan(next);
-  const parts = next.split('`');
-  if (parts.length % 2 === 0 || parts.some((part, index) => index % 2 === 1 && part.trim() === ''))
-    return markdownText(next, 600);
-  return parts.map((part, index) => (index % 2 === 1 ? codeSpan(part) : spaced(part))).join('');
+function nextText(report: ReportDocument): string {
+  return nextWords(report)
+    .map(({ text, isCode }) => (isCode ? codeSpan(text) : spaced(text)))
+    .join('');
 }
 
 /** Keeps the space between text and code. */
 function spaced(part: string): string {
-  const text = markdownText(part, 600);
-  return text === '' ? ' ' : `${/^\s/.test(part) ? ' ' : ''}${text}${/\s$/.test(part) ? ' ' : ''}`;
+  return `${/^\s/.test(part) ? ' ' : ''}${markdownText(part, 600)}${/\s$/.test(part) ? ' ' : ''}`;
 }
 
 function memberLine(report: ReportDocument, member: ReportDocument['members'][number]): string {
   const { origin } = report;
   if (origin.kind === 'results') return `- ${codeSpan(origin.baseline)} → ${codeSpan(origin.candidate)}`;
   const images = `${codeSpan(digestText(member.baseline))} → ${codeSpan(digestText(member.candidate))}`;
-  const own = report.suites.filter(({ image }) => image === member.image);
-  const said = [report.verdict, ...own.map(({ verdict }) => verdict)].some(
-    ({ sentence }) => sentence === member.verdict.sentence,
-  );
-  const why = said ? '' : ` · ${member.verdict.kind}: ${markdownText(member.verdict.sentence)}`;
-  const change = changeText(own[0]?.change);
+  const own = ownSentence(member, report);
+  const why = own === undefined ? '' : ` · ${markdownText(own)}`;
+  const suite = report.suites.find(({ image }) => image === member.image);
+  const change = changeText(suite?.change);
   const changed = change === undefined ? '' : ` · ${markdownText(change)}`;
   return `- ${codeSpan(member.baselineReference)}: ${images}${changed}${why}`;
 }
 
-function suiteRow(suite: ReportSuite): string {
+const tableHead = [
+  '| | image | suite | platform | tests | findings |',
+  '| --- | --- | --- | --- | ---: | --- |',
+];
+
+function suiteRow(suite: ReportSuite, { origin }: ReportDocument): string {
   const { verdict, observed, image, platform } = suite;
   const tests =
     suite.baseline === undefined
       ? String(observed.candidate)
       : `${observed.baseline} → ${observed.candidate}`;
+  const findings = totalsText(sectionsOf(suite), suite);
+  if (origin.kind === 'results') return `${tests} tests: ${findings}`;
   const cells = [
     `${moodMark[moodOf(verdict)]} ${verdict.kind}`,
     htmlCode(image, 60),
     htmlCode(suite.suite, 60),
     htmlCode(platform, 40),
     tests,
-    totalsText(sectionsOf(suite), suite),
+    findings,
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -27,7 +27,7 @@ export function sectionsOf(suite: ReportSuite): readonly Section[] {
     .filter((kind) => (suite.counts[kind] ?? 0) > 0)
     .map((kind) => {
       const all = byKind.get(kind) ?? [];
-      const findings = kind === 'regressed' ? all.filter(({ test }) => !told.has(test)) : all;
+      const findings = all.filter(({ test, candidate }) => candidate !== 'errored' || !told.has(test));
       return {
         kind,
         weight: weightOf(kind, suite.rule),

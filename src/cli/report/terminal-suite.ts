@@ -2,7 +2,7 @@ import { foldToWidth } from '../../base/display-width.ts';
 import { formatTable } from '../../base/table.ts';
 import { durationText } from '../../base/quantity.ts';
 import { inert, plural } from '../../base/text.ts';
-import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
 import type { Side } from '../../model/trial.ts';
 import { excerpt } from './excerpt.ts';
 import { nameBelow, type LostGroup } from './explain.ts';
@@ -18,18 +18,21 @@ import {
   type Section,
 } from './sections.ts';
 import { moodSign, moodStyle, paragraph, safe, type Pen } from './terminal-pen.ts';
-import { asSentence, moodOf, statusText, testText } from './words.ts';
+import { asSentence, isRepeated, moodOf, statusText, testText } from './words.ts';
 
-/** One suite on one pair of images. `said` is a sentence that the reader has read already. */
-export function suiteLines(suite: ReportSuite, said: string, pen: Pen): readonly string[] {
-  const { verdict, platform } = suite;
+/** One suite on one pair of images. */
+export function suiteLines(suite: ReportSuite, report: ReportDocument, pen: Pen): readonly string[] {
+  const { verdict } = suite;
   const mood = moodOf(verdict);
   const sections = sectionsOf(suite);
   const told = sections.filter((section) => isTold(section, pen));
   const kind = pen.paint(moodStyle[mood], verdict.kind);
+  const place = report.origin.kind === 'results' ? '' : `${pen.paint('dim', safe(suite.platform, 60))}  `;
   return [
-    `  ${pen.paint(moodStyle[mood], moodSign[mood])} ${pen.paint('bold', safe(suite.suite))}  ${pen.paint('dim', safe(platform, 60))}  ${kind}`,
-    ...(verdict.sentence === said ? [] : paragraph(asSentence(safe(verdict.sentence)), '    ', pen)),
+    `  ${pen.paint(moodStyle[mood], moodSign[mood])} ${pen.paint('bold', safe(suite.suite))}  ${place}${kind}`,
+    ...(isRepeated(verdict.sentence, report)
+      ? []
+      : paragraph(asSentence(safe(verdict.sentence)), '    ', pen)),
     ...paragraph(runsText(suite, sections), '    ', pen).map((each) => pen.paint('dim', each)),
     ...told.flatMap((section) => ['', ...sectionLines(section, suite, pen)]),
     ...foldedLines(sections, pen),
@@ -46,8 +49,12 @@ function runsText(suite: ReportSuite, sections: readonly Section[]): string {
   const seen =
     suite.baseline === undefined ? plural(candidate, 'test') : `${plural(baseline, 'test')} → ${candidate}`;
   const ran =
-    runs.length === 0 ? 'nothing was run' : `${plural(runs.length, 'run')} in ${durationText(took)}`;
-  return `${seen}: ${totalsText(sections, suite)} · ${ran}`;
+    runs.length === 0
+      ? ' · nothing was run'
+      : took === 0
+        ? ''
+        : ` · ${plural(runs.length, 'run')} in ${durationText(took)}`;
+  return `${seen}: ${totalsText(sections, suite)}${ran}`;
 }
 
 /** Sections that are empty because all of it is told as the cause of lost tests need no heading. */

@@ -107,7 +107,7 @@ test('a platform that is gone is told although every suite is content', () => {
     { ...report, members: report.members.map((member) => ({ ...member, verdict })) },
     plain,
   );
-  assert.match(text, /reject: regression: runtime no longer serves linux\/arm64/);
+  assert.match(text, /Reject: regression: runtime no longer serves linux\/arm64/);
 });
 
 test('hostile text reaches neither terminal nor CI system as a command, and is bounded', () => {

@@ -11,7 +11,16 @@ import {
   type TerminalOptions,
 } from './terminal-pen.ts';
 import { suiteLines } from './terminal-suite.ts';
-import { asSentence, changeText, digestText, moodOf, moveOf, originText } from './words.ts';
+import {
+  asSentence,
+  changeText,
+  digestText,
+  moodOf,
+  moveOf,
+  nextWords,
+  originText,
+  ownSentence,
+} from './words.ts';
 
 /** The verdict first, the next command last, and between them what led from one to the other. */
 export function renderTerminal(report: ReportDocument, options: TerminalOptions): string {
@@ -21,9 +30,17 @@ export function renderTerminal(report: ReportDocument, options: TerminalOptions)
     ...report.members.flatMap((member) => ['', ...memberLines(report, member, pen)]),
     ...blindLines(report, pen),
     '',
-    ...paragraph(`${pen.paint('bold', 'Next:')} ${safe(report.verdict.next, sentenceCharsMax)}`, '', pen),
+    ...paragraph(`${pen.paint('bold', 'Next:')} ${nextText(report)}`, '', pen),
   ];
   return `${lines.map((each) => each.trimEnd()).join('\n')}\n`;
+}
+
+/** A command alone can be copied as it stands; within a sentence backticks show where it begins and ends. */
+function nextText(report: ReportDocument): string {
+  const words = nextWords(report);
+  const isAlone = words.length === 1;
+  const text = words.map(({ text: word, isCode }) => (isCode && !isAlone ? `\`${word}\`` : word)).join('');
+  return safe(text, sentenceCharsMax);
 }
 
 // A sentence may name several tests.
@@ -45,6 +62,7 @@ type Member = ReportDocument['members'][number];
 function memberLines(report: ReportDocument, member: Member, pen: Pen): readonly string[] {
   const suites = report.suites.filter(({ image }) => image === member.image);
   const { origin } = report;
+  const own = ownSentence(member, report);
   const heading =
     origin.kind === 'results'
       ? [`${pen.paint('bold', safe(origin.baseline))} → ${pen.paint('bold', safe(origin.candidate))}`]
@@ -56,22 +74,9 @@ function memberLines(report: ReportDocument, member: Member, pen: Pen): readonly
     ...heading,
     ...(member.baseline === undefined ? ['  There is no baseline yet: every test counts as it is.'] : []),
     ...changeLines(suites, pen),
-    ...ownSentence(report, member, suites, pen),
-    ...suites.flatMap((suite) => ['', ...suiteLines(suite, report.verdict.sentence, pen)]),
+    ...(own === undefined ? [] : paragraph(asSentence(safe(own, sentenceCharsMax)), '  ', pen)),
+    ...suites.flatMap((suite) => ['', ...suiteLines(suite, report, pen)]),
   ];
-}
-
-/** An image may be worse than all of its suites, as when a platform is gone; then its own sentence says why. */
-function ownSentence(
-  { verdict }: ReportDocument,
-  member: Member,
-  suites: readonly ReportSuite[],
-  pen: Pen,
-): readonly string[] {
-  const said = [verdict, ...suites.map((suite) => suite.verdict)].some(
-    ({ sentence }) => sentence === member.verdict.sentence,
-  );
-  return said ? [] : paragraph(`${member.verdict.kind}: ${safe(member.verdict.sentence)}`, '  ', pen);
 }
 
 /** One line a platform: the suites of a platform share its images. */

@@ -19,6 +19,49 @@ export function moveOf({ mover }: Pick<Verdict, 'mover'>): string {
   return mover === 'nobody' ? 'nobody has to act' : `the ${mover}’s move`;
 }
 
+export interface Words {
+  readonly text: string;
+  /** A command or a key of the config, to be shown as it is typed. */
+  readonly isCode: boolean;
+}
+
+/** What changes the verdict, with the commands on the bundle that was judged. Foreign text may be in it. */
+export function nextWords({ verdict, origin }: ReportDocument): readonly Words[] {
+  const path = origin.kind === 'bundle' ? origin.path : 'DIR';
+  const word = /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+  const next = verdict.next.replaceAll(
+    /(--bundle|promote) DIR\b/g,
+    (_, before: string) => `${before} ${word}`,
+  );
+  const parts = next.split('`');
+  if (parts.length % 2 === 0) return [{ text: next, isCode: false }];
+  return parts
+    .map((text, index) => ({ text, isCode: index % 2 === 1 || text.startsWith('lockkeeper ') }))
+    .filter(({ text }) => text.trim() !== '');
+}
+
+/** The verdict on a set repeats the sentence of the suite that decided it, with names in front. */
+export function isRepeated(sentence: string, { verdict }: ReportDocument): boolean {
+  return verdict.sentence.endsWith(sentence);
+}
+
+/** What an image has to say that neither the set nor its suites say, as when one of its platforms is gone. */
+export function ownSentence(
+  member: ReportDocument['members'][number],
+  report: ReportDocument,
+): string | undefined {
+  const { kind, sentence } = member.verdict;
+  const suites = report.suites.filter(({ image }) => image === member.image);
+  const said =
+    isRepeated(sentence, report) || suites.some(({ verdict }) => sentence.endsWith(verdict.sentence));
+  return said || kind.startsWith('promote') ? undefined : `${kind}: ${sentence}`;
+}
+
+/** Where a suite was run: nowhere that has a name, if the results were there already. */
+export function placeOf({ image, platform }: ReportSuite, { origin }: ReportDocument): string | undefined {
+  return origin.kind === 'results' ? undefined : `${line(image, 60)}, ${line(platform, 60)}`;
+}
+
 /** A sentence as people write it: a capital first, a full stop last. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
@@ -90,8 +133,7 @@ export function countsText(counts: ReportTrial['counts']): string {
 
 /** Where the observations come from, in one line. */
 export function originText({ origin, durationMs, madeBy }: ReportDocument): string {
-  if (origin.kind === 'results')
-    return `${line(origin.baseline)} → ${line(origin.candidate)} · ${line(madeBy, 60)}`;
+  if (origin.kind === 'results') return `${line(madeBy, 60)} · results that were there already`;
   const { commit, dirty } = origin.source;
   const source =
     commit === undefined
