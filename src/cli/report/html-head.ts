@@ -6,7 +6,17 @@ import { html, type Markup } from './html-markup.ts';
 import { badge } from './html-suite.ts';
 import { kindTexts } from './kinds.ts';
 import { sectionsOf, totalsText } from './sections.ts';
-import { asSentence, digestText, line, moodOf, nextWords, ownSentence, placeOf, type Mood } from './words.ts';
+import {
+  asSentence,
+  digestText,
+  leadOf,
+  line,
+  moodOf,
+  nextWords,
+  ownSentence,
+  placeOf,
+  type Mood,
+} from './words.ts';
 
 /** The verdict: in words, as a picture, whose move it is, and on which images. */
 export function header(report: ReportDocument, mood: Mood): Markup {
@@ -15,7 +25,7 @@ export function header(report: ReportDocument, mood: Mood): Markup {
     <div class="headline">
       <p class="brand">Lockkeeper</p>
       <h1>${verdict.kind}</h1>
-      <p class="lead">${asSentence(verdict.sentence)}</p>
+      <p class="lead">${leadOf(report)}</p>
       <dl class="move">
         <dt>Whose move</dt>
         <dd>${verdict.mover === 'nobody' ? 'Nobody has to act.' : `The ${verdict.mover}’s.`}</dd>

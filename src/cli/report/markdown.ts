@@ -7,7 +7,7 @@ import { codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
 import { reportLimits } from './report-limits.ts';
 import { sectionsOf, totalsText } from './sections.ts';
 import {
-  asSentence,
+  leadOf,
   changeText,
   digestText,
   moodOf,
@@ -65,7 +65,7 @@ function headBlock(report: ReportDocument): string {
   return [
     `### ${moodMark[moodOf(verdict)]} ${verdict.kind} — ${moveOf(verdict)}`,
     '',
-    asSentence(markdownText(verdict.sentence, 600)),
+    markdownText(leadOf(report), 600),
     '',
     `**Next:** ${nextText(report)}`,
     '',

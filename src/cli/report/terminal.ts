@@ -13,6 +13,7 @@ import {
 import { suiteLines } from './terminal-suite.ts';
 import {
   asSentence,
+  leadOf,
   changeText,
   digestText,
   moodOf,
@@ -52,7 +53,7 @@ function headLines(report: ReportDocument, pen: Pen): readonly string[] {
   const title = pen.paint('bold', pen.paint(moodStyle[mood], `${moodSign[mood]} ${verdict.kind}`));
   return [
     `${title} — ${moveOf(verdict)}`,
-    ...paragraph(asSentence(safe(verdict.sentence, sentenceCharsMax)), '  ', pen),
+    ...paragraph(safe(leadOf(report), sentenceCharsMax), '  ', pen),
     `  ${pen.paint('dim', inert(originText(report)))}`,
   ];
 }

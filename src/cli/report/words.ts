@@ -62,11 +62,24 @@ export function placeOf({ image, platform }: ReportSuite, { origin }: ReportDocu
   return origin.kind === 'results' ? undefined : `${line(image, 60)}, ${line(platform, 60)}`;
 }
 
+/** The verdict's sentence; one that begins with the name of an image or a suite keeps its first letter. */
+export function leadOf({ verdict, members, suites }: ReportDocument): string {
+  const names = [...members.map(({ image }) => image), ...suites.map(({ suite }) => suite)];
+  const isNamed = names.some(
+    (name) => verdict.sentence.startsWith(`${name}: `) || verdict.sentence.startsWith(`${name} on `),
+  );
+  return isNamed ? withStop(verdict.sentence) : asSentence(verdict.sentence);
+}
+
 /** A sentence as people write it: a capital first, a full stop last. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
   const capital = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
-  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+  return withStop(capital);
+}
+
+function withStop(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** Text of others, on one line and cut to what a line holds. */
