@@ -95,13 +95,14 @@ export class Container {
       timeoutMs: limits.engineTransferMs,
       signal: options.signal,
     });
-    const readAll = (stdout: AsyncIterable<Uint8Array>): Promise<T | undefined> => unlessEmpty(stdout, read);
+    const readAll = (stdout: AsyncIterable<Uint8Array>): Promise<Found<T> | undefined> =>
+      unlessEmpty(stdout, read);
     const reading = await withEngine(this.#engine, readCommand(spec, readAll, options.rest ?? 'drain'));
     // After our own end of it the status says nothing; an archive that broke off did not get here.
     if (reading.status !== 0 && reading.value !== undefined && options.rest !== 'end') {
       throw brokenArchive(engineComplaint(reading));
     }
-    return reading.value;
+    return reading.value?.result;
   }
 
   /** With its volumes, running or not. Is not interrupted either. */
@@ -120,11 +121,15 @@ export interface CopyOutOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+interface Found<T> {
+  readonly result: T;
+}
+
 /** The engines write nothing at all when there is no such path. */
 async function unlessEmpty<T>(
   stdout: AsyncIterable<Uint8Array>,
   read: EntryReader<T>,
-): Promise<T | undefined> {
+): Promise<Found<T> | undefined> {
   const chunks = stdout[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done === true) return undefined;
@@ -132,7 +137,7 @@ async function unlessEmpty<T>(
     for (let next: IteratorResult<Uint8Array> = first; next.done !== true; next = await chunks.next())
       yield next.value;
   };
-  return read(readTar(all(), brokenArchive));
+  return { result: await read(readTar(all(), brokenArchive)) };
 }
 
 // The attached program holds nothing that is worth waiting for.

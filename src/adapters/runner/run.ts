@@ -106,7 +106,7 @@ export class Run {
       },
       dialect,
     );
-    return state?.started === true ? this.#ended(end, collected) : this.#unstarted(end);
+    return state?.started === false ? this.#unstarted(end) : this.#ended(end, collected);
   }
 
   /** Exit status of the attached program; undefined when we had to end it. */
