@@ -12,7 +12,14 @@ function linesOf(...chunks: readonly (string | Uint8Array)[]): readonly string[]
 }
 
 test('lines end in a line feed, a carriage return, or both; empty ones are left out', () => {
-  assert.deepEqual(linesOf('one\ntwo\r\nthree\r 10%\r 20%\n\n\nfour'), ['one', 'two', 'three', ' 10%', ' 20%', 'four']);
+  assert.deepEqual(linesOf('one\ntwo\r\nthree\r 10%\r 20%\n\n\nfour'), [
+    'one',
+    'two',
+    'three',
+    ' 10%',
+    ' 20%',
+    'four',
+  ]);
 });
 
 test('a line that comes in pieces is one line, and so is a character', () => {

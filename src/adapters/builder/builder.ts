@@ -80,7 +80,11 @@ function withVariant(built: Platform, wanted: string | undefined): Platform {
 
 function otherPlatform(engine: Engine, wanted: Platform, built: Platform): Failure {
   const [asked, got] = [formatPlatform(wanted), formatPlatform(built)];
-  return new Failure('platform-unsupported', `${formatFrontend(engine)} was asked for ${asked} and built ${got}`, {
-    hint: 'Build with docker and BuildKit (the buildx plug-in), on a machine of that kind, or take the platform out of lockkeeper.yaml.',
-  });
+  return new Failure(
+    'platform-unsupported',
+    `${formatFrontend(engine)} was asked for ${asked} and built ${got}`,
+    {
+      hint: 'Build with docker and BuildKit (the buildx plug-in), on a machine of that kind, or take the platform out of lockkeeper.yaml.',
+    },
+  );
 }

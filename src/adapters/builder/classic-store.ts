@@ -1,7 +1,5 @@
 import { posix } from 'node:path';
 import { Failure } from '../../base/failure.ts';
-import { canonicalJson } from '../../base/canonical-json.ts';
-import { invariant } from '../../base/invariant.ts';
 import { textAt, textsAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { collectBytes, streamOf } from '../../base/stream.ts';
@@ -9,11 +7,12 @@ import { parseJsonStrictly } from '../../base/strict-json.ts';
 import type { TarEntry } from '../../base/tar-read.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { DigestBuilder, type Digest } from '../../model/digest.ts';
-import { parseImageConfig, parseManifest, type ImageManifest } from '../../model/manifest.ts';
+import { parseImageConfig } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import type { Engine } from '../../model/engine.ts';
 import { readDockerSave } from './docker-save.ts';
 import { gzip } from './gzip.ts';
+import { ociManifest } from './oci-manifest.ts';
 import { notUnderstood, type SavedImage } from './saved-image.ts';
 import { writeFresh, type TemporaryFolder } from './temporary-folder.ts';
 
@@ -41,7 +40,11 @@ export interface DockerArchiveOptions {
  * they come by, the config stays byte for byte (its digest is the image's id), and the manifest is ours.
  * @throws Failure `engine-*`, `program-output`, `content-mismatch`, `disk-full`
  */
-export async function saveFromClassicStore(engine: Engine, id: Digest, options: DockerArchiveOptions): Promise<SavedImage> {
+export async function saveFromClassicStore(
+  engine: Engine,
+  id: Digest,
+  options: DockerArchiveOptions,
+): Promise<SavedImage> {
   const archive = new DockerArchive(options);
   await readDockerSave(engine, id, options.signal, (entry) => archive.take(entry));
   return archive.finish(id);
@@ -92,7 +95,10 @@ class DockerArchive {
     const layers: PackedLayer[] = [];
     for (const name of layerNames) layers.push(await this.#layer(name));
     if (layers.map(({ diffId }) => diffId).join() !== diffIds.join()) {
-      throw new Failure('content-mismatch', `docker save hands out other layers for ${id} than its config names`);
+      throw new Failure(
+        'content-mismatch',
+        `docker save hands out other layers for ${id} than its config names`,
+      );
     }
     for (const [index, name] of layerNames.entries()) {
       const layer = layers[index];
@@ -100,7 +106,7 @@ class DockerArchive {
     }
     const file = this.#options.folder.fresh('config');
     await writeFresh(file, streamOf([config]));
-    const manifest = manifestOf(
+    const manifest = ociManifest(
       { mediaType: mediaTypes.ociConfig, digest: id, size: config.length },
       layers.map(({ blob }) => blob),
     );
@@ -109,10 +115,14 @@ class DockerArchive {
 
   async #file(name: string, { size, content }: TarEntry): Promise<Member> {
     const before = this.#options.packed.get(name);
-    if (before !== undefined && (await this.#options.has(before.blob.digest))) return { kind: 'layer', layer: before };
+    if (before !== undefined && (await this.#options.has(before.blob.digest)))
+      return { kind: 'layer', layer: before };
     const [first, whole] = await peek(content);
-    const isDocument = size < tarBytesMin || (size <= limits.imageConfigBytesMax && (first === 0x7b || first === 0x5b));
-    return isDocument ? { kind: 'document', bytes: await this.#keep(whole) } : { kind: 'layer', layer: await this.#pack(whole) };
+    const isDocument =
+      size < tarBytesMin || (size <= limits.imageConfigBytesMax && (first === 0x7b || first === 0x5b));
+    return isDocument
+      ? { kind: 'document', bytes: await this.#keep(whole) }
+      : { kind: 'layer', layer: await this.#pack(whole) };
   }
 
   async #keep(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -130,11 +140,16 @@ class DockerArchive {
     await writeFresh(file, hashed(gzip(hashed(content, plain)), packed));
     const digest = packed.digest();
     this.#files.set(digest, file);
-    return { diffId: plain.digest(), blob: { mediaType: mediaTypes.ociLayerGzip, digest, size: packed.bytes } };
+    return {
+      diffId: plain.digest(),
+      blob: { mediaType: mediaTypes.ociLayerGzip, digest, size: packed.bytes },
+    };
   }
 
   #list(): { readonly config: string; readonly layers: readonly string[] } {
-    const list = parseJsonStrictly(this.#document('manifest.json'), (why) => notUnderstood(`manifest.json: ${why}`));
+    const list = parseJsonStrictly(this.#document('manifest.json'), (why) =>
+      notUnderstood(`manifest.json: ${why}`),
+    );
     const config = textAt(list, 0, 'Config');
     const layers = textsAt(list, 0, 'Layers');
     if (!Array.isArray(list) || list.length !== 1 || config === undefined || layers === undefined) {
@@ -155,7 +170,10 @@ class DockerArchive {
     return member.kind === 'layer' ? member.layer : this.#pack(streamOf([member.bytes]));
   }
 
-  #follow(name: string): { readonly name: string; readonly member: Exclude<Member, { readonly kind: 'link' }> } {
+  #follow(name: string): {
+    readonly name: string;
+    readonly member: Exclude<Member, { readonly kind: 'link' }>;
+  } {
     let at = posix.normalize(name);
     for (let links = 0; links <= linksMax; links += 1) {
       const member = this.#members.get(at);
@@ -170,14 +188,6 @@ class DockerArchive {
 /** The least that an archive can be. */
 const tarBytesMin = 1024;
 
-function manifestOf(config: Descriptor, layers: readonly Descriptor[]): ImageManifest {
-  const descriptors = [config, ...layers].map(({ mediaType, digest, size }) => ({ mediaType, digest, size }));
-  const document = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: descriptors[0], layers: descriptors.slice(1) };
-  const manifest = parseManifest(Buffer.from(canonicalJson(document)), mediaTypes.ociManifest);
-  invariant(manifest.kind === 'manifest', 'what has a config and layers is a manifest');
-  return manifest;
-}
-
 /** The first byte of a stream, and the stream from its beginning. */
 async function peek(
   content: AsyncIterable<Uint8Array>,
@@ -190,7 +200,10 @@ async function peek(
   return [start.done === true ? undefined : start.value[0], whole()];
 }
 
-async function* hashed<T extends Uint8Array>(source: AsyncIterable<T>, digest: DigestBuilder): AsyncGenerator<T, void, undefined> {
+async function* hashed<T extends Uint8Array>(
+  source: AsyncIterable<T>,
+  digest: DigestBuilder,
+): AsyncGenerator<T, void, undefined> {
   for await (const piece of source) {
     digest.update(piece);
     yield piece;

@@ -14,7 +14,9 @@ function pack(...pieces: readonly Uint8Array[]): Promise<Buffer> {
 /** Words that repeat near and far, as files do. */
 function text(length: number): Buffer {
   const words = Array.from({ length: 2_000 }, (_, at) => createHash('md5').update(String(at)).digest('hex'));
-  return Buffer.from(Array.from({ length: length / 16 }, (_, at) => words[(at * at) % 2_000]).join(' ')).subarray(0, length);
+  return Buffer.from(
+    Array.from({ length: length / 16 }, (_, at) => words[(at * at) % 2_000]).join(' '),
+  ).subarray(0, length);
 }
 
 for (const size of [0, 1, MiB - 1, MiB, MiB + 1, 2 * MiB, 5 * MiB + 3]) {

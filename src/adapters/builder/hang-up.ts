@@ -6,8 +6,9 @@ import { limits } from '../../base/limits.ts';
 
 /**
  * Ends a podman that builds. One that gets SIGTERM goes at once and leaves the step that it was running behind, for
- * ever; SIGHUP is the only signal that it hands on to the step, and then it takes the step's container away.
- * What it does not heed in time, or where its process cannot be found, it is ended as all programs are, by `signal`.
+ * ever; SIGHUP is the only signal that it hands on to the step, and then it takes the step's container away, as long as
+ * somebody reads what it says meanwhile. One that does not heed in time, or whose process cannot be found, is ended as
+ * all programs are, by `signal`.
  */
 export class HangUp implements Disposable {
   readonly #interrupted: AbortSignal | undefined;

@@ -8,7 +8,8 @@ export async function checkPlaces({ dockerfile, context }: BuildRequest): Promis
   const file = await statusOf(dockerfile, 'Dockerfile', 'images.NAME.dockerfile');
   if (!file.isFile()) throw new Failure('path-refused', `the Dockerfile ${dockerfile} is not a file`);
   const folder = await statusOf(context, 'build context', 'images.NAME.context');
-  if (!folder.isDirectory()) throw new Failure('path-refused', `the build context ${context} is not a folder`);
+  if (!folder.isDirectory())
+    throw new Failure('path-refused', `the build context ${context} is not a folder`);
 }
 
 async function statusOf(path: string, what: string, field: string): Promise<Stats> {

@@ -36,24 +36,36 @@ export async function runBuild(run: BuildRun): Promise<Digest> {
     signal: hangUp === undefined ? signal : hangUp.signal,
   });
   const output = new BuildOutput(run.onLine);
-  const end = await ended(run, output, streamCommand({ ...command, env: { ...command.env, ...env } }, output));
+  const end = await ended(
+    run,
+    output,
+    streamCommand({ ...command, env: { ...command.env, ...env } }, output),
+  );
   output.end();
   throwIfInterrupted(signal);
   if (end.status !== 0) throw await failed(run, end, output);
-  return readImageId(engine, answers);
+  return await readImageId(engine, answers);
 }
 
-async function ended({ engine, request }: BuildRun, output: BuildOutput, build: Promise<CommandEnd>): Promise<CommandEnd> {
+async function ended(
+  { engine, request }: BuildRun,
+  output: BuildOutput,
+  build: Promise<CommandEnd>,
+): Promise<CommandEnd> {
   try {
     return await withEngine(engine, build);
   } catch (error) {
     // That it takes hours says something about the Dockerfile and nothing about the engine.
     if (!isFailure(error, 'engine-unreachable') || !isFailure(error.cause, 'program-timeout')) throw error;
     const hours = limits.engineBuildMs / 3_600_000;
-    throw new Failure('build-failed', `the image was not built within ${hours} hours. The end of the output:\n${output.tail()}`, {
-      hint: 'Look for a step that waits for something.',
-      where: { file: request.dockerfile },
-    });
+    throw new Failure(
+      'build-failed',
+      `the image was not built within ${hours} hours. The end of the output:\n${output.tail()}`,
+      {
+        hint: 'Look for a step that waits for something.',
+        where: { file: request.dockerfile },
+      },
+    );
   }
 }
 
@@ -79,17 +91,26 @@ function hintFor(engine: Engine, { dockerfile, context, target, platform }: Buil
 }
 
 async function readImageId(engine: Engine, answers: AnswerFiles): Promise<Digest> {
-  const read = async (path: string): Promise<string> => {
-    const bytes = await readWhole(path, limits.programOutputBytesMax, () => {
-      throw new Failure('program-output', `${formatFrontend(engine)} wrote more than ${limits.programOutputBytesMax} bytes about an image`);
-    });
-    return bytes.toString('utf8').trim();
-  };
   // Buildx puts the digest of the config into the file for the id; a containerd store knows the image by its manifest.
   const id =
     frontendOf(engine) === 'buildx'
-      ? (textAt(jsonAnswer(await read(answers.metadata)), 'containerimage.digest') ?? '')
-      : await read(answers.imageId);
+      ? (textAt(jsonAnswer(await readAnswer(engine, answers.metadata)), 'containerimage.digest') ?? '')
+      : (await readAnswer(engine, answers.imageId)).trim();
   if (isDigest(id)) return id;
-  throw new Failure('program-output', `${formatFrontend(engine)} built an image and calls it ${JSON.stringify(id.slice(0, 200))}`);
+  const called = JSON.stringify(id.slice(0, 200));
+  throw new Failure('program-output', `${formatFrontend(engine)} has built an image and calls it ${called}`);
+}
+
+/** Empty where the engine wrote no such file. */
+async function readAnswer(engine: Engine, path: string): Promise<string> {
+  try {
+    const bytes = await readWhole(path, limits.programOutputBytesMax, () => {
+      const size = `more than ${limits.programOutputBytesMax} bytes`;
+      throw new Failure('program-output', `${formatFrontend(engine)} says ${size} about an image`);
+    });
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (isFailure(error, 'path-missing')) return '';
+    throw error;
+  }
 }

@@ -58,7 +58,11 @@ export async function notHandedOut(
   end: CommandEnd & { readonly stderr: string },
 ): Promise<Failure> {
   if (!(await engineAnswers(engine))) return engineUnreachable(engine, end);
-  return new Failure('engine-refused', `${engine.kind} does not hand out ${id}, which it has built: ${engineComplaint(end)}`, {
-    hint: 'Look at the free space on this machine and in the engine (`lockkeeper doctor`), and run the same command again.',
-  });
+  return new Failure(
+    'engine-refused',
+    `${engine.kind} does not hand out ${id}, which it has built: ${engineComplaint(end)}`,
+    {
+      hint: 'Look at the free space on this machine and in the engine (`lockkeeper doctor`), and run the same command again.',
+    },
+  );
 }

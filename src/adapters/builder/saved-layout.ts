@@ -32,20 +32,29 @@ export async function readSavedLayout(layout: SavedLayout, { id, platform }: Wan
   const found: SavedImage[] = [];
   for (const entry of top.manifests) {
     const images = await imagesIn(layout, entry, 0);
-    found.push(...images.filter(({ manifest }) => [entry.digest, manifest.digest, manifest.config.digest].includes(id)));
+    found.push(
+      ...images.filter(({ manifest }) =>
+        [entry.digest, manifest.digest, manifest.config.digest].includes(id),
+      ),
+    );
   }
   const image = found.find((each) => samePlatform(each.platform, platform)) ?? found[0];
   if (image === undefined) throw notUnderstood(`it holds no image that is ${id}`);
   return image;
 }
 
-async function imagesIn(layout: SavedLayout, entry: Descriptor, depth: number): Promise<readonly SavedImage[]> {
+async function imagesIn(
+  layout: SavedLayout,
+  entry: Descriptor,
+  depth: number,
+): Promise<readonly SavedImage[]> {
   if (isAttestation(entry) || !layout.files.has(entry.digest)) return [];
   if (isManifestType(entry.mediaType)) return imageOf(layout, await manifestOf(layout, entry));
   if (!isIndexType(entry.mediaType) || depth >= limits.indexDepthMax) return [];
   const index = await manifestOf(layout, entry);
   const images: SavedImage[] = [];
-  if (index.kind === 'index') for (const child of index.manifests) images.push(...(await imagesIn(layout, child, depth + 1)));
+  if (index.kind === 'index')
+    for (const child of index.manifests) images.push(...(await imagesIn(layout, child, depth + 1)));
   return images;
 }
 
@@ -63,7 +72,9 @@ async function imageOf({ files }: SavedLayout, manifest: Manifest): Promise<read
   });
   const { platform, diffIds } = parseImageConfig(config, manifest.config.digest);
   if (diffIds.length !== manifest.layers.length) {
-    throw notUnderstood(`it has ${manifest.layers.length} layers, but its config speaks of ${diffIds.length}`);
+    throw notUnderstood(
+      `it has ${manifest.layers.length} layers, but its config speaks of ${diffIds.length}`,
+    );
   }
   return [{ manifest, platform, files }];
 }
