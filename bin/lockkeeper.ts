@@ -5,7 +5,7 @@ import process from 'node:process';
 
 // The answer to `--version` is asked by scripts in loops: it loads nothing else.
 if (process.argv[2] === '--version') {
-  const manifest: unknown = JSON.parse(readFileSync(findManifest(), 'utf8'));
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const version = typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
   process.stdout.write(`${version}\n`);
 } else {
@@ -13,10 +13,4 @@ if (process.argv[2] === '--version') {
   module.enableCompileCache();
   const { runProcess } = await import('../src/cli/process.ts');
   await runProcess();
-}
-
-/** Beside `bin/` in a checkout, beside `dist/` in the package. */
-function findManifest(): URL {
-  const here = new URL('../package.json', import.meta.url);
-  return import.meta.url.includes('/dist/bin/') ? new URL('../../package.json', import.meta.url) : here;
 }
