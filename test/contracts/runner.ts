@@ -255,6 +255,15 @@ function bounds(on: On): void {
     assert.deepEqual(run.end, { kind: 'out-of-disk', bytesMax: 10_000_000 });
   });
 
+  on('more than allowed in a volume of the image: out-of-disk', async (bench) => {
+    const image = { settings: { Volumes: { '/data': {} } }, files: [folder('data', 0o777)] };
+    const run = await bench.run('head -c 30000000 /dev/zero > /data/big', {
+      image,
+      limits: { diskBytes: 10_000_000 },
+    });
+    assert.deepEqual(run.end, { kind: 'out-of-disk', bytesMax: 10_000_000 });
+  });
+
   on('more memory than allowed: out-of-memory', async (bench, t) => {
     if (!bench.tested.limitsMemory) {
       t.skip('this machine cannot limit memory');
@@ -432,6 +441,18 @@ function sources(on: On): void {
       await bench.output('cat old a.txt', { image, source: sourceAt('/app'), workdir: '/app' }),
       'oldplain',
     );
+  });
+
+  on('a source and results in a volume of the image', async (bench) => {
+    const image = {
+      settings: { Volumes: { '/data': {} } },
+      files: [folder('data'), textFile('data/theirs', 'theirs')],
+    };
+    const run = await bench.run('cat theirs a.txt > report.txt', {
+      ...{ image, source: sourceAt('/data'), workdir: '/data' },
+      results: { kind: 'files', directory: '/data', glob: 'report.txt', bytesMax: 1_000, filesMax: 1 },
+    });
+    assert.deepEqual(collectedTexts(run), { 'report.txt': 'theirsplain' });
   });
 
   on('a source that cannot be read: its own failure, and no container', async (bench) => {

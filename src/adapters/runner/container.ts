@@ -80,8 +80,25 @@ export class Container {
       exitCode,
       outOfMemory: flagAt(answer, 'State', 'OOMKilled') === true,
       error: textAt(answer, 'State', 'Error') ?? '',
-      writtenBytes: numberAt(answer, 'SizeRw'),
+      writtenBytes: await this.#withVolumes(numberAt(answer, 'SizeRw'), listAt(answer, 'Mounts')),
     };
+  }
+
+  /** What lies in volumes that the image declares is no part of the container's own file system for docker. */
+  async #withVolumes(bytes: number | undefined, mounts: readonly unknown[]): Promise<number | undefined> {
+    const names = mounts.flatMap((mount) =>
+      textAt(mount, 'Type') === 'volume' ? [textAt(mount, 'Name')] : [],
+    );
+    if (names.length === 0 || this.#engine.kind !== 'docker') return bytes;
+    const result = await askEngine(this.#engine, [
+      'system',
+      'df',
+      '--verbose',
+      '--format',
+      '{{json .Volumes}}',
+    ]);
+    const ours = listAt(jsonAnswer(result.stdout)).filter((volume) => names.includes(textAt(volume, 'Name')));
+    return ours.reduce<number>((sum, volume) => sum + parseSize(textAt(volume, 'Size') ?? ''), bytes ?? 0);
   }
 
   /**
@@ -142,6 +159,14 @@ async function unlessEmpty<T>(
 
 // The attached program holds nothing that is worth waiting for.
 const attachedStopMs = 500;
+
+const units: readonly string[] = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Docker writes sizes for people, with three or four digits: `20.5MB`. */
+function parseSize(text: string): number {
+  const [, number = '0', unit = 'B'] = /^([0-9.]+)([kMGTP]?B)$/.exec(text) ?? [];
+  return Number(number) * 1000 ** units.indexOf(unit);
+}
 
 function brokenArchive(why: string): Failure {
   return new Failure('engine-refused', `the engine copies no sound archive out of a container: ${why}`);
