@@ -5,10 +5,18 @@ import type { Layout } from './layout.ts';
 /** Builds an image from a Dockerfile with no credential in reach and pushes it nowhere. */
 export interface Builder {
   /**
-   * Builds for one platform and stores the result, manifest and all, in `into`. What the engine says goes to `onLine`.
-   * @throws Failure `build-failed` with the end of the engine's output, `engine-*`, `platform-unsupported`
+   * Builds for one platform and stores the result, manifest and all, in `into`, by digest and without a name. What the
+   * engine says goes to `onLine`, line by line as it stands there, without colours; it is text from outside.
+   * @throws Failure `build-failed` with the end of the engine's output, `path-missing` and `path-refused` before the
+   * engine is asked, `platform-unsupported`, `engine-*`, `program-output` and `content-*` when what the engine hands out
+   * is not what it has built, `interrupted` once the engine builds no more. The layout then names nothing new
    */
-  build(request: BuildRequest, into: Layout, onLine: (line: string) => void, signal?: AbortSignal): Promise<BuiltImage>;
+  build(
+    request: BuildRequest,
+    into: Layout,
+    onLine: (line: string) => void,
+    signal?: AbortSignal,
+  ): Promise<BuiltImage>;
 }
 
 export interface BuildRequest {

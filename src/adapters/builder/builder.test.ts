@@ -483,7 +483,8 @@ test('an engine that builds for its own platform whatever it is asked: platform-
   const layer = await layerOf('base');
   const config = configOf([layer]);
   const members = [file('base/layer.tar', layer), configFile(config), listOf(config, ['base/layer.tar'])];
-  const scene = await sceneOf(t, await engineThatBuilt(t, digestOf(config), members));
+  const fake = await engineThatBuilt(t, digestOf(config), members, { buildkit: 'builtin' });
+  const scene = await sceneOf(t, fake);
   const platform = { os: 'linux', architecture: 'arm64' };
   await assert.rejects(scene.build(plainDockerfile, { platform }), (error) => {
     assert.ok(isFailure(error, 'platform-unsupported'), String(error));
@@ -493,11 +494,19 @@ test('an engine that builds for its own platform whatever it is asked: platform-
   await assertEmpty(scene.layout);
 });
 
+test('the classic builder is not asked for another platform than its own', async (t) => {
+  const scene = await sceneOf(t, await fakeEngine(t, { build: 'echo asked' }));
+  const platform = { os: 'linux', architecture: 'arm64' };
+  await assert.rejects(scene.build(plainDockerfile, { platform }), failsWith('platform-unsupported'));
+  assert.deepEqual(scene.lines, []);
+});
+
 test('a variant that the config leaves out is the one that was asked for', async (t) => {
   const layer = await layerOf('base');
   const config = configOf([layer], 'arm');
   const members = [file('base/layer.tar', layer), configFile(config), listOf(config, ['base/layer.tar'])];
-  const scene = await sceneOf(t, await engineThatBuilt(t, digestOf(config), members));
+  const fake = await engineThatBuilt(t, digestOf(config), members, { buildkit: 'builtin' });
+  const scene = await sceneOf(t, fake);
   const platform = { os: 'linux', architecture: 'arm', variant: 'v7' };
   assert.deepEqual((await scene.build(plainDockerfile, { platform })).platform, platform);
 });
@@ -520,7 +529,10 @@ test('an image that does not build: the last lines, the exit status, the Dockerf
 });
 
 test('an image for another platform that does not build: the hint speaks of emulation', async (t) => {
-  const scene = await sceneOf(t, await fakeEngine(t, { build: 'echo "exec format error" >&2; exit 1' }));
+  const scene = await sceneOf(
+    t,
+    await fakeEngine(t, { build: 'echo "exec format error" >&2; exit 1' }, { buildkit: 'builtin' }),
+  );
   const platform = { os: 'linux', architecture: 'riscv64' };
   await assert.rejects(scene.build(plainDockerfile, { platform }), (error) => {
     assert.ok(isFailure(error, 'build-failed'), String(error));

@@ -7,7 +7,7 @@ import type { Builder, BuildRequest } from '../../ports/builder.ts';
 import type { Layout } from '../../ports/layout.ts';
 import { saveFromClassicStore, type PackedBefore } from './classic-store.ts';
 import { saveFromContainerdStore } from './containerd-store.ts';
-import { formatFrontend } from './frontend.ts';
+import { formatFrontend, frontendOf } from './frontend.ts';
 import { checkPlaces } from './places.ts';
 import { saveFromPodman } from './podman-store.ts';
 import { runBuild } from './run-build.ts';
@@ -29,16 +29,23 @@ export function createBuilder(engine: Engine, { temporary }: BuilderOptions): Bu
     async build(request, into, onLine, signal) {
       throwIfInterrupted(signal);
       await checkPlaces(request);
+      const wanted = request.platform;
+      // It takes the platform for a wish: what comes out depends on the base image, and is sometimes mislabelled.
+      if (frontendOf(engine) === 'classic' && wanted !== undefined && !fits(engine.platform, wanted)) {
+        const own = formatPlatform(engine.platform);
+        throw unsupported(engine, `builds for ${own} only, not for ${formatPlatform(wanted)}`);
+      }
       await using folder = await TemporaryFolder.make(temporary);
       const work: Work = { engine, request, into, onLine, signal, folder, packed };
       let image = await make(work, false);
       // Podman takes a step from its cache although it was built for another platform, where no base image differs.
-      if (engine.kind === 'podman' && !fits(image.platform, request.platform)) image = await make(work, true);
-      if (request.platform !== undefined && !fits(image.platform, request.platform)) {
-        throw otherPlatform(engine, request.platform, image.platform);
+      if (engine.kind === 'podman' && !fits(image.platform, wanted)) image = await make(work, true);
+      if (wanted !== undefined && !fits(image.platform, wanted)) {
+        const built = formatPlatform(image.platform);
+        throw unsupported(engine, `was asked for ${formatPlatform(wanted)} and has built ${built}`);
       }
       await storeImage(image, into, signal);
-      const platform = withVariant(image.platform, request.platform?.variant);
+      const platform = withVariant(image.platform, wanted?.variant);
       return { manifest: image.manifest.digest, platform, builtBy: formatFrontend(engine) };
     },
   };
@@ -78,13 +85,11 @@ function withVariant(built: Platform, wanted: string | undefined): Platform {
   return normalizePlatform({ ...built, ...(variant === undefined ? {} : { variant }) });
 }
 
-function otherPlatform(engine: Engine, wanted: Platform, built: Platform): Failure {
-  const [asked, got] = [formatPlatform(wanted), formatPlatform(built)];
-  return new Failure(
-    'platform-unsupported',
-    `${formatFrontend(engine)} was asked for ${asked} and built ${got}`,
-    {
-      hint: 'Build with docker and BuildKit (the buildx plug-in), on a machine of that kind, or take the platform out of lockkeeper.yaml.',
-    },
-  );
+function unsupported(engine: Engine, why: string): Failure {
+  return new Failure('platform-unsupported', `${formatFrontend(engine)} ${why}`, {
+    hint:
+      engine.kind === 'docker' && engine.buildkit === 'none'
+        ? "Install BuildKit's half of the client, docker's buildx plug-in, or build on a machine of that kind."
+        : 'Look whether the base image exists for this platform, or build on a machine of that kind.',
+  });
 }
