@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import module from 'node:module';
 import process from 'node:process';
+import v8 from 'node:v8';
 
 // The answer to `--version` is asked by scripts in loops: it loads nothing else.
 if (process.argv[2] === '--version') {
@@ -11,6 +12,9 @@ if (process.argv[2] === '--version') {
 } else {
   // Compiled code is kept between runs, so that the second start is fast; harmless where it cannot be written.
   module.enableCompileCache();
+  // Reports of 100,000 tests are many small objects that live long: a young generation that grows to its default of
+  // 32 MiB a half costs a third of the memory and wins no time.
+  v8.setFlagsFromString('--semi-space-growth-factor=1');
   const { runProcess } = await import('../src/cli/process.ts');
   await runProcess();
 }

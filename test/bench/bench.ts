@@ -2,13 +2,16 @@ import process from 'node:process';
 import { formatTable } from '../../src/base/table.ts';
 import { gateOverhead } from './gate-overhead.ts';
 import { judge } from './judge.ts';
-import type { Figure } from './measure.ts';
+import { checkout, run, type Figure } from './measure.ts';
 import { startup } from './startup.ts';
 
 /** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup, judge, 'gate-overhead': gateOverhead };
 
 const wanted = process.argv.slice(2);
+process.stderr.write('emitting what is published …\n');
+const emitted = await run([process.execPath, 'tools/emit.ts'], { cwd: checkout });
+if (emitted.status !== 0) throw new Error('the program cannot be emitted');
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

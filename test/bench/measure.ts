@@ -4,7 +4,8 @@ import path from 'node:path';
 import process from 'node:process';
 
 export const checkout = path.resolve(import.meta.dirname, '../..');
-export const program = path.join(checkout, 'bin/lockkeeper.ts');
+/** What is published: `npm run bench` emits it first. In a checkout Node strips the types at every start. */
+export const program = path.join(checkout, 'dist/bin/lockkeeper.js');
 
 /** One published claim: what was measured, beside what, and what it has to reach. */
 export interface Figure {
