@@ -186,3 +186,12 @@ export function parseReport(bytes: Uint8Array, path: string): ReportDocument {
   const issue = parsed.error.issues[0];
   throw refuse(`${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'does not fit'}`);
 }
+
+/** The schema for those who read reports with other programs (JSON Schema 2020-12). */
+export function reportJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    ...z.toJSONSchema(reportSchema),
+    title: 'Lockkeeper report',
+    description: 'What gate --json, judge --json and --report FILE.json write.',
+  };
+}

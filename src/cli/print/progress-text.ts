@@ -48,7 +48,7 @@ export function eventLine(event: Event): string | undefined {
 }
 
 /** `gyp on runtime (linux/amd64)`. */
-export function unitText({ image, suite, platform }: TrialUnit): string {
+function unitText({ image, suite, platform }: TrialUnit): string {
   return `${safePart(suite)} on ${safePart(image)} (${safePart(platform)})`;
 }
 

@@ -18,7 +18,7 @@ const drops = [0.5, 0.8, 0.95] as const;
  * when no screen fails, or when one does and the runs that exonerate are all clean. Where nothing can be rerun, only
  * the screen hides it.
  */
-export function blindSpots(rule: Runs, canRerun: boolean): readonly BlindSpot[] {
+function blindSpots(rule: Runs, canRerun: boolean): readonly BlindSpot[] {
   return drops.map((passes) => ({ passes, missed: missChance(passes, rule, canRerun) }));
 }
 
