@@ -69,7 +69,10 @@ export class Answer {
     let size = 0;
     for (;;) {
       const piece = await this.next();
-      if (piece.kind === 'broken') return piece;
+      if (piece.kind === 'broken') {
+        this.discard();
+        return piece;
+      }
       if (piece.kind === 'end') return { kind: 'bytes', bytes: Buffer.concat(chunks) };
       size += piece.bytes.length;
       if (size > bytesMax) {

@@ -17,6 +17,8 @@ export interface RegistryRequest {
   /** Made anew for each sending. */
   readonly body?: () => Uint8Array | AsyncIterable<Uint8Array>;
   readonly access: Access;
+  /** A redirect is an answer, and is not followed. */
+  readonly redirectIsAnswer?: boolean;
   /** For people, such as `cannot read manifest stable`. */
   readonly what: string;
 }
@@ -181,7 +183,10 @@ export class RegistryClient {
         to: home ? 'registry' : 'elsewhere',
         what,
       });
-      const target = sent.kind === 'answered' ? redirectTarget(sent.answer) : undefined;
+      const target =
+        sent.kind === 'answered' && request.redirectIsAnswer !== true
+          ? redirectTarget(sent.answer)
+          : undefined;
       if (sent.kind === 'broken' || target === undefined) return sent;
       sent.answer.discard();
       if (method !== 'GET' && method !== 'HEAD') throw redirectedWrite(what, sent.answer.status);
@@ -192,7 +197,11 @@ export class RegistryClient {
 }
 
 function redirectTarget(answer: Answer): string | undefined {
-  return [301, 302, 303, 307, 308].includes(answer.status) ? (answer.header('location') ?? '') : undefined;
+  return isRedirect(answer.status) ? (answer.header('location') ?? '') : undefined;
+}
+
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
 }
 
 function redirectedWrite(what: string, status: number): Failure {

@@ -431,6 +431,17 @@ test('a blob that the registry has with another size is not taken for it', async
   );
 });
 
+test('a blob that lies on another host is there, and nobody goes to see it', async () => {
+  await against(
+    { misbehave: status(307, { location: 'https://storage.test/blob?signed=for-get' }) },
+    async ({ repository, server }) => {
+      assert.equal(await repository.hasBlob(blob.descriptor.digest), true);
+      assert.equal(await repository.putBlob(blob.descriptor, () => inPieces(blob.bytes)), 'present');
+      assert.equal(server.seen.length, 2);
+    },
+  );
+});
+
 test('an upload that breaks is begun anew, after a look whether it arrived', async () => {
   const methods: string[] = [];
   const misbehave: Misbehaviour = (request, response) => {

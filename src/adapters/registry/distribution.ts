@@ -8,7 +8,8 @@ import type { Credentials } from '../../ports/credentials.ts';
 import type { PutBlobOptions, PutBlobResult, Registries, Repository } from '../../ports/repository.ts';
 import { Authenticator } from './authenticate.ts';
 import { readBlob } from './blob.ts';
-import { RegistryClient, type RegistryRequest } from './client.ts';
+import { blobQuestion, readPresence } from './presence.ts';
+import { RegistryClient } from './client.ts';
 import { endpointOf, type RegistrySettings } from './endpoint.ts';
 import { Http } from './http.ts';
 import { fetchManifest, readBack, resolveManifest, storeManifest, type Place } from './manifests.ts';
@@ -95,16 +96,9 @@ class DistributionRepository implements Repository {
 
   async hasBlob(digest: Digest): Promise<boolean> {
     const { client, repository } = this.#place;
-    const request: RegistryRequest = {
-      method: 'HEAD',
-      url: `/v2/${repository}/blobs/${digest}`,
-      access: { repository, push: false },
-      what: `cannot look for blob ${digest}`,
-    };
+    const request = blobQuestion(digest, { repository, push: false });
     const answer = await client.ask(request);
-    if (answer.status !== 200 && answer.status !== 404) throw await client.refusal(answer, request);
-    answer.discard();
-    return answer.status === 200;
+    return (await readPresence(client, request, answer)).present;
   }
 
   blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {

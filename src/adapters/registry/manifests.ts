@@ -79,7 +79,8 @@ export async function storeManifest(
       continue;
     }
     const { answer } = judged;
-    if (answer.status !== 201) throw await client.refusal(answer, request);
+    // The specification says 201; what counts is what stands there afterwards.
+    if (![200, 201, 202].includes(answer.status)) throw await client.refusal(answer, request);
     answer.discard();
     const { digest } = claims(answer);
     if (digest === undefined || digest === manifest.digest)

@@ -22,7 +22,7 @@ export type UploadEnd = { readonly kind: 'done'; readonly result: PutBlobResult 
 export type UploadStep = { readonly kind: 'answered'; readonly answer: Answer } | Again;
 
 /** An answer without content that upload steps understand; everything else is an error or a reason to begin anew. */
-const understood: ReadonlySet<number> = new Set([201, 202, 204, 413]);
+const understood: ReadonlySet<number> = new Set([200, 201, 202, 204, 413]);
 
 /** One request of an upload. Its answer has no body worth reading. @throws Failure `registry-*`, `blob-missing`, `content-mismatch` */
 export async function uploadStep(

@@ -1,6 +1,7 @@
 import { Failure } from '../../base/failure.ts';
 import type { PutBlobResult } from '../../ports/repository.ts';
 import { uploadInChunks } from './chunks.ts';
+import { blobQuestion, readPresence } from './presence.ts';
 import { restartable, type Source } from './source.ts';
 import {
   uploadAccess,
@@ -40,7 +41,8 @@ async function tryUpload(order: UploadOrder, source: Source): Promise<UploadEnd>
   const { origin } = order.client.endpoint;
   const started = await startUpload(order);
   if (started.kind === 'again') return started;
-  if (started.answer.status === 201) return { kind: 'done', result: 'mounted' };
+  if (started.answer.status === 201 && order.mountFrom !== undefined)
+    return { kind: 'done', result: 'mounted' };
   const location = uploadLocation(order, started.answer, origin);
   const chunkBytesMin = started.answer.header(chunkHeader);
   if (chunkBytesMin !== undefined) return uploadInChunks(order, source, location, Number(chunkBytesMin));
@@ -56,19 +58,11 @@ async function tryUpload(order: UploadOrder, source: Source): Promise<UploadEnd>
 /** Looks once, with the token that the upload needs anyway. */
 async function isPresent(order: UploadOrder): Promise<boolean | Again> {
   const { client, repository, descriptor } = order;
-  const request = {
-    method: 'HEAD',
-    url: `/v2/${repository}/blobs/${descriptor.digest}`,
-    access: uploadAccess(order),
-    what: `cannot look for blob ${descriptor.digest}`,
-  } as const;
+  const request = blobQuestion(descriptor.digest, uploadAccess(order));
   const judged = await client.attempt(request);
   if (judged.kind === 'again') return judged;
-  const { status, length } = judged.answer;
-  if (status !== 200 && status !== 404) throw await client.refusal(judged.answer, request);
-  judged.answer.discard();
-  if (status === 404) return false;
-  if ((length ?? descriptor.size) === descriptor.size) return true;
+  const { present, length } = await readPresence(client, request, judged.answer);
+  if (!present || (length ?? descriptor.size) === descriptor.size) return present;
   throw new Failure(
     'content-mismatch',
     `${client.endpoint.registry}/${repository}: blob ${descriptor.digest} has ${descriptor.size} bytes, but the registry says that it has ${length}`,
