@@ -40,8 +40,11 @@ const extraPackage = 'tree';
 
 /** Copies the extra package's .deb file into `folder`; returns its file name. */
 export async function takeExtraPackage(cache: string, folder: string): Promise<string> {
-  const file = (await readdir(cache)).find((name) => name.startsWith(`${extraPackage}_`) && name.endsWith('.deb'));
-  if (file === undefined) throw new Failure('program-failed', `${extraPackage} was not downloaded into ${cache}`);
+  const file = (await readdir(cache)).find(
+    (name) => name.startsWith(`${extraPackage}_`) && name.endsWith('.deb'),
+  );
+  if (file === undefined)
+    throw new Failure('program-failed', `${extraPackage} was not downloaded into ${cache}`);
   await copyFile(path.join(cache, file), path.join(folder, file));
   return file;
 }
@@ -56,7 +59,10 @@ async function debianMirror(): Promise<string | undefined> {
   const known = targets.stdout
     .split('\n')
     .map((line) => line.split(' '))
-    .find(([component, uri, suite]) => component === 'main' && /\/debian\/?$/.test(uri ?? '') && suite !== undefined);
+    .find(
+      ([component, uri, suite]) =>
+        component === 'main' && /\/debian\/?$/.test(uri ?? '') && suite !== undefined,
+    );
   return known?.[1]?.replace(/\/$/, '') ?? 'http://deb.debian.org/debian';
 }
 
@@ -90,7 +96,10 @@ async function bootstrap(release: Release, mirror: string, tar: string): Promise
     ]),
   );
   if (result.status !== 0) {
-    throw new Failure('program-failed', `mmdebstrap could not make ${release}: ${result.stderr.slice(-2000)}`);
+    throw new Failure(
+      'program-failed',
+      `mmdebstrap could not make ${release}: ${result.stderr.slice(-2000)}`,
+    );
   }
   await rename(partial, tar);
   say(`  ${release}: made in ${since(started)}`);
@@ -104,13 +113,25 @@ async function buildFromHub(engine: Engine, cache: string, release: Release): Pr
   const folder = path.join(cache, release);
   await mkdir(folder, { recursive: true });
   const install = `apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`;
-  await writeFile(path.join(folder, 'Dockerfile'), `FROM docker.io/library/debian:${release}-slim\nRUN ${install}\n`);
+  await writeFile(
+    path.join(folder, 'Dockerfile'),
+    `FROM docker.io/library/debian:${release}-slim\nRUN ${install}\n`,
+  );
   say(`  ${release}: from Docker Hub's debian:${release}-slim …`);
   await ask(engine.program, [...engine.globalArgs, 'build', '--tag', baseImage(release), folder]);
   if (release !== 'bookworm') return;
   const name = `lockkeeper-demo-download-${process.pid}`;
   const script = `apt-get update -qq && mkdir /deb && cd /deb && apt-get download -qq ${extraPackage}`;
-  await ask(engine.program, [...engine.globalArgs, 'run', '--name', name, baseImage(release), 'sh', '-c', script]);
+  await ask(engine.program, [
+    ...engine.globalArgs,
+    'run',
+    '--name',
+    name,
+    baseImage(release),
+    'sh',
+    '-c',
+    script,
+  ]);
   await ask(engine.program, [...engine.globalArgs, 'cp', `${name}:/deb/.`, cache]);
   await ask(engine.program, [...engine.globalArgs, 'rm', '--force', name]);
 }

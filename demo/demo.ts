@@ -23,7 +23,10 @@ async function demo(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
 
   chapter('Preparing: two Debian releases, a registry, and two test suites that we did not write');
-  await Promise.all([makeBases(engine, path.join(folder, 'cache')), fetchSuites(path.join(folder, 'suites'))]);
+  await Promise.all([
+    makeBases(engine, path.join(folder, 'cache')),
+    fetchSuites(path.join(folder, 'suites')),
+  ]);
   const registry = await startRegistry(engine, path.join(folder, 'registry'));
   try {
     await story(engine, registry, folder);
@@ -31,7 +34,9 @@ async function demo(folder: string): Promise<void> {
     await registry.stop();
   }
   say(`\nIt took ${since(started)}. The registry has been stopped, and no container is left.`);
-  say(`What was downloaded is kept for the next time; \`rm -r ${path.relative(process.cwd(), folder)}\` removes it.`);
+  say(
+    `What was downloaded is kept for the next time; \`rm -r ${path.relative(process.cwd(), folder)}\` removes it.`,
+  );
 }
 
 async function story(engine: Engine, registry: DemoRegistry, folder: string): Promise<void> {
@@ -47,7 +52,8 @@ async function story(engine: Engine, registry: DemoRegistry, folder: string): Pr
   chapter('First change: one more package');
   await project.commitDockerfile('bookworm', extra.file, 'CI image: add tree');
   const first = await gate(project, 'first');
-  const promoted = first === exitStatus.yes ? await lockkeeper(project.folder, 'promote', '../first') : undefined;
+  const promoted =
+    first === exitStatus.yes ? await lockkeeper(project.folder, 'promote', '../first') : undefined;
 
   chapter('Second change: trixie instead of bookworm');
   await project.commitDockerfile('trixie', undefined, 'CI image on trixie');
@@ -58,7 +64,12 @@ async function story(engine: Engine, registry: DemoRegistry, folder: string): Pr
   const page = (name: string): string => path.relative(process.cwd(), path.join(folder, `${name}.html`));
   say(`  One more package:  gate ${first}, promote ${promoted ?? 'not tried'}  → ${page('first')}`);
   say(`  trixie:            gate ${second}, promote ${refused} (refused)  → ${page('second')}`);
-  if (first !== exitStatus.yes || promoted !== exitStatus.yes || second !== exitStatus.no || refused !== exitStatus.refused) {
+  if (
+    first !== exitStatus.yes ||
+    promoted !== exitStatus.yes ||
+    second !== exitStatus.no ||
+    refused !== exitStatus.refused
+  ) {
     throw new Failure('program-failed', 'the story did not end as it should: see the statuses above', {
       hint: 'Please report it together with both pages.',
     });
@@ -73,28 +84,47 @@ async function story(engine: Engine, registry: DemoRegistry, folder: string): Pr
 async function gate(project: Project, name: string): Promise<number> {
   await rm(path.join(project.folder, '..', name), { recursive: true, force: true });
   const built = await lockkeeper(project.folder, 'build', '--out', `../${name}`);
-  if (built !== exitStatus.yes) throw new Failure('build-failed', `lockkeeper build ended with status ${built}`);
+  if (built !== exitStatus.yes)
+    throw new Failure('build-failed', `lockkeeper build ended with status ${built}`);
   const reports = ['html', 'json', 'md'].flatMap((type) => ['--report', `../${name}.${type}`]);
   return lockkeeper(project.folder, 'gate', '--bundle', `../${name}`, ...reports);
 }
 
-async function makeContext(folder: string, image: string): Promise<{ readonly project: Project; readonly file: string }> {
-  const project = await makeProject(path.join(folder, 'project'), { image, suites: path.join(folder, 'suites') });
+async function makeContext(
+  folder: string,
+  image: string,
+): Promise<{ readonly project: Project; readonly file: string }> {
+  const project = await makeProject(path.join(folder, 'project'), {
+    image,
+    suites: path.join(folder, 'suites'),
+  });
   const file = await takeExtraPackage(path.join(folder, 'cache'), path.join(project.folder, 'ci'));
   return { project, file };
 }
 
 async function pushBaseline(engine: Engine, project: Project, image: string): Promise<void> {
-  const call = (...words: readonly string[]): Promise<string> => ask(engine.program, [...engine.globalArgs, ...words]);
-  await call('build', '--tag', image, '--file', path.join(project.folder, 'ci/Dockerfile'), path.join(project.folder, 'ci'));
+  const call = (...words: readonly string[]): Promise<string> =>
+    ask(engine.program, [...engine.globalArgs, ...words]);
+  await call(
+    'build',
+    '--tag',
+    image,
+    '--file',
+    path.join(project.folder, 'ci/Dockerfile'),
+    path.join(project.folder, 'ci'),
+  );
   await (engine.kind === 'podman' ? call('push', '--tls-verify=false', image) : call('push', image));
 }
 
-const { values } = parseArgs({ options: { folder: { type: 'string', default: path.join(checkout, '.lockkeeper/demo') } } });
+const { values } = parseArgs({
+  options: { folder: { type: 'string', default: path.join(checkout, '.lockkeeper/demo') } },
+});
 try {
   await demo(path.resolve(values.folder));
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
-  process.stderr.write(formatFailure(error, { colour: process.stderr.isTTY === true, columns: process.stderr.columns ?? 80 }));
+  process.stderr.write(
+    formatFailure(error, { colour: process.stderr.isTTY === true, columns: process.stderr.columns ?? 80 }),
+  );
   process.exitCode = error.exit;
 }

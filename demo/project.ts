@@ -6,13 +6,23 @@ import { ask } from './shell.ts';
 /** A small repository as people have it: a Dockerfile for CI, and the gate's configuration beside it. */
 export interface Project {
   readonly folder: string;
-  readonly commitDockerfile: (release: Release, extraPackage: string | undefined, message: string) => Promise<void>;
+  readonly commitDockerfile: (
+    release: Release,
+    extraPackage: string | undefined,
+    message: string,
+  ) => Promise<void>;
 }
 
-export async function makeProject(folder: string, options: { readonly image: string; readonly suites: string }): Promise<Project> {
+export async function makeProject(
+  folder: string,
+  options: { readonly image: string; readonly suites: string },
+): Promise<Project> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, 'ci'), { recursive: true });
-  await writeFile(path.join(folder, 'lockkeeper.yaml'), configText(options.image, path.relative(folder, options.suites)));
+  await writeFile(
+    path.join(folder, 'lockkeeper.yaml'),
+    configText(options.image, path.relative(folder, options.suites)),
+  );
   await ask('git', ['init', '--quiet', '--initial-branch=main', folder]);
   return {
     folder,
@@ -28,7 +38,10 @@ export async function makeProject(folder: string, options: { readonly image: str
 function dockerfileText(release: Release, extraPackage: string | undefined): string {
   const lines = [`FROM ${baseImage(release)}`];
   if (extraPackage !== undefined) {
-    lines.push(`COPY ${extraPackage} /tmp/`, `RUN dpkg --install /tmp/${extraPackage} && rm /tmp/${extraPackage}`);
+    lines.push(
+      `COPY ${extraPackage} /tmp/`,
+      `RUN dpkg --install /tmp/${extraPackage} && rm /tmp/${extraPackage}`,
+    );
   }
   lines.push('CMD ["sh"]');
   return `${lines.join('\n')}\n`;

@@ -38,7 +38,10 @@ async function startProgram(port: number, folder: string): Promise<(() => Promis
   const document = { version: 0.1, log: { level: 'error' }, storage, http: { addr: `127.0.0.1:${port}` } };
   await writeFile(config, JSON.stringify(document));
   const { env } = commandSpec('', []);
-  const child = spawn('docker-registry', ['serve', config], { stdio: 'ignore', env: { ...env, OTEL_TRACES_EXPORTER: 'none' } });
+  const child = spawn('docker-registry', ['serve', config], {
+    stdio: 'ignore',
+    env: { ...env, OTEL_TRACES_EXPORTER: 'none' },
+  });
   const started = await Promise.race([
     once(child, 'spawn').then(() => true),
     once(child, 'error').then(() => false),
@@ -67,7 +70,8 @@ async function startContainer(engine: Engine, port: number): Promise<() => Promi
     ...engine.createArgs,
     'docker.io/library/registry:2',
   ]);
-  return async () => void (await ask(engine.program, [...engine.globalArgs, 'rm', '--force', '--volumes', name]));
+  return async () =>
+    void (await ask(engine.program, [...engine.globalArgs, 'rm', '--force', '--volumes', name]));
 }
 
 async function untilItAnswers(url: string): Promise<void> {
@@ -76,7 +80,10 @@ async function untilItAnswers(url: string): Promise<void> {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok === true) return;
     if (performance.now() > giveUp) {
-      throw new Failure('registry-unreachable', `the demo's registry at ${url} did not start within ${patienceMs / 1000} s`);
+      throw new Failure(
+        'registry-unreachable',
+        `the demo's registry at ${url} did not start within ${patienceMs / 1000} s`,
+      );
     }
     await new Promise((resolve) => {
       setTimeout(resolve, 100);
@@ -91,6 +98,7 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Failure('program-failed', 'no free port on loopback');
+  if (address === null || typeof address === 'string')
+    throw new Failure('program-failed', 'no free port on loopback');
   return address.port;
 }

@@ -16,7 +16,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 /** A program's standard output; its failure is ours. */
-export function ask(program: string, args: readonly string[], options: { readonly cwd?: string } = {}): Promise<string> {
+export function ask(
+  program: string,
+  args: readonly string[],
+  options: { readonly cwd?: string } = {},
+): Promise<string> {
   return askCommand(commandSpec(program, args, options));
 }
 
@@ -35,7 +39,10 @@ export function commandSpec(
 export async function lockkeeper(cwd: string, ...words: readonly string[]): Promise<number> {
   interruption.signal.throwIfAborted();
   say(`\n${bold(`$ lockkeeper ${words.map(quoted).join(' ')}`)}`);
-  const child = spawn(process.execPath, [path.join(checkout, 'bin/lockkeeper.ts'), ...words], { cwd, stdio: 'inherit' });
+  const child = spawn(process.execPath, [path.join(checkout, 'bin/lockkeeper.ts'), ...words], {
+    cwd,
+    stdio: 'inherit',
+  });
   // Ctrl-C on a terminal reaches the child by itself; a signal to us alone is handed on.
   const hand = (): void => void child.kill('SIGINT');
   interruption.signal.addEventListener('abort', hand, { once: true });

@@ -24,15 +24,35 @@ async function unpack(name: (typeof packages)[number], folder: string): Promise<
   await mkdir(folder, { recursive: true });
   const packed = await npm(['pack', '--silent', '--pack-destination', folder, name], folder);
   const tarball = path.join(folder, packed.trim().split('\n').at(-1) ?? '');
-  await ask('tar', ['--extract', '--gzip', '--file', tarball, '--directory', folder, '--strip-components', '1']);
+  await ask('tar', [
+    '--extract',
+    '--gzip',
+    '--file',
+    tarball,
+    '--directory',
+    folder,
+    '--strip-components',
+    '1',
+  ]);
   await rm(tarball);
 }
 
 async function npm(words: readonly string[], cwd: string): Promise<string> {
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel', 'error'];
+  const quiet = [
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel',
+    'error',
+  ];
   const result = await runCommand(commandSpec('npm', [...words, ...quiet], { cwd }));
   if (result.status === 0) return result.stdout;
-  throw new Failure('program-failed', `npm ${words[0] ?? ''} ended with status ${result.status}: ${result.stderr.trim()}`, {
-    hint: 'The demo takes its two test suites from the npm registry; is it reachable?',
-  });
+  throw new Failure(
+    'program-failed',
+    `npm ${words[0] ?? ''} ended with status ${result.status}: ${result.stderr.trim()}`,
+    {
+      hint: 'The demo takes its two test suites from the npm registry; is it reachable?',
+    },
+  );
 }

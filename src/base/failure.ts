@@ -22,7 +22,11 @@ interface FailureKind {
   readonly meaning: string;
 }
 
-const kind = (exit: ExitStatus, retryable: boolean, meaning: string): FailureKind => ({ exit, retryable, meaning });
+const kind = (exit: ExitStatus, retryable: boolean, meaning: string): FailureKind => ({
+  exit,
+  retryable,
+  meaning,
+});
 const { usage, no, unavailable, refused } = exitStatus;
 
 /** Every way in which the world can be wrong, once. */
@@ -37,7 +41,11 @@ export const failureKinds = {
   'digest-invalid': kind(usage, false, 'A digest does not follow its grammar.'),
   'platform-invalid': kind(usage, false, 'A platform does not follow os/architecture[/variant].'),
   'path-missing': kind(usage, false, 'A file or folder that was named is not there.'),
-  'path-refused': kind(usage, false, 'A file or folder is not what it must be, or lies outside of what may be read.'),
+  'path-refused': kind(
+    usage,
+    false,
+    'A file or folder is not what it must be, or lies outside of what may be read.',
+  ),
   'output-exists': kind(usage, false, 'The place to write to already holds something else.'),
   'bundle-missing': kind(usage, false, 'There is no bundle at this place.'),
   'bundle-invalid': kind(refused, false, 'The bundle contradicts itself or the format.'),
@@ -65,8 +73,16 @@ export const failureKinds = {
   'registry-untrusted': kind(refused, false, 'The registry points to a place that we do not follow.'),
   'manifest-missing': kind(usage, false, 'The registry does not hold this manifest.'),
   'blob-missing': kind(refused, false, 'A blob that a manifest names is not there.'),
-  'content-mismatch': kind(refused, false, 'Bytes do not have the digest or size that they were promised to have.'),
-  'content-refused': kind(refused, false, 'A manifest, index or config breaks a rule of the specification or a limit.'),
+  'content-mismatch': kind(
+    refused,
+    false,
+    'Bytes do not have the digest or size that they were promised to have.',
+  ),
+  'content-refused': kind(
+    refused,
+    false,
+    'A manifest, index or config breaks a rule of the specification or a limit.',
+  ),
   'verdict-missing': kind(refused, false, 'There is no verdict for exactly these digests.'),
   'verdict-forbids': kind(refused, false, 'The verdict does not allow a promotion.'),
   'baseline-moved': kind(refused, false, 'The name no longer stands where the verdict’s baseline stood.'),
@@ -145,7 +161,9 @@ export function translateSystemError(error: unknown, path: string): unknown {
     case 'ENOENT':
       return new Failure('path-missing', `${path} does not exist`, { cause: error });
     default:
-      return new Failure('file-error', `${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      return new Failure('file-error', `${path}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
   }
 }
 

@@ -38,8 +38,14 @@ export function commandHelp(command: CommandDefinition): string {
     '',
     ...wrap(command.description),
     '',
-    ...section('Arguments:', command.arguments.map(({ name, description }) => [name, description])),
-    ...section('Options:', [...command.options, ...commonOptions].map((option) => [spelling(option), optionText(option)])),
+    ...section(
+      'Arguments:',
+      command.arguments.map(({ name, description }) => [name, description]),
+    ),
+    ...section(
+      'Options:',
+      [...command.options, ...commonOptions].map((option) => [spelling(option), optionText(option)]),
+    ),
     'Examples:',
     ...command.examples.flatMap(({ command: line, meaning }) => [`  $ ${line}`, `      ${meaning}`]),
     '',

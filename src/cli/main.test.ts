@@ -50,7 +50,9 @@ for (const { name, summary, load } of commands) {
     assert.equal(status, 0);
     assert.equal(stdout, commandHelp(command));
     for (const example of command.examples) {
-      const [program, called, ...words] = (example.command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
+      const [program, called, ...words] = (example.command.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
+        word.replaceAll('"', ''),
+      );
       assert.deepEqual([program, called], ['lockkeeper', name]);
       assert.doesNotThrow(() => parseInput(command, words));
     }

@@ -22,7 +22,12 @@ export interface Stream {
 /** Runs the command line and returns its exit status; never throws. */
 export async function main(process: Process): Promise<ExitStatus> {
   const [first, ...rest] = process.words;
-  if (first === undefined || first === '--help' || first === '-h' || (first === 'help' && rest.length === 0)) {
+  if (
+    first === undefined ||
+    first === '--help' ||
+    first === '-h' ||
+    (first === 'help' && rest.length === 0)
+  ) {
     const { overviewHelp } = await import('./help.ts');
     process.stdout.write(overviewHelp());
     return first === undefined ? exitStatus.usage : exitStatus.yes;
@@ -48,9 +53,15 @@ async function findCommand(name: string): Promise<CommandDefinition> {
   const entry = commands.find((each) => each.name === name);
   if (entry !== undefined) return entry.load();
   const { nearest } = await import('../base/nearest.ts');
-  const near = nearest(name, commands.map((each) => each.name));
+  const near = nearest(
+    name,
+    commands.map((each) => each.name),
+  );
   throw new Failure('usage', `there is no command ${JSON.stringify(name.slice(0, 100))}`, {
-    hint: near === undefined ? 'Run `lockkeeper --help` to see the commands.' : `Did you mean \`lockkeeper ${near}\`?`,
+    hint:
+      near === undefined
+        ? 'Run `lockkeeper --help` to see the commands.'
+        : `Did you mean \`lockkeeper ${near}\`?`,
   });
 }
 
@@ -87,7 +98,9 @@ async function showError(error: unknown, context: Context): Promise<ExitStatus> 
   const { failureJson, formatFailure } = await import('./print/failure.ts');
   if (error instanceof Failure) {
     if (context.json) context.stdout.write(failureJson(error));
-    context.stderr.write(formatFailure(error, { colour: context.stderr.colour, columns: context.stderr.columns }));
+    context.stderr.write(
+      formatFailure(error, { colour: context.stderr.colour, columns: context.stderr.columns }),
+    );
     return failureKinds[error.code].exit;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,6 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { Failure } from '../base/failure.ts';
-import { commonOptions, type CommandDefinition, type CommandInput, type OptionDefinition } from './command.ts';
+import {
+  commonOptions,
+  type CommandDefinition,
+  type CommandInput,
+  type OptionDefinition,
+} from './command.ts';
 import { spelling } from './help.ts';
 
 /** Reads the words after the command's name. @throws Failure `usage` */
@@ -32,13 +37,19 @@ export function parseInput(definition: CommandDefinition, words: readonly string
 
 /** Every option writes what it was given into `found`; commander checks the grammar and proposes near names. */
 function listen(parser: Command, option: OptionDefinition, found: Map<string, string[]>): void {
-  const made = new Option(option.value === undefined ? option.long : `${option.long} <${option.value}>`, option.description);
+  const made = new Option(
+    option.value === undefined ? option.long : `${option.long} <${option.value}>`,
+    option.description,
+  );
   if (option.required === true) made.makeOptionMandatory();
   parser.addOption(made);
   parser.on(`option:${made.name()}`, (value: string | null | undefined) => {
     const text = value ?? '';
     if (option.choices !== undefined && !option.choices.includes(text)) {
-      throw new Failure('usage', `${spelling(option)} takes one of ${option.choices.join(', ')}, not ${JSON.stringify(text)}`);
+      throw new Failure(
+        'usage',
+        `${spelling(option)} takes one of ${option.choices.join(', ')}, not ${JSON.stringify(text)}`,
+      );
     }
     found.set(option.long, [...(found.get(option.long) ?? []), text]);
   });

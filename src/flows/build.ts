@@ -66,7 +66,9 @@ class CandidateMaker {
   }
 
   make(image: ImageDefinition): Promise<Candidate> {
-    return image.origin.kind === 'build' ? this.#build(image, image.origin) : this.#fetch(image, image.origin.reference);
+    return image.origin.kind === 'build'
+      ? this.#build(image, image.origin)
+      : this.#fetch(image, image.origin.reference);
   }
 
   async #build(image: ImageDefinition, origin: BuildInput['origin']): Promise<Candidate> {
@@ -77,7 +79,9 @@ class CandidateMaker {
       context: (await (await this.#tools.worktrees.open(context)).state()).tree,
     };
     const labels: Record<string, string> =
-      this.#source.commit === undefined || this.#source.dirty ? {} : { 'org.opencontainers.image.revision': this.#source.commit };
+      this.#source.commit === undefined || this.#source.dirty
+        ? {}
+        : { 'org.opencontainers.image.revision': this.#source.commit };
     this.#buildTools ??= this.#findTools();
     return buildCandidate({ image, origin, dockerfile, context, files, labels }, await this.#buildTools);
   }
@@ -97,19 +101,31 @@ class CandidateMaker {
     const from = registries.open(reference.registry, reference.repository);
     const { descriptor, lookedUpAt } = await resolve(reference, { repository: from, clock });
     if (descriptor === undefined) {
-      throw new Failure('manifest-missing', `${formatReference(reference)}, the candidate for ${image.name}, does not exist`, {
-        hint: `Push it first, or correct images.${image.name}.image (asked for ${tagOrDigest(reference)}).`,
-        where: { file: this.#config.file },
-      });
+      throw new Failure(
+        'manifest-missing',
+        `${formatReference(reference)}, the candidate for ${image.name}, does not exist`,
+        {
+          hint: `Push it first, or correct images.${image.name}.image (asked for ${tagOrDigest(reference)}).`,
+          where: { file: this.#config.file },
+        },
+      );
     }
-    observe({ kind: 'resolved', image: image.name, reference: formatReference(reference), digest: descriptor.digest });
+    observe({
+      kind: 'resolved',
+      image: image.name,
+      reference: formatReference(reference),
+      digest: descriptor.digest,
+    });
     observe({ kind: 'fetch-started', reference: formatReference(reference) });
     await copyImage(from, this.#layout, descriptor.digest, {
       tag: image.name,
       onBlob: ({ digest, size }, result) => observe({ kind: 'blob-copied', digest, size, result }),
     });
     const platforms = (await imagesOf(this.#layout, descriptor)).map(
-      ({ platform, manifest }): CandidatePlatform => ({ platform: formatPlatform(platform), manifest: manifest.digest }),
+      ({ platform, manifest }): CandidatePlatform => ({
+        platform: formatPlatform(platform),
+        manifest: manifest.digest,
+      }),
     );
     return {
       image: image.name,

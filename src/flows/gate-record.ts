@@ -41,7 +41,10 @@ function evidenceLayer(evidence: Evidence): ArtifactLayer {
 }
 
 /** A file that several trials left alike is one blob, listed under its first name. */
-function reportLayers(evidence: Evidence, reports: ReadonlyMap<Digest, Uint8Array>): readonly ArtifactLayer[] {
+function reportLayers(
+  evidence: Evidence,
+  reports: ReadonlyMap<Digest, Uint8Array>,
+): readonly ArtifactLayer[] {
   const seen = new Set<Digest>();
   return evidence.trials.flatMap((trial) =>
     trial.reports.flatMap(({ digest, path }) => {

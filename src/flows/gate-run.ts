@@ -45,7 +45,10 @@ export class GateRun {
     }
   }
 
-  async #runUnit(evidences: readonly Evidence[], { unit, requests }: UnitTrials): Promise<readonly Evidence[]> {
+  async #runUnit(
+    evidences: readonly Evidence[],
+    { unit, requests }: UnitTrials,
+  ): Promise<readonly Evidence[]> {
     const evidence = evidences[unit];
     const work = this.#input.works[unit];
     invariant(evidence !== undefined && work !== undefined, 'the judge asks for a unit that is there');
@@ -53,7 +56,9 @@ export class GateRun {
     for (const together of this.#groups(requests)) {
       trials.push(...(await Promise.all(together.map((request) => this.#run(work, evidence, request)))));
     }
-    return evidences.map((each, index) => (index === unit ? { ...each, trials: [...each.trials, ...trials] } : each));
+    return evidences.map((each, index) =>
+      index === unit ? { ...each, trials: [...each.trials, ...trials] } : each,
+    );
   }
 
   /** One after the other, unless the config lets both sides of a round share the machine. */
@@ -92,17 +97,30 @@ export class GateRun {
       const file = files[index];
       if (file !== undefined) this.#reports.set(digest, file.bytes);
     });
-    watching.observe({ kind: 'trial-ended', unit, request, end: trial.end, ...countsOf(trial), durationMs: trial.durationMs });
+    watching.observe({
+      kind: 'trial-ended',
+      unit,
+      request,
+      end: trial.end,
+      ...countsOf(trial),
+      durationMs: trial.durationMs,
+    });
     return trial;
   }
 }
 
 /** How each test is called in its parts, from any run that saw it. */
 function partsOf(evidence: Evidence): ReadonlyMap<TestId, TestParts> {
-  return new Map(evidence.trials.flatMap(({ observations }) => observations.map(({ id, parts }) => [id, parts])));
+  return new Map(
+    evidence.trials.flatMap(({ observations }) => observations.map(({ id, parts }) => [id, parts])),
+  );
 }
 
-function countsOf({ observations }: Trial): { readonly passed: number; readonly failed: number; readonly other: number } {
+function countsOf({ observations }: Trial): {
+  readonly passed: number;
+  readonly failed: number;
+  readonly other: number;
+} {
   const passed = observations.filter(({ status }) => status === 'passed').length;
   const failed = observations.filter(({ status }) => status === 'failed').length;
   return { passed, failed, other: observations.length - passed - failed };

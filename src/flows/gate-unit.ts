@@ -46,24 +46,49 @@ export interface GateWork {
 }
 
 /** Loads candidate and baseline for every platform of the candidate. */
-export async function preparePairs(contender: Contender, layout: Layout, loader: Loader, watching: Watching): Promise<readonly Pair[]> {
+export async function preparePairs(
+  contender: Contender,
+  layout: Layout,
+  loader: Loader,
+  watching: Watching,
+): Promise<readonly Pair[]> {
   const { repository, descriptor } = contender.baseline;
   const baselines = descriptor === undefined ? [] : await imagesOf(repository, descriptor);
   const pairs: Pair[] = [];
   for (const { platform, manifest } of contender.candidate.platforms) {
     const wanted = parsePlatform(platform);
     const old = baselines.find((each) => samePlatform(each.platform, wanted));
-    const candidate = await prepare(contender, 'candidate', { repository: layout, manifest }, loader, watching);
+    const candidate = await prepare(
+      contender,
+      'candidate',
+      { repository: layout, manifest },
+      loader,
+      watching,
+    );
     if (!samePlatform(candidate.config.platform, wanted)) {
-      throw new Failure('bundle-invalid', `${manifest} is announced as ${platform}, but its config says ${formatPlatform(candidate.config.platform)}`);
+      throw new Failure(
+        'bundle-invalid',
+        `${manifest} is announced as ${platform}, but its config says ${formatPlatform(candidate.config.platform)}`,
+      );
     }
     const baseline =
       old === undefined
         ? undefined
-        : await prepare(contender, 'baseline', { repository, manifest: old.manifest.digest }, loader, watching);
+        : await prepare(
+            contender,
+            'baseline',
+            { repository, manifest: old.manifest.digest },
+            loader,
+            watching,
+          );
     const change = baseline === undefined ? undefined : examine(baseline, candidate);
     if (change !== undefined) {
-      watching.observe({ kind: 'examined', image: contender.definition.name, platform, change: change.class });
+      watching.observe({
+        kind: 'examined',
+        image: contender.definition.name,
+        platform,
+        change: change.class,
+      });
     }
     pairs.push({ contender, platform, images: { baseline, candidate }, change });
   }
@@ -74,7 +99,9 @@ export async function preparePairs(contender: Contender, layout: Layout, loader:
 export async function lostPlatforms({ candidate, baseline }: Contender): Promise<readonly string[]> {
   if (baseline.descriptor === undefined) return [];
   const kept = candidate.platforms.map(({ platform }) => platform);
-  const served = (await imagesOf(baseline.repository, baseline.descriptor)).map(({ platform }) => formatPlatform(platform));
+  const served = (await imagesOf(baseline.repository, baseline.descriptor)).map(({ platform }) =>
+    formatPlatform(platform),
+  );
   return served.filter((platform) => !kept.includes(platform));
 }
 
@@ -99,9 +126,13 @@ async function prepare(
 
 async function readConfig({ repository, manifest }: Place): Promise<ImageConfig> {
   const image = await repository.manifest(manifest);
-  if (image.kind !== 'manifest') throw new Failure('content-refused', `${manifest} is an index where an image was expected`);
+  if (image.kind !== 'manifest')
+    throw new Failure('content-refused', `${manifest} is an index where an image was expected`);
   const bytes = await collectBytes(repository.blob(image.config), limits.imageConfigBytesMax, () => {
-    throw new Failure('content-refused', `the config of ${manifest} is larger than ${limits.imageConfigBytesMax} bytes`);
+    throw new Failure(
+      'content-refused',
+      `the config of ${manifest} is larger than ${limits.imageConfigBytesMax} bytes`,
+    );
   });
   return parseImageConfig(bytes, image.config.digest);
 }

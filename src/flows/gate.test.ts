@@ -58,7 +58,8 @@ function fails(code: FailureCode): (error: unknown) => boolean {
 
 test('a candidate that is as good is promoted, though tests fail on both sides', async (t) => {
   const story = await tell(t);
-  for (const image of [story.baseline, story.candidate]) story.behave(image, () => ({ stdout: tap({ a: true, b: false }) }));
+  for (const image of [story.baseline, story.candidate])
+    story.behave(image, () => ({ stdout: tap({ a: true, b: false }) }));
   const report = await story.judge();
   assert.equal(report.verdict.verdict.kind, 'promote');
   assert.equal(report.exit, 0);
@@ -73,7 +74,10 @@ test('a clean gate runs each suite once a side, beside one no-op each', async (t
   const story = await tell(t);
   await story.judge();
   const suites = story.runs.filter(({ results }) => results.kind !== 'nothing');
-  assert.deepEqual(suites.map(({ image }) => image.manifest).toSorted(), [story.baseline, story.candidate].toSorted());
+  assert.deepEqual(
+    suites.map(({ image }) => image.manifest).toSorted(),
+    [story.baseline, story.candidate].toSorted(),
+  );
   assert.equal(story.runs.length - suites.length, 2);
 });
 
@@ -89,7 +93,9 @@ test('a candidate that fails a test of the baseline is rejected, and the name st
 
 test('a candidate that cannot start is rejected with no run of the baseline', async (t) => {
   const story = await tell(t);
-  story.behave(story.candidate, (_spec, _run) => ({ end: { kind: 'not-started', message: 'sh: not found' } }));
+  story.behave(story.candidate, (_spec, _run) => ({
+    end: { kind: 'not-started', message: 'sh: not found' },
+  }));
   const report = await story.judge();
   assert.equal(report.exit, 3);
   assert.ok(story.runs.every(({ image }) => image.manifest === story.candidate));
@@ -166,16 +172,21 @@ test('all platforms of an index are judged, and the worst counts', async (t) => 
   await story.pushIndex('ci', 'latest', { amd64: 'old', arm64: 'old for arm' });
   await story.pushIndex('ci', 'next', { amd64: 'new', arm64: 'new for arm' });
   await buildBundle({ config: story.config, images: [], out: story.bundle }, story.tools, story.watching);
-  const arm = (await story.repository('ci').manifest((await story.repository('ci').resolve('next'))?.digest ?? story.candidate));
+  const arm = await story
+    .repository('ci')
+    .manifest((await story.repository('ci').resolve('next'))?.digest ?? story.candidate);
   assert.ok(arm.kind === 'index');
   const broken = arm.manifests.find(({ platform }) => platform?.architecture === 'arm64');
   assert.ok(broken !== undefined);
   story.behave(broken.digest, () => ({ stdout: tap({ works: false }) }));
   const report = await story.judge();
-  assert.deepEqual(report.units.map(({ verdict }) => [verdict.platform, verdict.verdict.kind]), [
-    ['linux/amd64', 'promote'],
-    ['linux/arm64', 'reject: regression'],
-  ]);
+  assert.deepEqual(
+    report.units.map(({ verdict }) => [verdict.platform, verdict.verdict.kind]),
+    [
+      ['linux/amd64', 'promote'],
+      ['linux/arm64', 'reject: regression'],
+    ],
+  );
   assert.equal(report.exit, 3);
 });
 
@@ -199,7 +210,10 @@ test('an image or bundle that is not there is named', async (t) => {
   const { config, tools, watching, bundle } = story;
   const order = { config, images: ['cj'], bundle, madeBy: 'test' };
   await assert.rejects(gate(order, tools, watching), fails('name-unknown'));
-  await assert.rejects(gate({ ...order, images: [], bundle: `${bundle}-gone` }, tools, watching), fails('bundle-missing'));
+  await assert.rejects(
+    gate({ ...order, images: [], bundle: `${bundle}-gone` }, tools, watching),
+    fails('bundle-missing'),
+  );
 });
 
 test('an interruption ends the gate and leaves no verdict', async (t) => {

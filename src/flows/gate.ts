@@ -46,15 +46,27 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     const contenders = await findContenders(order, layout, bundle, tools);
     for (const { definition, baseline } of contenders) {
       const reference = formatReference(definition.baseline);
-      watching.observe({ kind: 'resolved', image: definition.name, reference, digest: baseline.descriptor?.digest });
+      watching.observe({
+        kind: 'resolved',
+        image: definition.name,
+        reference,
+        digest: baseline.descriptor?.digest,
+      });
     }
     const pairs: Pair[] = [];
-    for (const contender of contenders) pairs.push(...(await preparePairs(contender, layout, tools.loaderOf(engine), watching)));
+    for (const contender of contenders)
+      pairs.push(...(await preparePairs(contender, layout, tools.loaderOf(engine), watching)));
     const works = pairs.flatMap((pair) => suitesOf(order.config, pair));
     await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
     const begun: Evidence[] = [];
     for (const work of works) begun.push(await openEvidence(order.config, work, engine, snapshots));
-    const run = new GateRun({ config: order.config, works, snapshots, watching, runner: tools.runnerOf(engine) });
+    const run = new GateRun({
+      config: order.config,
+      works,
+      snapshots,
+      watching,
+      runner: tools.runnerOf(engine),
+    });
     const evidences = await run.toTheEnd(begun);
     const verdict = await concludeSet(contenders, evidences);
     const report: GateReport = {
@@ -62,7 +74,12 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       createdAt,
       durationMs: tools.clock.monotonicMs() - started,
       madeBy: order.madeBy,
-      origin: { kind: 'bundle', path: path.resolve(order.bundle), source: bundle.source, engine: describeEngine(engine) },
+      origin: {
+        kind: 'bundle',
+        path: path.resolve(order.bundle),
+        source: bundle.source,
+        engine: describeEngine(engine),
+      },
       verdict,
       exit: exitOfVerdict(verdict.verdict.kind),
       units: unitsOf(verdict, evidences, works),
@@ -72,14 +89,28 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
   });
 }
 
-async function findContenders(order: GateOrder, layout: Layout, bundle: Bundle, tools: Tools): Promise<readonly Contender[]> {
+async function findContenders(
+  order: GateOrder,
+  layout: Layout,
+  bundle: Bundle,
+  tools: Tools,
+): Promise<readonly Contender[]> {
   const members = selectByName(bundle.members, order.images, ({ image }) => image, 'image in this bundle');
   const contenders: Contender[] = [];
   for (const candidate of members) {
-    const [definition] = selectByName(order.config.images, [candidate.image], ({ name }) => name, `image in ${order.config.file}`);
+    const [definition] = selectByName(
+      order.config.images,
+      [candidate.image],
+      ({ name }) => name,
+      `image in ${order.config.file}`,
+    );
     if (definition === undefined) continue;
-    const ahead = bundle.baselines.find((each) => each.image === definition.name && each.reference === formatReference(definition.baseline));
-    const baseline = await (ahead === undefined ? lookUp(definition.baseline, tools) : takeFrom(layout, ahead));
+    const ahead = bundle.baselines.find(
+      (each) => each.image === definition.name && each.reference === formatReference(definition.baseline),
+    );
+    const baseline = await (ahead === undefined
+      ? lookUp(definition.baseline, tools)
+      : takeFrom(layout, ahead));
     contenders.push({ definition, candidate, baseline });
   }
   return contenders;
@@ -93,7 +124,10 @@ async function lookUp(reference: Reference, { registries, clock }: Tools): Promi
 
 /** Looked up before, by `lockkeeper resolve`; promotion still refuses when the name has moved since. */
 async function takeFrom(layout: Layout, { digest }: BundledBaseline): Promise<Contender['baseline']> {
-  return { repository: layout, descriptor: digest === undefined ? undefined : descriptorOf(await layout.manifest(digest)) };
+  return {
+    repository: layout,
+    descriptor: digest === undefined ? undefined : descriptorOf(await layout.manifest(digest)),
+  };
 }
 
 function suitesOf(config: Config, pair: Pair): readonly GateWork[] {
@@ -101,13 +135,24 @@ function suitesOf(config: Config, pair: Pair): readonly GateWork[] {
   return suites.map((wanted) => {
     const suite = config.suites.find((each) => each.name === wanted);
     if (suite !== undefined) return { pair, suite };
-    throw new Failure('name-unknown', `image ${name} is guarded by a suite ${wanted} that is not there`, { where: { file: config.file } });
+    throw new Failure('name-unknown', `image ${name} is guarded by a suite ${wanted} that is not there`, {
+      where: { file: config.file },
+    });
   });
 }
 
-async function openEvidence(config: Config, { pair, suite }: GateWork, engine: Engine, snapshots: SourceSnapshots): Promise<Evidence> {
+async function openEvidence(
+  config: Config,
+  { pair, suite }: GateWork,
+  engine: Engine,
+  snapshots: SourceSnapshots,
+): Promise<Evidence> {
   const { baseline, candidate } = pair.images;
-  if (candidate === undefined) throw new Failure('bundle-invalid', `the bundle holds no ${pair.platform} image of ${pair.contender.definition.name}`);
+  if (candidate === undefined)
+    throw new Failure(
+      'bundle-invalid',
+      `the bundle holds no ${pair.platform} image of ${pair.contender.definition.name}`,
+    );
   return {
     image: pair.contender.definition.name,
     suite: suite.name,
@@ -134,10 +179,15 @@ async function openEvidence(config: Config, { pair, suite }: GateWork, engine: E
 }
 
 async function sourceOf(source: string | undefined, snapshots: SourceSnapshots): Promise<SourceState> {
-  return source === undefined ? { commit: undefined, tree: undefined, dirty: false } : (await snapshots.of(source)).state;
+  return source === undefined
+    ? { commit: undefined, tree: undefined, dirty: false }
+    : (await snapshots.of(source)).state;
 }
 
-async function concludeSet(contenders: readonly Contender[], evidences: readonly Evidence[]): Promise<SetVerdict> {
+async function concludeSet(
+  contenders: readonly Contender[],
+  evidences: readonly Evidence[],
+): Promise<SetVerdict> {
   const suites = conclude(evidences, { canRerun: true });
   const members: Omit<MemberVerdict, 'verdict'>[] = [];
   const lost: Verdict[] = [];
@@ -166,13 +216,19 @@ function lostPlatformsVerdict(image: string, platforms: readonly string[]): Verd
   };
 }
 
-function unitsOf(verdict: SetVerdict, evidences: readonly Evidence[], works: readonly GateWork[]): GateReport['units'] {
+function unitsOf(
+  verdict: SetVerdict,
+  evidences: readonly Evidence[],
+  works: readonly GateWork[],
+): GateReport['units'] {
   const verdicts = verdict.members.flatMap(({ suites }) => suites);
   return evidences.map((evidence, index) => {
     const own = verdicts.find(
-      ({ image, suite, platform }) => image === evidence.image && suite === evidence.suite && platform === evidence.platform,
+      ({ image, suite, platform }) =>
+        image === evidence.image && suite === evidence.suite && platform === evidence.platform,
     );
-    if (own === undefined) throw new Failure('bundle-invalid', `no verdict for ${evidence.image}, ${evidence.suite}`);
+    if (own === undefined)
+      throw new Failure('bundle-invalid', `no verdict for ${evidence.image}, ${evidence.suite}`);
     return { evidence, verdict: own, change: works[index]?.pair.change };
   });
 }

@@ -65,7 +65,12 @@ export async function judgeResults(order: JudgeOrder, files: ResultFiles, clock:
 }
 
 /** Results of an earlier run, as if we had just run it; what they are named after is their own content. */
-async function readSide(side: Side, order: JudgeOrder, files: ResultFiles, startedAt: string): Promise<Trial> {
+async function readSide(
+  side: Side,
+  order: JudgeOrder,
+  files: ResultFiles,
+  startedAt: string,
+): Promise<Trial> {
   const found = await files.read(order[side], order.format);
   const { observations, report } = readResults(found.format, found.files, { mount: undefined });
   return {

@@ -25,7 +25,11 @@ export async function planPromotion(order: PromoteOrder, tools: Tools): Promise<
 }
 
 /** Moves every name that the config lists for the images of the bundle. Run again, it ends in the same state. */
-export async function promoteBundle(order: PromoteOrder, tools: Tools, { observe }: Watching): Promise<Promotion> {
+export async function promoteBundle(
+  order: PromoteOrder,
+  tools: Tools,
+  { observe }: Watching,
+): Promise<Promotion> {
   const layout = await tools.layouts.open(order.bundle);
   const bundle = await readBundle(layout);
   const moves = await allowed(order, layout, bundle);
@@ -33,11 +37,23 @@ export async function promoteBundle(order: PromoteOrder, tools: Tools, { observe
   return promote({ layout, registries, moves, set: bundle.set, clock }, observe);
 }
 
-async function allowed({ config, approval }: PromoteOrder, layout: Layout, bundle: Bundle): Promise<readonly AllowedMove[]> {
+async function allowed(
+  { config, approval }: PromoteOrder,
+  layout: Layout,
+  bundle: Bundle,
+): Promise<readonly AllowedMove[]> {
   const names = bundle.members.map(({ image }) => image);
   const images = selectByName(config.images, names, ({ name }) => name, `image in ${config.file}`);
-  const targets = images.flatMap(({ name, promote: references }) => references.map((reference) => ({ image: name, reference })));
-  return allowMoves({ verdict: await newestVerdict(layout, bundle), bundle, targets, policy: config.policy, approval });
+  const targets = images.flatMap(({ name, promote: references }) =>
+    references.map((reference) => ({ image: name, reference })),
+  );
+  return allowMoves({
+    verdict: await newestVerdict(layout, bundle),
+    bundle,
+    targets,
+    policy: config.policy,
+    approval,
+  });
 }
 
 /** Each candidate carries the verdict on its whole set; any of them has it. */

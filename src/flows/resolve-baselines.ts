@@ -18,12 +18,21 @@ export interface ResolveOrder {
  * Looks up what the names of a bundle's images stand for, and puts those images into the bundle too, so that a gate
  * without any login can judge against a private baseline.
  */
-export async function resolveBaselines(order: ResolveOrder, tools: Tools, watching: Watching): Promise<Bundle> {
+export async function resolveBaselines(
+  order: ResolveOrder,
+  tools: Tools,
+  watching: Watching,
+): Promise<Bundle> {
   const layout = await tools.layouts.open(order.bundle);
   return layout.exclusively(async () => {
     const bundle = await readBundle(layout);
     const names = bundle.members.map(({ image }) => image);
-    const images = selectByName(order.config.images, names, ({ name }) => name, `image in ${order.config.file}`);
+    const images = selectByName(
+      order.config.images,
+      names,
+      ({ name }) => name,
+      `image in ${order.config.file}`,
+    );
     const baselines: BundledBaseline[] = [];
     for (const image of images) baselines.push(await fetchBaseline(image, layout, tools, watching));
     const resolved: Bundle = { ...bundle, baselines };
@@ -32,7 +41,12 @@ export async function resolveBaselines(order: ResolveOrder, tools: Tools, watchi
   });
 }
 
-async function fetchBaseline(image: ImageDefinition, layout: Layout, tools: Tools, { observe }: Watching): Promise<BundledBaseline> {
+async function fetchBaseline(
+  image: ImageDefinition,
+  layout: Layout,
+  tools: Tools,
+  { observe }: Watching,
+): Promise<BundledBaseline> {
   const { registry, repository } = image.baseline;
   const from = tools.registries.open(registry, repository);
   const reference = formatReference(image.baseline);

@@ -2,7 +2,12 @@ import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
 
 /** Those of `all` that are named, in their own order; all of them when none is named. @throws Failure `name-unknown` */
-export function selectByName<T>(all: readonly T[], names: readonly string[], nameOf: (each: T) => string, what: string): readonly T[] {
+export function selectByName<T>(
+  all: readonly T[],
+  names: readonly string[],
+  nameOf: (each: T) => string,
+  what: string,
+): readonly T[] {
   const known = all.map(nameOf);
   for (const name of names) {
     if (known.includes(name)) continue;

@@ -6,12 +6,27 @@ export interface Change {
   readonly layers: { readonly kept: number; readonly added: number; readonly removed: number };
 }
 
-export const changeClasses = ['identical', 'metadata only', 'files changed', 'config changed', 'platforms changed'] as const;
+export const changeClasses = [
+  'identical',
+  'metadata only',
+  'files changed',
+  'config changed',
+  'platforms changed',
+] as const;
 
 export type ChangeClass = (typeof changeClasses)[number];
 
 export interface SettingChange {
-  readonly setting: 'user' | 'env' | 'entrypoint' | 'cmd' | 'workdir' | 'ports' | 'volumes' | 'labels' | 'platform';
+  readonly setting:
+    | 'user'
+    | 'env'
+    | 'entrypoint'
+    | 'cmd'
+    | 'workdir'
+    | 'ports'
+    | 'volumes'
+    | 'labels'
+    | 'platform';
   readonly from: string;
   readonly to: string;
 }

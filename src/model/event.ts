@@ -8,16 +8,56 @@ export type Event =
   | { readonly kind: 'engine-found'; readonly engine: string }
   | { readonly kind: 'build-started'; readonly image: string; readonly platform: string | undefined }
   | { readonly kind: 'build-output'; readonly image: string; readonly line: string }
-  | { readonly kind: 'build-ended'; readonly image: string; readonly digest: Digest; readonly durationMs: number }
-  | { readonly kind: 'resolved'; readonly image: string; readonly reference: string; readonly digest: Digest | undefined }
+  | {
+      readonly kind: 'build-ended';
+      readonly image: string;
+      readonly digest: Digest;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'resolved';
+      readonly image: string;
+      readonly reference: string;
+      readonly digest: Digest | undefined;
+    }
   | { readonly kind: 'fetch-started'; readonly reference: string }
-  | { readonly kind: 'blob-copied'; readonly digest: Digest; readonly size: number; readonly result: 'present' | 'mounted' | 'stored' }
+  | {
+      readonly kind: 'blob-copied';
+      readonly digest: Digest;
+      readonly size: number;
+      readonly result: 'present' | 'mounted' | 'stored';
+    }
   | { readonly kind: 'load-started'; readonly image: string; readonly side: 'baseline' | 'candidate' }
-  | { readonly kind: 'examined'; readonly image: string; readonly platform: string; readonly change: ChangeClass }
+  | {
+      readonly kind: 'examined';
+      readonly image: string;
+      readonly platform: string;
+      readonly change: ChangeClass;
+    }
   | { readonly kind: 'trial-started'; readonly unit: TrialUnit; readonly request: TrialRequest }
-  | { readonly kind: 'trial-ended'; readonly unit: TrialUnit; readonly request: TrialRequest; readonly end: TrialEnd; readonly passed: number; readonly failed: number; readonly other: number; readonly durationMs: number }
-  | { readonly kind: 'judged'; readonly image: string; readonly suite: string; readonly platform: string; readonly verdict: Verdict }
-  | { readonly kind: 'promotion-step'; readonly target: string; readonly step: string; readonly state: 'done' | 'was-done' };
+  | {
+      readonly kind: 'trial-ended';
+      readonly unit: TrialUnit;
+      readonly request: TrialRequest;
+      readonly end: TrialEnd;
+      readonly passed: number;
+      readonly failed: number;
+      readonly other: number;
+      readonly durationMs: number;
+    }
+  | {
+      readonly kind: 'judged';
+      readonly image: string;
+      readonly suite: string;
+      readonly platform: string;
+      readonly verdict: Verdict;
+    }
+  | {
+      readonly kind: 'promotion-step';
+      readonly target: string;
+      readonly step: string;
+      readonly state: 'done' | 'was-done';
+    };
 
 export interface TrialUnit {
   readonly image: string;

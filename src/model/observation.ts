@@ -45,7 +45,9 @@ export class TestNamer {
   readonly #seen = new Map<string, number>();
 
   name(parts: TestParts): TestId {
-    const base = [parts.file, parts.class, parts.name].filter((part) => part !== undefined && part !== '').join(' › ');
+    const base = [parts.file, parts.class, parts.name]
+      .filter((part) => part !== undefined && part !== '')
+      .join(' › ');
     let ordinal = (this.#seen.get(base) ?? 0) + 1;
     let id = ordinal === 1 && base !== runItself ? base : `${base} #${ordinal}`;
     // A test that is literally called "x #2" beside two tests called "x": number on until the id is free.

@@ -13,7 +13,12 @@ const part = /^[a-z0-9][a-z0-9_.-]*$/i;
 export function parsePlatform(text: string): Platform {
   const [os, architecture, variant, ...rest] = text.split('/');
   const parts = [os, architecture, ...(variant === undefined ? [] : [variant])];
-  if (os === undefined || architecture === undefined || rest.length > 0 || !parts.every((each) => each !== undefined && part.test(each))) {
+  if (
+    os === undefined ||
+    architecture === undefined ||
+    rest.length > 0 ||
+    !parts.every((each) => each !== undefined && part.test(each))
+  ) {
     throw new Failure('platform-invalid', `${JSON.stringify(text)} is not a platform`, {
       hint: 'Write it as os/architecture[/variant], such as linux/amd64 or linux/arm/v7.',
     });
@@ -24,7 +29,8 @@ export function parsePlatform(text: string): Platform {
 /** One spelling for one platform: `x86_64` is amd64, `aarch64` is arm64, and arm64's only variant v8 is left out. */
 export function normalizePlatform(platform: Platform): Platform {
   const os = platform.os.toLowerCase();
-  const architecture = aliases.get(platform.architecture.toLowerCase()) ?? platform.architecture.toLowerCase();
+  const architecture =
+    aliases.get(platform.architecture.toLowerCase()) ?? platform.architecture.toLowerCase();
   const { variant } = platform;
   const implied = variant === undefined || variant === '' || (architecture === 'arm64' && variant === 'v8');
   return { os, architecture, ...(implied ? {} : { variant }) };

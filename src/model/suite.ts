@@ -54,13 +54,25 @@ export function suiteDigest(suite: Suite): Digest {
     canonicalJson({
       ...rest,
       command: commandJson(rest.command),
-      results: results.format === 'exit-status' ? { format: results.format } : { format: results.format, from: { ...results.from } },
-      rerun: rerun === undefined ? null : { command: commandJson(rerun.command), test: rerun.test, separator: rerun.separator },
+      results:
+        results.format === 'exit-status'
+          ? { format: results.format }
+          : { format: results.format, from: { ...results.from } },
+      rerun:
+        rerun === undefined
+          ? null
+          : { command: commandJson(rerun.command), test: rerun.test, separator: rerun.separator },
       sentinel: sentinel === undefined ? null : commandJson(sentinel),
     }),
   );
 }
 
-function commandJson(command: SuiteCommand): { readonly kind: string; readonly line?: string; readonly argv?: readonly string[] } {
-  return command.kind === 'shell' ? { kind: 'shell', line: command.line } : { kind: 'argv', argv: [...command.argv] };
+function commandJson(command: SuiteCommand): {
+  readonly kind: string;
+  readonly line?: string;
+  readonly argv?: readonly string[];
+} {
+  return command.kind === 'shell'
+    ? { kind: 'shell', line: command.line }
+    : { kind: 'argv', argv: [...command.argv] };
 }

@@ -49,7 +49,15 @@ export type ReportState =
   | { readonly kind: 'complete' }
   | { readonly kind: 'broken'; readonly code: BrokenReport; readonly why: string };
 
-export type BrokenReport = 'missing' | 'malformed' | 'truncated' | 'too-large' | 'refused' | 'bailed-out' | 'suite-error' | 'ended-early';
+export type BrokenReport =
+  | 'missing'
+  | 'malformed'
+  | 'truncated'
+  | 'too-large'
+  | 'refused'
+  | 'bailed-out'
+  | 'suite-error'
+  | 'ended-early';
 
 /** What a run wrote, cut to limits; hostile text. */
 export interface TrialOutput {

@@ -45,7 +45,13 @@ export interface ContainerSource {
 
 /** A regular file or a symbolic link (its `target` is text; nobody follows it on the host). */
 export type SourceFile =
-  | { readonly kind: 'file'; readonly path: string; readonly executable: boolean; readonly size: number; readonly bytes: () => AsyncIterable<Uint8Array> }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly executable: boolean;
+      readonly size: number;
+      readonly bytes: () => AsyncIterable<Uint8Array>;
+    }
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 /**
@@ -55,7 +61,13 @@ export type SourceFile =
 export type CollectedPlace =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'stdout'; readonly bytesMax: number }
-  | { readonly kind: 'files'; readonly directory: string; readonly glob: string; readonly bytesMax: number; readonly filesMax: number };
+  | {
+      readonly kind: 'files';
+      readonly directory: string;
+      readonly glob: string;
+      readonly bytesMax: number;
+      readonly filesMax: number;
+    };
 
 export interface ContainerRun {
   readonly end: TrialEnd;

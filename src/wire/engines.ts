@@ -7,7 +7,9 @@ import type { Tools } from '../flows/tools.ts';
 import { privateFolder, type ShellEnvironment } from './environment.ts';
 
 /** Engines, and what is done with them. They get an environment without any login, whoever asks. */
-export async function engineTools(environment: ShellEnvironment): Promise<Pick<Tools, 'engines' | 'builderOf' | 'loaderOf' | 'runnerOf'>> {
+export async function engineTools(
+  environment: ShellEnvironment,
+): Promise<Pick<Tools, 'engines' | 'builderOf' | 'loaderOf' | 'runnerOf'>> {
   const folder = await privateFolder(environment);
   return {
     engines: systemEngines({ environment, privateDirectory: folder }),

@@ -10,7 +10,9 @@ export type ShellEnvironment = Readonly<Record<string, string | undefined>>;
 /** Those that git needs in order to be found and to know who works here. */
 export function gitEnvironment(environment: ShellEnvironment): Readonly<Record<string, string>> {
   const names = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'SYSTEMROOT'];
-  return Object.fromEntries(names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])));
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
 }
 
 export function temporaryFolder(environment: ShellEnvironment): string {
@@ -27,5 +29,8 @@ export async function privateFolder(environment: ShellEnvironment): Promise<stri
 
 /** Registries that are spoken to without TLS although they are not on loopback, by the person's own word. */
 export function insecureRegistries(environment: ShellEnvironment): readonly string[] {
-  return (environment['LOCKKEEPER_INSECURE_REGISTRIES'] ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return (environment['LOCKKEEPER_INSECURE_REGISTRIES'] ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

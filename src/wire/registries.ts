@@ -4,7 +4,11 @@ import type { Credentials } from '../ports/credentials.ts';
 import type { Registries } from '../ports/repository.ts';
 import { insecureRegistries, type ShellEnvironment } from './environment.ts';
 
-export function registries(credentials: Credentials, environment: ShellEnvironment, signal: AbortSignal): Registries {
+export function registries(
+  credentials: Credentials,
+  environment: ShellEnvironment,
+  signal: AbortSignal,
+): Registries {
   return new DistributionRegistries({
     credentials,
     clock: systemClock,

@@ -6,7 +6,11 @@ import { checkout, run, type Figure } from './measure.ts';
 import { startup } from './startup.ts';
 
 /** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
-const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup, judge, 'gate-overhead': gateOverhead };
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  startup,
+  judge,
+  'gate-overhead': gateOverhead,
+};
 
 const wanted = process.argv.slice(2);
 process.stderr.write('emitting what is published …\n');
@@ -26,7 +30,14 @@ const rows = figures.map(({ claim, measured, peer, value, limit, unit }) => [
   `≤ ${limit} ${unit === 'ratio' ? '×' : unit}`,
   value <= limit ? 'reached' : 'NOT reached',
 ]);
-const columns = [{}, { align: 'right' }, { align: 'right' }, { align: 'right' }, { align: 'right' }, {}] as const;
+const columns = [
+  {},
+  { align: 'right' },
+  { align: 'right' },
+  { align: 'right' },
+  { align: 'right' },
+  {},
+] as const;
 const table = formatTable(columns, [['claim', 'measured', 'peer', 'value', 'to reach', ''], ...rows], 140);
 process.stdout.write(`${table.join('\n')}\n`);
 if (figures.some(({ value, limit }) => value > limit)) process.exitCode = 3;

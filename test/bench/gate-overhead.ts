@@ -24,21 +24,36 @@ export async function gateOverhead(): Promise<readonly Figure[]> {
   try {
     await writeProject(folder, image);
     await call(engine, 'build', '--tag', image, folder);
-    await (engine.kind === 'podman' ? call(engine, 'push', '--tls-verify=false', image) : call(engine, 'push', image));
+    await (engine.kind === 'podman'
+      ? call(engine, 'push', '--tls-verify=false', image)
+      : call(engine, 'push', image));
     await writeFile(path.join(folder, 'marker'), 'candidate');
-    const built = await run([process.execPath, program, 'build', '--out', 'bundle', '--quiet'], { cwd: folder });
+    const built = await run([process.execPath, program, 'build', '--out', 'bundle', '--quiet'], {
+      cwd: folder,
+    });
     if (built.status !== exitStatus.yes) throw new Error(`build ended with status ${built.status}`);
     const gates: number[] = [];
     const byHand: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const gate = await run([process.execPath, program, 'gate', '--bundle', 'bundle', '--quiet'], { cwd: folder });
+      const gate = await run([process.execPath, program, 'gate', '--bundle', 'bundle', '--quiet'], {
+        cwd: folder,
+      });
       if (gate.status !== exitStatus.yes) throw new Error(`gate ended with status ${gate.status}`);
       gates.push(gate.seconds);
       byHand.push(await startByHand(engine, image));
     }
     const [ours, theirs] = [median(gates), median(byHand)];
     const claim = `gate on a suite of ${suiteSeconds} s beside the same containers by hand`;
-    return [{ claim, measured: `${ours.toFixed(1)} s`, peer: `${theirs.toFixed(1)} s`, value: ours / theirs, limit: 1.1, unit: 'ratio' }];
+    return [
+      {
+        claim,
+        measured: `${ours.toFixed(1)} s`,
+        peer: `${theirs.toFixed(1)} s`,
+        value: ours / theirs,
+        limit: 1.1,
+        unit: 'ratio',
+      },
+    ];
   } finally {
     await registry.stop();
     await call(engine, 'rmi', '--force', image);
@@ -52,7 +67,10 @@ async function writeProject(folder: string, image: string): Promise<void> {
   await writeFile(path.join(folder, 'marker'), 'baseline');
   await writeFile(path.join(folder, '.dockerignore'), 'registry\nbundle\nsource\n');
   const applets = ['sh', 'date', 'echo', 'mkdir'].map((name) => `COPY busybox /bin/${name}`).join('\n');
-  await writeFile(path.join(folder, 'Dockerfile'), `FROM scratch\n${applets}\nCOPY marker /marker\nCMD ["/bin/sh"]\n`);
+  await writeFile(
+    path.join(folder, 'Dockerfile'),
+    `FROM scratch\n${applets}\nCOPY marker /marker\nCMD ["/bin/sh"]\n`,
+  );
   const config = {
     version: 1,
     images: { ci: { baseline: image, build: { dockerfile: 'Dockerfile', context: '.' } } },
@@ -63,9 +81,19 @@ async function writeProject(folder: string, image: string): Promise<void> {
 
 /** The four containers that the gate needs too, hardened alike, with nothing around them. */
 async function startByHand(engine: Engine, image: string): Promise<number> {
-  const hardened = ['--rm', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--network', 'none', ...engine.createArgs];
+  const hardened = [
+    '--rm',
+    '--cap-drop',
+    'ALL',
+    '--security-opt',
+    'no-new-privileges',
+    '--network',
+    'none',
+    ...engine.createArgs,
+  ];
   const started = performance.now();
-  for (const script of [':', ':', suite, suite]) await call(engine, 'run', ...hardened, image, '/bin/sh', '-c', script);
+  for (const script of [':', ':', suite, suite])
+    await call(engine, 'run', ...hardened, image, '/bin/sh', '-c', script);
   return (performance.now() - started) / 1000;
 }
 

@@ -25,7 +25,10 @@ export interface Run {
 }
 
 /** Runs a program to its end and takes the time. */
-export async function run(words: readonly [string, ...string[]], options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {}): Promise<Run> {
+export async function run(
+  words: readonly [string, ...string[]],
+  options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Run> {
   const [file, ...args] = words;
   const started = performance.now();
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], ...options });
@@ -39,7 +42,10 @@ export async function run(words: readonly [string, ...string[]], options: { read
 }
 
 /** Runs each of several programs `rounds` times in turn, so that a machine that slows down favours none; medians. */
-export async function inTurn(programs: readonly (readonly [string, ...string[]])[], rounds: number): Promise<readonly number[]> {
+export async function inTurn(
+  programs: readonly (readonly [string, ...string[]])[],
+  rounds: number,
+): Promise<readonly number[]> {
   const times = programs.map((): number[] => []);
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, words] of programs.entries()) {
@@ -57,7 +63,10 @@ export function median(values: readonly number[]): number {
 }
 
 /** Runs our program and tells its peak resident memory as well, as the kernel counted it. */
-export async function runWithMemory(words: readonly string[], statusFile: string): Promise<Run & { readonly megabytes: number }> {
+export async function runWithMemory(
+  words: readonly string[],
+  statusFile: string,
+): Promise<Run & { readonly megabytes: number }> {
   const probe = path.join(import.meta.dirname, 'report-memory.ts');
   const result = await run([process.execPath, '--import', probe, program, ...words], {
     env: { ...process.env, BENCH_MEMORY_FILE: statusFile },

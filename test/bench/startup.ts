@@ -16,7 +16,21 @@ export async function startup(): Promise<readonly Figure[]> {
   );
   const ms = (seconds: number): string => `${(seconds * 1000).toFixed(0)} ms`;
   return [
-    { claim: '--version beside `node -e 0`', measured: ms(version), peer: ms(nothing), value: version / nothing, limit: 2, unit: 'ratio' },
-    { claim: '--help beside --version', measured: ms(help), peer: ms(version), value: help / version, limit: 1.2, unit: 'ratio' },
+    {
+      claim: '--version beside `node -e 0`',
+      measured: ms(version),
+      peer: ms(nothing),
+      value: version / nothing,
+      limit: 2,
+      unit: 'ratio',
+    },
+    {
+      claim: '--help beside --version',
+      measured: ms(help),
+      peer: ms(version),
+      value: help / version,
+      limit: 1.2,
+      unit: 'ratio',
+    },
   ];
 }

@@ -25,7 +25,10 @@ test('a folder yields its reports in the order of their paths, and nothing else'
   const place = await folder(t, { 'b/z.xml': '<b/>', 'a.xml': '<a/>', 'notes.txt': 'no' });
   const { format, files } = await resultFiles.read(place, undefined);
   assert.equal(format, 'junit');
-  assert.deepEqual(files.map((file) => file.path), ['a.xml', 'b/z.xml']);
+  assert.deepEqual(
+    files.map((file) => file.path),
+    ['a.xml', 'b/z.xml'],
+  );
 });
 
 test('a file without a telling name is known by its first bytes', async (t) => {
@@ -37,7 +40,10 @@ test('a file without a telling name is known by its first bytes', async (t) => {
 test('two formats in one folder are refused, unless one is asked for', async (t) => {
   const place = await folder(t, { 'a.xml': '<a/>', 'b.tap': '1..0' });
   await assert.rejects(resultFiles.read(place, undefined), fails('results-invalid'));
-  assert.deepEqual((await resultFiles.read(place, 'tap')).files.map((file) => file.path), ['b.tap']);
+  assert.deepEqual(
+    (await resultFiles.read(place, 'tap')).files.map((file) => file.path),
+    ['b.tap'],
+  );
 });
 
 test('a place that is not there, a link, and a folder without results are told apart', async (t) => {

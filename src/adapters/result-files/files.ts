@@ -33,7 +33,10 @@ async function readFolder(folder: string, format: Format | undefined): Promise<r
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .toSorted();
   if (names.length > limits.reportFilesMax) {
-    throw new Failure('results-too-large', `${folder} holds ${names.length} result files; at most ${limits.reportFilesMax} are read`);
+    throw new Failure(
+      'results-too-large',
+      `${folder} holds ${names.length} result files; at most ${limits.reportFilesMax} are read`,
+    );
   }
   const files: ResultFile[] = [];
   let bytes = 0;
@@ -41,7 +44,10 @@ async function readFolder(folder: string, format: Format | undefined): Promise<r
     const file = await readOne(path.join(folder, name), name);
     bytes += file.bytes.length;
     if (bytes > limits.reportsBytesMax) {
-      throw new Failure('results-too-large', `the result files below ${folder} hold more than ${limits.reportsBytesMax} bytes`);
+      throw new Failure(
+        'results-too-large',
+        `the result files below ${folder} hold more than ${limits.reportsBytesMax} bytes`,
+      );
     }
     files.push(file);
   }
@@ -53,7 +59,10 @@ async function readOne(file: string, name: string): Promise<ResultFile> {
     await using handle = await open(file);
     const { size } = await handle.stat();
     if (size > limits.reportBytesMax) {
-      throw new Failure('results-too-large', `${file} holds ${size} bytes; at most ${limits.reportBytesMax} are read`);
+      throw new Failure(
+        'results-too-large',
+        `${file} holds ${size} bytes; at most ${limits.reportBytesMax} are read`,
+      );
     }
     return { path: name, bytes: await handle.readFile() };
   } catch (error) {
@@ -66,9 +75,13 @@ function ofOneFormat(place: string, files: readonly ResultFile[], format: Format
   const formats = new Set(files.map(formatOf));
   const [only, ...others] = formats;
   if (only !== undefined && others.length === 0) return { format: only, files };
-  throw new Failure('results-invalid', `${place} holds results of several formats: ${[...formats].join(', ')}`, {
-    hint: 'Say which one counts with --format junit or --format tap.',
-  });
+  throw new Failure(
+    'results-invalid',
+    `${place} holds results of several formats: ${[...formats].join(', ')}`,
+    {
+      hint: 'Say which one counts with --format junit or --format tap.',
+    },
+  );
 }
 
 function hasReportName(name: string, format: Format | undefined): boolean {
@@ -81,6 +94,9 @@ function formatOf({ path: name, bytes }: ResultFile): Format {
   const extension = path.extname(name).toLowerCase();
   if (extension === '.xml') return 'junit';
   if (extension === '.tap') return 'tap';
-  const start = Buffer.from(bytes.subarray(0, 1024)).toString('utf8').replace(/^\uFEFF/, '').trimStart();
+  const start = Buffer.from(bytes.subarray(0, 1024))
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart();
   return start.startsWith('<') ? 'junit' : 'tap';
 }

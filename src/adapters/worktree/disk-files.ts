@@ -10,9 +10,11 @@ export async function listDiskFiles(folder: string): Promise<readonly string[]> 
   const names: string[] = [];
   const waiting = [''];
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
-    const entries = await readdir(path.join(folder, below), { withFileTypes: true }).catch((error: unknown) => {
-      throw translateSystemError(error, path.join(folder, below ?? ''));
-    });
+    const entries = await readdir(path.join(folder, below), { withFileTypes: true }).catch(
+      (error: unknown) => {
+        throw translateSystemError(error, path.join(folder, below ?? ''));
+      },
+    );
     for (const entry of entries) {
       const name = path.posix.join(below, entry.name);
       if (entry.isDirectory()) {
@@ -61,12 +63,19 @@ async function* readPart(file: string, size: number): AsyncGenerator<Uint8Array>
 const pieceBytes = 1024 * 1024;
 
 /** `size` bytes from `offset` on. @throws Failure `file-error` when the file ends before */
-export async function* readRange(handle: FileHandle, offset: number, size: number, name: string): AsyncGenerator<Uint8Array> {
-  for (let done = 0; done < size; ) {
+export async function* readRange(
+  handle: FileHandle,
+  offset: number,
+  size: number,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  for (let done = 0; done < size;) {
     const wanted = Math.min(pieceBytes, size - done);
     const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(wanted), 0, wanted, offset + done);
     if (bytesRead === 0) {
-      throw new Failure('file-error', `${name} became shorter while it was read`, { hint: 'Run again when nobody writes there.' });
+      throw new Failure('file-error', `${name} became shorter while it was read`, {
+        hint: 'Run again when nobody writes there.',
+      });
     }
     done += bytesRead;
     yield buffer.subarray(0, bytesRead);

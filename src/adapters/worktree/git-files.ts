@@ -15,7 +15,14 @@ export interface GitFolder {
 }
 
 // A repository is data: it may neither run hooks nor reach other transports, whatever its own config says.
-const hardened = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false', '-c', 'protocol.ext.allow=never'];
+const hardened = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'protocol.ext.allow=never',
+];
 
 /**
  * The work tree around a folder; undefined outside of git, and in a folder that git ignores as a whole:
@@ -50,14 +57,23 @@ export async function headCommit({ folder, env }: GitFolder): Promise<string | u
 
 /** Whether anything below the folder differs from that commit. */
 export async function isDirty({ folder, env }: GitFolder): Promise<boolean> {
-  const status = await answered(folder, env, ['status', '--porcelain', '-z', '--untracked-files=normal', '--', '.']);
+  const status = await answered(folder, env, [
+    'status',
+    '--porcelain',
+    '-z',
+    '--untracked-files=normal',
+    '--',
+    '.',
+  ]);
   return status !== '';
 }
 
 /** `Name <mail>` by git's config. */
 export async function gitAuthor(folder: string, env: GitEnvironment): Promise<string | undefined> {
   const [name, mail] = await Promise.all(
-    ['user.name', 'user.email'].map(async (key) => (await git(folder, env, ['config', '--get', key])).stdout.trim()),
+    ['user.name', 'user.email'].map(async (key) =>
+      (await git(folder, env, ['config', '--get', key])).stdout.trim(),
+    ),
   );
   if (name === undefined || name === '') return mail === '' ? undefined : mail;
   return mail === undefined || mail === '' ? name : `${name} <${mail}>`;

@@ -8,7 +8,13 @@ import { readRange } from './disk-files.ts';
 
 type Kept =
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
-  | { readonly kind: 'file'; readonly path: string; readonly executable: boolean; readonly offset: number; readonly size: number };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly executable: boolean;
+      readonly offset: number;
+      readonly size: number;
+    };
 
 /** The contents of many files, one after the other in a single file that only we know. */
 export class Spool implements AsyncDisposable {
@@ -18,7 +24,11 @@ export class Spool implements AsyncDisposable {
   /** Digest over names, modes and contents. */
   readonly tree: Digest;
 
-  private constructor(folder: string, handle: FileHandle, content: { readonly kept: readonly Kept[]; readonly tree: Digest }) {
+  private constructor(
+    folder: string,
+    handle: FileHandle,
+    content: { readonly kept: readonly Kept[]; readonly tree: Digest },
+  ) {
     this.#folder = folder;
     this.#handle = handle;
     this.#kept = content.kept;
@@ -65,7 +75,10 @@ export async function digestOfFiles(files: AsyncIterable<SourceFile>): Promise<D
   return tree.digest();
 }
 
-async function copyAll(files: AsyncIterable<SourceFile>, handle: FileHandle): Promise<{ readonly kept: readonly Kept[]; readonly tree: Digest }> {
+async function copyAll(
+  files: AsyncIterable<SourceFile>,
+  handle: FileHandle,
+): Promise<{ readonly kept: readonly Kept[]; readonly tree: Digest }> {
   const kept: Kept[] = [];
   const tree = new TreeDigest();
   let offset = 0;
@@ -92,7 +105,10 @@ class TreeDigest {
   readonly #lines = new DigestBuilder();
 
   add(file: SourceFile, content: Digest): void {
-    const what = file.kind === 'link' ? `link ${JSON.stringify(file.target)}` : `${file.executable ? 'program' : 'file'} ${content}`;
+    const what =
+      file.kind === 'link'
+        ? `link ${JSON.stringify(file.target)}`
+        : `${file.executable ? 'program' : 'file'} ${content}`;
     this.#lines.update(Buffer.from(`${JSON.stringify(file.path)} ${what}\n`));
   }
 

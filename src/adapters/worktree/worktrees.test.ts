@@ -28,7 +28,13 @@ async function place(t: TestContext): Promise<Place> {
   return {
     folder,
     temporary,
-    git: (...words) => askCommand({ program: 'git', args: ['-C', folder, ...author, ...words], env: environment(top), timeoutMs: 20_000 }),
+    git: (...words) =>
+      askCommand({
+        program: 'git',
+        args: ['-C', folder, ...author, ...words],
+        env: environment(top),
+        timeoutMs: 20_000,
+      }),
     write: async (name, text) => {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), text);
@@ -48,7 +54,10 @@ async function listing(files: AsyncIterable<SourceFile>): Promise<readonly strin
   const lines: string[] = [];
   for await (const file of files) {
     if (file.kind === 'link') lines.push(`${file.path} -> ${file.target}`);
-    else lines.push(`${file.path}${file.executable ? '*' : ''} ${(await collectBytes(file.bytes(), 1e6, () => assert.fail())).toString()}`);
+    else
+      lines.push(
+        `${file.path}${file.executable ? '*' : ''} ${(await collectBytes(file.bytes(), 1e6, () => assert.fail())).toString()}`,
+      );
   }
   return lines;
 }
@@ -156,8 +165,12 @@ test('a hook or a file-system monitor of the repository is not run', async (t) =
 test('what is not there, or is no folder, is a failure with its code', async (t) => {
   const here = await place(t);
   await here.write('file', 'f');
-  await assert.rejects(worktrees(here).open(path.join(here.folder, 'gone')), (error) => isFailure(error, 'path-missing'));
-  await assert.rejects(worktrees(here).open(path.join(here.folder, 'file')), (error) => isFailure(error, 'path-refused'));
+  await assert.rejects(worktrees(here).open(path.join(here.folder, 'gone')), (error) =>
+    isFailure(error, 'path-missing'),
+  );
+  await assert.rejects(worktrees(here).open(path.join(here.folder, 'file')), (error) =>
+    isFailure(error, 'path-refused'),
+  );
   await assert.rejects(worktrees(here).digestOf(here.folder), (error) => isFailure(error, 'path-refused'));
 });
 

@@ -7,7 +7,15 @@ import type { SourceState } from '../../model/evidence.ts';
 import type { SourceFile } from '../../ports/runner.ts';
 import type { Snapshot, Worktree, Worktrees } from '../../ports/worktree.ts';
 import { listDiskFiles, readFiles } from './disk-files.ts';
-import { findGitFolder, gitAuthor, headCommit, isDirty, listGitFiles, type GitEnvironment, type GitFolder } from './git-files.ts';
+import {
+  findGitFolder,
+  gitAuthor,
+  headCommit,
+  isDirty,
+  listGitFiles,
+  type GitEnvironment,
+  type GitFolder,
+} from './git-files.ts';
 import { digestOfFiles, Spool } from './spool.ts';
 
 export interface WorktreeOptions {

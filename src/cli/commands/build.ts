@@ -15,39 +15,78 @@ export const buildCommand: CommandDefinition = {
   summary: 'Build candidates into a bundle, with no credential and no push',
   description:
     'Builds the images of lockkeeper.yaml, or fetches those that somebody else builds, and puts them into a bundle: an OCI layout with a lockkeeper.json that says what they were made of. Nothing is pushed, and no login can be reached, so it runs on a stranger’s branch as it runs on your own.',
-  arguments: [{ name: 'IMAGE', description: 'Images of lockkeeper.yaml; all of them where none is named.', required: false, variadic: true }],
+  arguments: [
+    {
+      name: 'IMAGE',
+      description: 'Images of lockkeeper.yaml; all of them where none is named.',
+      required: false,
+      variadic: true,
+    },
+  ],
   options: [
-    { long: '--out', value: 'DIR', description: 'Folder of the bundle; made where it does not exist.', required: true },
+    {
+      long: '--out',
+      value: 'DIR',
+      description: 'Folder of the bundle; made where it does not exist.',
+      required: true,
+    },
     configOption,
   ],
   examples: [
-    { command: 'lockkeeper build --out bundle', meaning: 'Build everything in lockkeeper.yaml into bundle/.' },
-    { command: 'lockkeeper build --out bundle ci --verbose', meaning: 'Build the image `ci` alone, and show what the builder says.' },
+    {
+      command: 'lockkeeper build --out bundle',
+      meaning: 'Build everything in lockkeeper.yaml into bundle/.',
+    },
+    {
+      command: 'lockkeeper build --out bundle ci --verbose',
+      meaning: 'Build the image `ci` alone, and show what the builder says.',
+    },
   ],
-  exits: ['0  the bundle is complete', '3  an image does not build', '5  no engine, or a registry does not answer'],
+  exits: [
+    '0  the bundle is complete',
+    '3  an image does not build',
+    '5  no engine, or a registry does not answer',
+  ],
   run: async (input, context) => {
     const tools = await hermetic(context.env, context.signal);
     const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const out = path.resolve(context.cwd, input.value('--out') ?? '');
     const progress = watchProgress(context);
     const bundle = await progress.during(() =>
-      buildBundle({ config, images: input.arguments, out }, tools, { observe: progress.observe, signal: context.signal }),
+      buildBundle({ config, images: input.arguments, out }, tools, {
+        observe: progress.observe,
+        signal: context.signal,
+      }),
     );
-    context.stdout.write(context.json ? `${JSON.stringify(bundle, undefined, 2)}\n` : bundleText(bundle, input.value('--out') ?? '', context.stdout.columns));
+    context.stdout.write(
+      context.json
+        ? `${JSON.stringify(bundle, undefined, 2)}\n`
+        : bundleText(bundle, input.value('--out') ?? '', context.stdout.columns),
+    );
     return exitStatus.yes;
   },
 };
 
 function bundleText(bundle: Bundle, out: string, columns: number): string {
   const rows = bundle.members.flatMap(({ image, platforms, origin }) =>
-    platforms.map(({ platform, manifest }) => [image, platform, shortDigest(manifest), origin.kind === 'built' ? origin.builtBy : origin.reference]),
+    platforms.map(({ platform, manifest }) => [
+      image,
+      platform,
+      shortDigest(manifest),
+      origin.kind === 'built' ? origin.builtBy : origin.reference,
+    ]),
   );
   const { commit, dirty } = bundle.source;
-  const from = commit === undefined ? 'no commit' : `${commit.slice(0, 12)}${dirty ? ' with local changes' : ''}`;
+  const from =
+    commit === undefined ? 'no commit' : `${commit.slice(0, 12)}${dirty ? ' with local changes' : ''}`;
   return [
     `${plural(bundle.members.length, 'candidate')} in ${out}, from ${from}`,
     '',
-    ...formatTable([{}, {}, {}, { shrinks: true }], [['image', 'platform', 'digest', 'made by'], ...rows], columns),
+    ...formatTable(
+      [{}, {}, {}, { shrinks: true }],
+      [['image', 'platform', 'digest', 'made by'], ...rows],
+      columns,
+    ),
     '',
     `next: lockkeeper gate --bundle ${out}`,
     '',

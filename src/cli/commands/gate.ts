@@ -12,13 +12,38 @@ export const gateCommand: CommandDefinition = {
   summary: 'Run the suites on baseline and candidate and give a verdict',
   description:
     'Resolves what each name of the bundle’s images stands for now, runs the suites of lockkeeper.yaml on both images in fresh containers, compares them test by test, runs suspects again on both sides, and gives a verdict. Evidence and verdict are written into the bundle. No name is moved, and no login can be reached.',
-  arguments: [{ name: 'IMAGE', description: 'Images of the bundle; all of them where none is named. Only a verdict on all can be promoted.', required: false, variadic: true }],
-  options: [{ long: '--bundle', value: 'DIR', description: 'Folder of the bundle that `lockkeeper build` made.', required: true }, ...reportOptions, configOption],
+  arguments: [
+    {
+      name: 'IMAGE',
+      description:
+        'Images of the bundle; all of them where none is named. Only a verdict on all can be promoted.',
+      required: false,
+      variadic: true,
+    },
+  ],
+  options: [
+    {
+      long: '--bundle',
+      value: 'DIR',
+      description: 'Folder of the bundle that `lockkeeper build` made.',
+      required: true,
+    },
+    ...reportOptions,
+    configOption,
+  ],
   examples: [
     { command: 'lockkeeper gate --bundle bundle', meaning: 'Judge all candidates in bundle/.' },
-    { command: 'lockkeeper gate --bundle bundle --report verdict.html --report verdict.md', meaning: 'Judge, and write a page to look at and a text for the pull request.' },
+    {
+      command: 'lockkeeper gate --bundle bundle --report verdict.html --report verdict.md',
+      meaning: 'Judge, and write a page to look at and a text for the pull request.',
+    },
   ],
-  exits: ['0  at least as good: promote', '3  rejected: something got worse', '4  on hold: not proven, or a person has to look', '5  no engine, or a registry does not answer'],
+  exits: [
+    '0  at least as good: promote',
+    '3  rejected: something got worse',
+    '4  on hold: not proven, or a person has to look',
+    '5  no engine, or a registry does not answer',
+  ],
   run: async (input, context) => {
     checkReportNames(input.values('--report'));
     const tools = await hermetic(context.env, context.signal);
@@ -26,7 +51,9 @@ export const gateCommand: CommandDefinition = {
     const bundle = path.resolve(context.cwd, input.value('--bundle') ?? '');
     const progress = watchProgress(context);
     const order = { config, bundle, images: input.arguments, madeBy: programAndVersion() };
-    const report = await progress.during(() => gate(order, tools, { observe: progress.observe, signal: context.signal }));
+    const report = await progress.during(() =>
+      gate(order, tools, { observe: progress.observe, signal: context.signal }),
+    );
     await showReport(report, input, context);
     return report.exit;
   },

@@ -14,24 +14,47 @@ export const judgeCommand: CommandDefinition = {
   description:
     'Pairs the tests of two result files, or of two folders of them, and prints findings and verdict: the gate’s core without containers. Nothing can be run again here, so a test that passed before and fails now is not confirmed, and holds; a test that no longer runs rejects.',
   arguments: [
-    { name: 'BASELINE', description: 'JUnit XML or TAP file of the image in use, or a folder of such files.', required: true },
+    {
+      name: 'BASELINE',
+      description: 'JUnit XML or TAP file of the image in use, or a folder of such files.',
+      required: true,
+    },
     { name: 'CANDIDATE', description: 'The same for the candidate.', required: true },
   ],
   options: [
-    { long: '--format', value: 'FORMAT', description: 'What the files are, where their names and first bytes do not tell.', choices: formats },
+    {
+      long: '--format',
+      value: 'FORMAT',
+      description: 'What the files are, where their names and first bytes do not tell.',
+      choices: formats,
+    },
     ...reportOptions,
   ],
   examples: [
     { command: 'lockkeeper judge old/junit.xml new/junit.xml', meaning: 'Compare two JUnit reports.' },
-    { command: 'lockkeeper judge old.tap new.tap --report findings.html', meaning: 'Compare two TAP files, and write a page to look at.' },
+    {
+      command: 'lockkeeper judge old.tap new.tap --report findings.html',
+      meaning: 'Compare two TAP files, and write a page to look at.',
+    },
   ],
-  exits: ['0  nothing got worse', '3  tests that passed no longer run', '4  tests that passed fail now, unconfirmed'],
+  exits: [
+    '0  nothing got worse',
+    '3  tests that passed no longer run',
+    '4  tests that passed fail now, unconfirmed',
+  ],
   run: async (input, context) => {
     checkReportNames(input.values('--report'));
     const [baseline = '', candidate = ''] = input.arguments;
     const { resultFiles, clock } = local(context.env);
-    const resolved = { baseline: path.resolve(context.cwd, baseline), candidate: path.resolve(context.cwd, candidate) };
-    const report = await judgeResults({ ...resolved, format: formatOf(input.value('--format')), madeBy: programAndVersion() }, resultFiles, clock);
+    const resolved = {
+      baseline: path.resolve(context.cwd, baseline),
+      candidate: path.resolve(context.cwd, candidate),
+    };
+    const report = await judgeResults(
+      { ...resolved, format: formatOf(input.value('--format')), madeBy: programAndVersion() },
+      resultFiles,
+      clock,
+    );
     await showReport(report, input, context);
     return report.exit;
   },
@@ -41,5 +64,7 @@ function formatOf(word: string | undefined): (typeof formats)[number] | undefine
   if (word === undefined) return undefined;
   const format = formats.find((each) => each === word);
   if (format !== undefined) return format;
-  throw new Failure('usage', `${JSON.stringify(word)} is not a format`, { hint: `Known: ${formats.join(', ')}.` });
+  throw new Failure('usage', `${JSON.stringify(word)} is not a format`, {
+    hint: `Known: ${formats.join(', ')}.`,
+  });
 }

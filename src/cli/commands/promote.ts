@@ -18,32 +18,52 @@ export const promoteCommand: CommandDefinition = {
   arguments: [{ name: 'DIR', description: 'Folder of the bundle.', required: true }],
   options: [
     { long: '--dry-run', description: 'Say what would move; push nothing.' },
-    { long: '--approve', value: 'REASON', description: 'Let a verdict pass that waits for a person, and record who let it pass and why.' },
+    {
+      long: '--approve',
+      value: 'REASON',
+      description: 'Let a verdict pass that waits for a person, and record who let it pass and why.',
+    },
     configOption,
   ],
   examples: [
     { command: 'lockkeeper promote bundle', meaning: 'Move the names of all images in bundle/.' },
-    { command: 'lockkeeper promote bundle --approve "first image, no baseline yet"', meaning: 'Let a verdict pass that is on hold for approval.' },
+    {
+      command: 'lockkeeper promote bundle --approve "first image, no baseline yet"',
+      meaning: 'Let a verdict pass that is on hold for approval.',
+    },
   ],
-  exits: ['0  the names stand at the candidates', '5  a registry does not answer: run it again', '6  refused: no verdict that allows it, or a name that has moved'],
+  exits: [
+    '0  the names stand at the candidates',
+    '5  a registry does not answer: run it again',
+    '6  refused: no verdict that allows it, or a name that has moved',
+  ],
   run: async (input, context) => {
     const tools = await connected(context.env, context.signal);
     const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const bundle = path.resolve(context.cwd, input.arguments[0] ?? '');
-    const order = { config, bundle, approval: await approvalOf(input, async () => (await tools.worktrees.open(config.directory)).author()) };
+    const order = {
+      config,
+      bundle,
+      approval: await approvalOf(input, async () => (await tools.worktrees.open(config.directory)).author()),
+    };
     if (input.flag('--dry-run')) {
       const moves = await planPromotion(order, tools);
       show(context, { dryRun: true, moves }, 'would move');
       return exitStatus.yes;
     }
     const progress = watchProgress(context);
-    const promotion = await progress.during(() => promoteBundle(order, tools, { observe: progress.observe, signal: context.signal }));
+    const promotion = await progress.during(() =>
+      promoteBundle(order, tools, { observe: progress.observe, signal: context.signal }),
+    );
     show(context, { dryRun: false, ...promotion }, 'moved');
     return exitStatus.yes;
   },
 };
 
-async function approvalOf(input: CommandInput, findAuthor: () => Promise<string | undefined>): Promise<Approval | undefined> {
+async function approvalOf(
+  input: CommandInput,
+  findAuthor: () => Promise<string | undefined>,
+): Promise<Approval | undefined> {
   const reason = input.value('--approve');
   if (reason === undefined) return undefined;
   const author = await findAuthor();
@@ -53,12 +73,24 @@ async function approvalOf(input: CommandInput, findAuthor: () => Promise<string 
   });
 }
 
-function show(context: Context, document: { readonly moves: readonly PromotionMove[] } & Readonly<Record<string, unknown>>, title: string): void {
+function show(
+  context: Context,
+  document: { readonly moves: readonly PromotionMove[] } & Readonly<Record<string, unknown>>,
+  title: string,
+): void {
   if (context.json) {
     context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     return;
   }
-  const rows = document.moves.map(({ target, from, to }) => [visibleLine(target), from === undefined ? '(new)' : shortDigest(from), shortDigest(to)]);
-  const lines = formatTable([{ shrinks: true }, {}, {}], [[title, 'from', 'to'], ...rows], context.stdout.columns);
+  const rows = document.moves.map(({ target, from, to }) => [
+    visibleLine(target),
+    from === undefined ? '(new)' : shortDigest(from),
+    shortDigest(to),
+  ]);
+  const lines = formatTable(
+    [{ shrinks: true }, {}, {}],
+    [[title, 'from', 'to'], ...rows],
+    context.stdout.columns,
+  );
   context.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -17,22 +17,39 @@ export const resolveCommand: CommandDefinition = {
   arguments: [{ name: 'DIR', description: 'Folder of the bundle.', required: true }],
   options: [configOption],
   examples: [
-    { command: 'lockkeeper resolve bundle', meaning: 'Put the baselines of all images of bundle/ beside them.' },
+    {
+      command: 'lockkeeper resolve bundle',
+      meaning: 'Put the baselines of all images of bundle/ beside them.',
+    },
     { command: 'lockkeeper resolve bundle --json', meaning: 'The same, and print the bundle’s document.' },
   ],
-  exits: ['0  the baselines are in the bundle', '5  a registry does not answer', '6  a registry refuses the login'],
+  exits: [
+    '0  the baselines are in the bundle',
+    '5  a registry does not answer',
+    '6  a registry refuses the login',
+  ],
   run: async (input, context) => {
     const tools = await connected(context.env, context.signal);
     const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const bundle = path.resolve(context.cwd, input.arguments[0] ?? '');
     const progress = watchProgress(context);
-    const resolved = await progress.during(() => resolveBaselines({ config, bundle }, tools, { observe: progress.observe, signal: context.signal }));
+    const resolved = await progress.during(() =>
+      resolveBaselines({ config, bundle }, tools, { observe: progress.observe, signal: context.signal }),
+    );
     if (context.json) {
       context.stdout.write(`${JSON.stringify(resolved, undefined, 2)}\n`);
       return exitStatus.yes;
     }
-    const rows = resolved.baselines.map(({ image, reference, digest }) => [image, visibleLine(reference), digest === undefined ? '(does not exist)' : shortDigest(digest)]);
-    const lines = formatTable([{}, { shrinks: true }, {}], [['image', 'name', 'baseline'], ...rows], context.stdout.columns);
+    const rows = resolved.baselines.map(({ image, reference, digest }) => [
+      image,
+      visibleLine(reference),
+      digest === undefined ? '(does not exist)' : shortDigest(digest),
+    ]);
+    const lines = formatTable(
+      [{}, { shrinks: true }, {}],
+      [['image', 'name', 'baseline'], ...rows],
+      context.stdout.columns,
+    );
     context.stdout.write(`${lines.join('\n')}\n`);
     return exitStatus.yes;
   },

@@ -47,12 +47,19 @@ export async function buildCandidate(input: BuildInput, tools: BuildTools): Prom
     image: input.image.name,
     digest: top.digest,
     mediaType: top.mediaType,
-    platforms: built.map(({ platform, manifest }): CandidatePlatform => ({ platform: formatPlatform(platform), manifest })),
+    platforms: built.map(({ platform, manifest }): CandidatePlatform => ({
+      platform: formatPlatform(platform),
+      manifest,
+    })),
     origin: { kind: 'built', inputs: inputsDigest(input), builtBy: built[0]?.builtBy ?? '', startedAt },
   };
 }
 
-async function buildPlatform(input: BuildInput, platform: Platform | undefined, tools: BuildTools): Promise<BuiltImage> {
+async function buildPlatform(
+  input: BuildInput,
+  platform: Platform | undefined,
+  tools: BuildTools,
+): Promise<BuiltImage> {
   const { image, origin, dockerfile, context, labels } = input;
   const { builder, layout, clock, observe, signal } = tools;
   const name = platform === undefined ? undefined : formatPlatform(platform);
@@ -61,25 +68,40 @@ async function buildPlatform(input: BuildInput, platform: Platform | undefined, 
   const request = { dockerfile, context, args: origin.args, target: origin.target, platform, labels };
   const onLine = (line: string): void => observe({ kind: 'build-output', image: image.name, line });
   const built = await builder.build(request, layout, onLine, signal);
-  observe({ kind: 'build-ended', image: image.name, digest: built.manifest, durationMs: clock.monotonicMs() - started });
+  observe({
+    kind: 'build-ended',
+    image: image.name,
+    digest: built.manifest,
+    durationMs: clock.monotonicMs() - started,
+  });
   return built;
 }
 
 async function store(name: string, built: readonly BuiltImage[], layout: Layout): Promise<Descriptor> {
   const children: Descriptor[] = [];
-  for (const { manifest, platform } of built) children.push(descriptorOf(await layout.manifest(manifest), platform));
+  for (const { manifest, platform } of built)
+    children.push(descriptorOf(await layout.manifest(manifest), platform));
   const [only, ...others] = children;
   if (only !== undefined && others.length === 0) {
     await layout.putManifest(await layout.manifest(only.digest), name);
     return only;
   }
-  const document = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: children.map(plainDescriptor) };
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: children.map(plainDescriptor),
+  };
   const index = parseManifest(new TextEncoder().encode(canonicalJson(document)), mediaTypes.ociIndex);
   await layout.putManifest(index, name);
   return descriptorOf(index);
 }
 
-function plainDescriptor({ mediaType, digest, size, platform }: Descriptor): Record<string, string | number | Record<string, string | undefined>> {
+function plainDescriptor({
+  mediaType,
+  digest,
+  size,
+  platform,
+}: Descriptor): Record<string, string | number | Record<string, string | undefined>> {
   return { mediaType, digest, size, ...(platform === undefined ? {} : { platform: { ...platform } }) };
 }
 

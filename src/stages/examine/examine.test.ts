@@ -27,7 +27,10 @@ test('one digest on both sides is identical', () => {
 });
 
 test('other dates and labels over equal layers are metadata only', () => {
-  const change = examine(image('a'), image('b', { created: '2026-02-02T00:00:00Z', labels: { revision: '1' } }));
+  const change = examine(
+    image('a'),
+    image('b', { created: '2026-02-02T00:00:00Z', labels: { revision: '1' } }),
+  );
   assert.equal(change.class, 'metadata only');
   assert.deepEqual(change.settings, [{ setting: 'labels', from: '', to: 'revision=1' }]);
 });
@@ -65,6 +68,9 @@ for (const [setting, changes] of Object.entries({
   test(`another ${setting} is a change of config and is named`, () => {
     const change = examine(image('a'), image('b', changes));
     assert.equal(change.class, 'config changed');
-    assert.deepEqual(change.settings.map((each) => each.setting), [setting]);
+    assert.deepEqual(
+      change.settings.map((each) => each.setting),
+      [setting],
+    );
   });
 }

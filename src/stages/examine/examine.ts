@@ -20,7 +20,11 @@ export function examine(baseline: ExaminedImage, candidate: ExaminedImage): Chan
 }
 
 /** The strongest difference names the class: a reader must look at platforms first, then settings, then files. */
-function classify(baseline: ExaminedImage, candidate: ExaminedImage, settings: readonly SettingChange[]): ChangeClass {
+function classify(
+  baseline: ExaminedImage,
+  candidate: ExaminedImage,
+  settings: readonly SettingChange[],
+): ChangeClass {
   if (baseline.manifest === candidate.manifest) return 'identical';
   if (settings.some(({ setting }) => setting === 'platform')) return 'platforms changed';
   if (settings.some(({ setting }) => setting !== 'labels')) return 'config changed';
@@ -47,7 +51,13 @@ function settingsOf(config: ImageConfig): readonly (readonly [SettingChange['set
     ['workdir', config.workdir],
     ['ports', config.exposedPorts.toSorted().join(' ')],
     ['volumes', config.volumes.toSorted().join(' ')],
-    ['labels', Object.entries(config.labels).map(([key, value]) => `${key}=${value}`).toSorted().join('\n')],
+    [
+      'labels',
+      Object.entries(config.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .toSorted()
+        .join('\n'),
+    ],
   ];
 }
 
