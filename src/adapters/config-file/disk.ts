@@ -74,7 +74,9 @@ async function readBounded(handle: FileHandle, file: string): Promise<Uint8Array
     const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
     length += bytesRead;
     if (length > limits.configBytesMax) {
-      throw new Failure('config-syntax', `${file} holds more than ${limits.configBytesMax} bytes`);
+      throw new Failure('config-syntax', `${file} holds more than ${limits.configBytesMax} bytes`, {
+        hint: 'Look whether it is a lockkeeper.yaml at all, or name another file with --config FILE.',
+      });
     }
     if (bytesRead === 0) return buffer.subarray(0, length);
   }
