@@ -124,7 +124,7 @@ try {
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   process.stderr.write(
-    formatFailure(error, { colour: process.stderr.isTTY === true, columns: process.stderr.columns ?? 80 }),
+    formatFailure(error, { colour: process.stderr.isTTY, columns: process.stderr.columns ?? 80 }),
   );
   process.exitCode = error.exit;
 }

@@ -65,7 +65,7 @@ export function chapter(text: string): void {
 }
 
 export function bold(text: string): string {
-  return process.stdout.isTTY === true ? `\u001B[1m${text}\u001B[0m` : text;
+  return process.stdout.isTTY ? `\u001B[1m${text}\u001B[0m` : text;
 }
 
 /** Seconds since `startedMs`, for people. */

@@ -4,7 +4,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   const reach = Math.max(1, Math.floor(word.length / 3));
   const ranked = known
     .map((each) => ({ each, distance: distance(word.toLowerCase().slice(0, 60), each.toLowerCase()) }))
-    .sort((left, right) => left.distance - right.distance);
+    .toSorted((left, right) => left.distance - right.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= reach ? best.each : undefined;
 }

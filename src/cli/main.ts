@@ -44,7 +44,7 @@ export async function main(process: Process): Promise<ExitStatus> {
     const input: CommandInput = parseInput(command, rest);
     return await command.run(input, context);
   } catch (error) {
-    return await showError(error, context);
+    return showError(error, context);
   }
 }
 

@@ -8,9 +8,17 @@ import { main, type Stream } from './main.ts';
 export async function runProcess(): Promise<void> {
   const interruption = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
-    // A second Ctrl-C ends the program at once; what it left is taken away by the next run.
-    if (interruption.signal.aborted) process.exit(exitOf(name));
+    if (interruption.signal.aborted) {
+      // A second Ctrl-C ends the program at once, as the signal does by itself; a container may be left.
+      stopListening();
+      process.kill(process.pid, name);
+      return;
+    }
     interruption.abort(new Failure('interrupted', `interrupted by ${name}; taking away what was started`));
+  };
+  const stopListening = (): void => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -26,18 +34,13 @@ export async function runProcess(): Promise<void> {
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
   });
-  process.off('SIGINT', onSignal);
-  process.off('SIGTERM', onSignal);
+  stopListening();
 }
 
 function stream(target: WriteStream): Stream {
   return {
     write: (text) => void target.write(text),
-    isTerminal: target.isTTY === true,
-    columns: target.isTTY === true ? target.columns : undefined,
+    isTerminal: target.isTTY,
+    columns: target.isTTY ? target.columns : undefined,
   };
-}
-
-function exitOf(name: NodeJS.Signals): number {
-  return name === 'SIGINT' ? 130 : 143;
 }

@@ -32,7 +32,7 @@ export async function buildBundle(order: BuildOrder, tools: Tools, watching: Wat
   const layout = await tools.layouts.openOrCreate(order.out);
   return layout.exclusively(async () => {
     const source = await (await tools.worktrees.open(order.config.directory)).state();
-    const made = new CandidateMaker(order.config, source, layout, tools, watching);
+    const made = new CandidateMaker({ config: order.config, source, layout, tools, watching });
     const members: Candidate[] = [];
     for (const image of images) members.push(await made.make(image));
     const bundle: Bundle = {
@@ -48,6 +48,14 @@ export async function buildBundle(order: BuildOrder, tools: Tools, watching: Wat
   });
 }
 
+interface MakerInput {
+  readonly config: Config;
+  readonly source: SourceState;
+  readonly layout: Layout;
+  readonly tools: Tools;
+  readonly watching: Watching;
+}
+
 class CandidateMaker {
   readonly #config: Config;
   readonly #source: SourceState;
@@ -57,7 +65,7 @@ class CandidateMaker {
   /** One search for all images; an order of ready images only needs no engine. */
   #buildTools: Promise<BuildTools> | undefined;
 
-  constructor(config: Config, source: SourceState, layout: Layout, tools: Tools, watching: Watching) {
+  constructor({ config, source, layout, tools, watching }: MakerInput) {
     this.#config = config;
     this.#source = source;
     this.#layout = layout;

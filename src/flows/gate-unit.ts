@@ -45,52 +45,41 @@ export interface GateWork {
   readonly suite: Suite;
 }
 
+export interface PairTools extends Watching {
+  readonly layout: Layout;
+  readonly loader: Loader;
+}
+
 /** Loads candidate and baseline for every platform of the candidate. */
-export async function preparePairs(
-  contender: Contender,
-  layout: Layout,
-  loader: Loader,
-  watching: Watching,
-): Promise<readonly Pair[]> {
+export async function preparePairs(contender: Contender, tools: PairTools): Promise<readonly Pair[]> {
+  const { candidate, definition } = contender;
   const { repository, descriptor } = contender.baseline;
   const baselines = descriptor === undefined ? [] : await imagesOf(repository, descriptor);
   const pairs: Pair[] = [];
-  for (const { platform, manifest } of contender.candidate.platforms) {
+  for (const { platform, manifest } of candidate.platforms) {
     const wanted = parsePlatform(platform);
     const old = baselines.find((each) => samePlatform(each.platform, wanted));
-    const candidate = await prepare(
-      contender,
-      'candidate',
-      { repository: layout, manifest },
-      loader,
-      watching,
-    );
-    if (!samePlatform(candidate.config.platform, wanted)) {
-      throw new Failure(
-        'bundle-invalid',
-        `${manifest} is announced as ${platform}, but its config says ${formatPlatform(candidate.config.platform)}`,
-      );
+    const prepare = (side: Side, place: Place): Promise<PreparedImage> => {
+      tools.observe({ kind: 'load-started', image: definition.name, side });
+      return prepareImage(side, place, tools);
+    };
+    const images = {
+      candidate: await prepare('candidate', { repository: tools.layout, manifest }),
+      baseline:
+        old === undefined
+          ? undefined
+          : await prepare('baseline', { repository, manifest: old.manifest.digest }),
+    };
+    const says = images.candidate.config.platform;
+    if (!samePlatform(says, wanted)) {
+      const why = `its config says ${formatPlatform(says)}`;
+      throw new Failure('bundle-invalid', `${manifest} is announced as ${platform}, but ${why}`);
     }
-    const baseline =
-      old === undefined
-        ? undefined
-        : await prepare(
-            contender,
-            'baseline',
-            { repository, manifest: old.manifest.digest },
-            loader,
-            watching,
-          );
-    const change = baseline === undefined ? undefined : examine(baseline, candidate);
+    const change = images.baseline === undefined ? undefined : examine(images.baseline, images.candidate);
     if (change !== undefined) {
-      watching.observe({
-        kind: 'examined',
-        image: contender.definition.name,
-        platform,
-        change: change.class,
-      });
+      tools.observe({ kind: 'examined', image: definition.name, platform, change: change.class });
     }
-    pairs.push({ contender, platform, images: { baseline, candidate }, change });
+    pairs.push({ contender, platform, images, change });
   }
   return pairs;
 }
@@ -110,17 +99,10 @@ interface Place {
   readonly manifest: Digest;
 }
 
-async function prepare(
-  contender: Contender,
-  side: Side,
-  place: Place,
-  loader: Loader,
-  watching: Watching,
-): Promise<PreparedImage> {
-  watching.observe({ kind: 'load-started', image: contender.definition.name, side });
+async function prepareImage(side: Side, place: Place, { loader, signal }: PairTools): Promise<PreparedImage> {
   // The baseline is in use already; a candidate's maker may lie about what its layers hold.
   const options = { heldIsEnough: side === 'baseline' };
-  const loaded = await loader.load(place.repository, place.manifest, watching.signal, options);
+  const loaded = await loader.load(place.repository, place.manifest, signal, options);
   return { manifest: place.manifest, config: await readConfig(place), loaded };
 }
 

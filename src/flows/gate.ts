@@ -54,8 +54,8 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       });
     }
     const pairs: Pair[] = [];
-    for (const contender of contenders)
-      pairs.push(...(await preparePairs(contender, layout, tools.loaderOf(engine), watching)));
+    const pairTools = { ...watching, layout, loader: tools.loaderOf(engine) };
+    for (const contender of contenders) pairs.push(...(await preparePairs(contender, pairTools)));
     const works = pairs.flatMap((pair) => suitesOf(order.config, pair));
     await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
     const begun: Evidence[] = [];

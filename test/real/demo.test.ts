@@ -46,17 +46,23 @@ test('the demo promotes the one change and rejects the other, as the raw reports
     assert.match(output, /gate 0, promote 0/);
   });
 
-  await t.test('the second is rejected with exactly the lost and the new failing tests of the raw reports', async () => {
-    const report = await readReport('second');
-    assert.equal(report.exit, 3);
-    const expected = await expectations('second');
-    assert.ok(expected.lost.length > 0 && expected.newFailing.length > 0, 'trixie takes tests away and adds failing ones');
-    assert.deepEqual(namesOf(report, 'lost-coverage'), expected.lost);
-    assert.deepEqual(namesOf(report, 'new-failing'), expected.newFailing);
-    assert.deepEqual(namesOf(report, 'still-failing', 'changed-failure'), expected.stillFailing);
-    assert.match(output, /gate 3, promote 6/);
-    assert.match(output, /distutils/, 'the error that explains the lost tests is shown');
-  });
+  await t.test(
+    'the second is rejected with exactly the lost and the new failing tests of the raw reports',
+    async () => {
+      const report = await readReport('second');
+      assert.equal(report.exit, 3);
+      const expected = await expectations('second');
+      assert.ok(
+        expected.lost.length > 0 && expected.newFailing.length > 0,
+        'trixie takes tests away and adds failing ones',
+      );
+      assert.deepEqual(namesOf(report, 'lost-coverage'), expected.lost);
+      assert.deepEqual(namesOf(report, 'new-failing'), expected.newFailing);
+      assert.deepEqual(namesOf(report, 'still-failing', 'changed-failure'), expected.stillFailing);
+      assert.match(output, /gate 3, promote 6/);
+      assert.match(output, /distutils/, 'the error that explains the lost tests is shown');
+    },
+  );
 
   await t.test('the second gate found the name where the first promotion had put it', async () => {
     const [first, second] = [await readReport('first'), await readReport('second')];
@@ -65,7 +71,10 @@ test('the demo promotes the one change and rejects the other, as the raw reports
 });
 
 async function runDemo(): Promise<{ readonly status: number | undefined; readonly output: string }> {
-  const child = spawn(process.execPath, ['demo/demo.ts'], { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['demo/demo.ts'], {
+    cwd: checkout,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -96,11 +105,13 @@ interface Expectations {
 
 /** The difference of both sides' first runs, over both suites. The k-th test of a name meets the k-th of the other side. */
 async function expectations(bundle: string): Promise<Expectations> {
-  const sides = await Promise.all(['baseline', 'candidate'].map((side) => rawTests(bundle, side)));
-  const [before = new Map(), after = new Map()] = sides;
+  const [before, after] = await Promise.all([rawTests(bundle, 'baseline'), rawTests(bundle, 'candidate')]);
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const pick = (wanted: (was: boolean | undefined, is: boolean | undefined) => boolean): readonly string[] =>
-    names.filter((key) => wanted(before.get(key), after.get(key))).map(nameOfKey).toSorted();
+    names
+      .filter((key) => wanted(before.get(key), after.get(key)))
+      .map(nameOfKey)
+      .toSorted();
   return {
     lost: pick((was, is) => was === true && is === undefined),
     regressed: pick((was, is) => was === true && is === false),
@@ -122,12 +133,16 @@ async function rawTests(bundle: string, side: string): Promise<ReadonlyMap<strin
   };
   for (const { title, text } of await rawReports(bundle, side)) {
     if (title.endsWith('.xml')) {
-      for (const [, attributes = '', body = ''] of text.matchAll(/<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs)) {
+      for (const [, attributes = '', body = ''] of text.matchAll(
+        /<testcase ([^>]*?)(?:\/>|>(.*?)<\/testcase>)/gs,
+      )) {
         const name = attributes.match(/ name="([^"]*)"/)?.[1] ?? '';
-        if (!body.includes('<error')) add('gyp', `${attributes.match(/classname="([^"]*)"/)?.[1]} ${name}`, body === '');
+        if (!body.includes('<error'))
+          add('gyp', `${attributes.match(/classname="([^"]*)"/)?.[1]} ${name}`, body === '');
       }
     } else {
-      for (const [, not, name = ''] of text.matchAll(/^(not )?ok \d+ (.*)$/gm)) add('resolve', name, not === undefined);
+      for (const [, not, name = ''] of text.matchAll(/^(not )?ok \d+ (.*)$/gm))
+        add('resolve', name, not === undefined);
     }
   }
   return found;
@@ -138,10 +153,16 @@ function nameOfKey(key: string): string {
   return suite === 'gyp' ? (name.split(' ').at(-1) ?? '') : name;
 }
 
-async function rawReports(bundle: string, side: string): Promise<readonly { readonly title: string; readonly text: string }[]> {
+async function rawReports(
+  bundle: string,
+  side: string,
+): Promise<readonly { readonly title: string; readonly text: string }[]> {
   const reports: { title: string; text: string }[] = [];
-  const blob = (digest: string): Promise<string> => readFile(path.join(folder, bundle, 'blobs', digest.replace(':', '/')), 'utf8');
-  const index = indexSchema.parse(JSON.parse(await readFile(path.join(folder, bundle, 'index.json'), 'utf8')));
+  const blob = (digest: string): Promise<string> =>
+    readFile(path.join(folder, bundle, 'blobs', digest.replace(':', '/')), 'utf8');
+  const index = indexSchema.parse(
+    JSON.parse(await readFile(path.join(folder, bundle, 'index.json'), 'utf8')),
+  );
   for (const { digest } of index.manifests) {
     const manifest = manifestSchema.parse(JSON.parse(await blob(digest)));
     if (manifest.subject === undefined) continue;

@@ -40,7 +40,12 @@ export class Spool implements AsyncDisposable {
     const folder = await mkdtemp(path.join(temporary, 'lockkeeper-source-'));
     try {
       const handle = await open(path.join(folder, 'files'), 'wx+', 0o600);
-      return new Spool(folder, handle, await copyAll(files, handle));
+      try {
+        return new Spool(folder, handle, await copyAll(files, handle));
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw translateSystemError(error, folder);
@@ -48,6 +53,7 @@ export class Spool implements AsyncDisposable {
   }
 
   async *files(): AsyncGenerator<SourceFile> {
+    await Promise.resolve();
     for (const kept of this.#kept) {
       if (kept.kind === 'link') {
         yield kept;
