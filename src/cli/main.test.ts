@@ -50,8 +50,8 @@ for (const { name, summary, load } of commands) {
     assert.equal(status, 0);
     assert.equal(stdout, commandHelp(command));
     for (const example of command.examples) {
-      const [program, called, ...words] = (example.command.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
-        word.replaceAll('"', ''),
+      const [program, called, ...words] = (example.command.split(' | ')[0]?.match(/"[^"]*"|\S+/g) ?? []).map(
+        (word) => word.replaceAll('"', ''),
       );
       assert.deepEqual([program, called], ['lockkeeper', name]);
       assert.doesNotThrow(() => parseInput(command, words));
@@ -60,7 +60,9 @@ for (const { name, summary, load } of commands) {
   });
 
   test(`${name}: an option that it does not have is a usage error`, async () => {
-    const { status, stderr } = await say(name, '--no-such-thing');
+    const { options } = await load();
+    const needed = options.flatMap(({ long, required }) => (required === true ? [long, 'x'] : []));
+    const { status, stderr } = await say(name, ...needed, '--no-such-thing');
     assert.equal(status, 2);
     assert.match(stderr, /--no-such-thing/);
   });

@@ -24,7 +24,6 @@ export function parseInput(definition: CommandDefinition, words: readonly string
     if (!(error instanceof CommanderError)) throw error;
     throw new Failure('usage', error.message.replace(/^error: /, '').replaceAll('\n', ' '), {
       hint: `Run \`lockkeeper ${definition.name} --help\` to see what it takes.`,
-      cause: error,
     });
   }
   return {

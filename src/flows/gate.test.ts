@@ -43,7 +43,7 @@ async function tell(t: TestContext, text = configText): Promise<Story> {
     bundle,
     baseline,
     candidate,
-    judge: () => gate({ config, bundle, images: [], madeBy: 'test' }, tools, watching),
+    judge: () => gate({ config, bundle, images: [], bundleName: 'bundle', madeBy: 'test' }, tools, watching),
     promote: async (reason) => {
       const approval = reason === undefined ? undefined : { author: 'Ada', reason };
       await promoteBundle({ config, bundle, approval }, tools, watching);
@@ -198,7 +198,11 @@ test('a baseline that was put into the bundle is judged against without asking a
     ...tools,
     registries: { open: () => assert.fail('no registry is asked') },
   };
-  const report = await gate({ config, images: [], bundle, madeBy: 'test' }, deaf, watching);
+  const report = await gate(
+    { config, images: [], bundle, bundleName: 'bundle', madeBy: 'test' },
+    deaf,
+    watching,
+  );
   assert.equal(report.verdict.members[0]?.baseline, story.baseline);
   assert.equal(report.exit, 0);
   await story.promote();
@@ -208,7 +212,7 @@ test('a baseline that was put into the bundle is judged against without asking a
 test('an image or bundle that is not there is named', async (t) => {
   const story = await tell(t);
   const { config, tools, watching, bundle } = story;
-  const order = { config, images: ['cj'], bundle, madeBy: 'test' };
+  const order = { config, images: ['cj'], bundle, bundleName: 'bundle', madeBy: 'test' };
   await assert.rejects(gate(order, tools, watching), fails('name-unknown'));
   await assert.rejects(
     gate({ ...order, images: [], bundle: `${bundle}-gone` }, tools, watching),
@@ -225,7 +229,10 @@ test('an interruption ends the gate and leaves no verdict', async (t) => {
   });
   const { config, tools, bundle } = story;
   const watching = { observe: () => undefined, signal: interruption.signal };
-  await assert.rejects(gate({ config, images: [], bundle, madeBy: 'test' }, tools, watching), /Ctrl-C/);
+  await assert.rejects(
+    gate({ config, images: [], bundle, bundleName: 'bundle', madeBy: 'test' }, tools, watching),
+    /Ctrl-C/,
+  );
   await assert.rejects(story.promote(), fails('verdict-missing'));
 });
 

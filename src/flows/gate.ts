@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { plural } from '../base/text.ts';
 import type { Bundle, BundledBaseline } from '../model/bundle.ts';
@@ -25,6 +24,8 @@ export interface GateOrder {
   readonly config: Config;
   /** Folder of the bundle. */
   readonly bundle: string;
+  /** The same as the person wrote it, for the commands that the report proposes. */
+  readonly bundleName: string;
   /** Members to judge; empty: all. Only a whole bundle gets a verdict that can be promoted. */
   readonly images: readonly string[];
   /** Program and version, for the record. */
@@ -76,7 +77,7 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       madeBy: order.madeBy,
       origin: {
         kind: 'bundle',
-        path: path.resolve(order.bundle),
+        path: order.bundleName,
         source: bundle.source,
         engine: describeEngine(engine),
       },

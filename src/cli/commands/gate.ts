@@ -48,9 +48,10 @@ export const gateCommand: CommandDefinition = {
     checkReportNames(input.values('--report'));
     const tools = await hermetic(context.env, context.signal);
     const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
-    const bundle = path.resolve(context.cwd, input.value('--bundle') ?? '');
+    const bundleName = input.value('--bundle') ?? '';
+    const bundle = path.resolve(context.cwd, bundleName);
     const progress = watchProgress(context);
-    const order = { config, bundle, images: input.arguments, madeBy: programAndVersion() };
+    const order = { config, bundle, bundleName, images: input.arguments, madeBy: programAndVersion() };
     const report = await progress.during(() =>
       gate(order, tools, { observe: progress.observe, signal: context.signal }),
     );

@@ -2,7 +2,8 @@ import { limits } from '../../base/limits.ts';
 import { clip } from '../../base/text.ts';
 import type { Evidence, SourceState } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { GateReport, GateUnit } from '../../model/gate-report.ts';
+import type { GateReport, GateUnit, ReportOrigin } from '../../model/gate-report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import type { Observation, TestId, TestParts } from '../../model/observation.ts';
 import type {
   ReportDocument,
@@ -26,20 +27,29 @@ export function reportDocument(report: GateReport): ReportDocument {
     createdAt: report.createdAt,
     durationMs: report.durationMs,
     exit: report.exit,
-    verdict: report.verdict.verdict,
+    verdict: named(report.verdict.verdict, origin),
     origin: origin.kind === 'bundle' ? { ...origin, source: sourceOf(origin.source) } : origin,
     members: report.verdict.members.map(({ image, baselineReference, baseline, candidate, verdict }) => ({
       image,
       baselineReference,
       ...(baseline === undefined ? {} : { baseline }),
       candidate,
-      verdict,
+      verdict: named(verdict, origin),
     })),
-    suites: report.units.map(suiteOf),
+    suites: report.units.map((unit) => suiteOf(unit, origin)),
   };
 }
 
-function suiteOf({ evidence, verdict, change }: GateUnit): ReportSuite {
+/** The judge writes `DIR` where a command takes the bundle; a person wants to copy the command as it is. */
+function named(verdict: Verdict, origin: ReportOrigin): Verdict {
+  if (origin.kind !== 'bundle') return verdict;
+  const folder = /^[\w./:@=+-]+$/.test(origin.path)
+    ? origin.path
+    : `'${origin.path.replaceAll("'", `'\\''`)}'`;
+  return { ...verdict, next: verdict.next.replaceAll(/\bDIR\b/g, () => folder) };
+}
+
+function suiteOf({ evidence, verdict, change }: GateUnit, origin: ReportOrigin): ReportSuite {
   const { image, suite, platform, suiteDigest, baseline, candidate, environment, rule, oneBit } = evidence;
   const differing = verdict.findings.filter(({ kind }) => kind !== 'same');
   const shown = differing.slice(0, reportLimits.findingsMax);
@@ -47,7 +57,7 @@ function suiteOf({ evidence, verdict, change }: GateUnit): ReportSuite {
     image,
     suite,
     platform,
-    verdict: verdict.verdict,
+    verdict: named(verdict.verdict, origin),
     suiteDigest,
     ...(baseline === undefined ? {} : { baseline }),
     candidate,
