@@ -24,7 +24,7 @@ async function main(file: string | undefined): Promise<number> {
     console.error('usage: node tools/pictures.ts REPORT.json');
     return 2;
   }
-  const report = parseReport(readFileSync(file), file);
+  const report = named(parseReport(readFileSync(file), file));
   mkdirSync(folder, { recursive: true });
   const svg = join(folder, 'verdict-terminal.svg');
   const png = join(folder, 'verdict-html.png');
@@ -41,6 +41,14 @@ async function main(file: string | undefined): Promise<number> {
   return 0;
 }
 
+/** As the command in the picture names it. */
+function named(report: ReportDocument): ReportDocument {
+  const { origin } = report;
+  return origin.kind === 'bundle' ? { ...report, origin: { ...origin, path: bundle } } : report;
+}
+
+const bundle = 'bundle/';
+
 function drawTerminal(report: ReportDocument): string {
   const lines = renderTerminal(report, { columns, colour: true, all: false }).trimEnd().split('\n');
   // The last paragraph says what comes next.
@@ -51,7 +59,7 @@ function drawTerminal(report: ReportDocument): string {
       : [...lines.slice(0, linesMax - lines.length + next), '  ⋮', ...lines.slice(next)];
   const { kind, sentence } = report.verdict;
   return terminalPicture(shown.join('\n'), {
-    command: 'lockkeeper gate --bundle bundle/',
+    command: `lockkeeper gate --bundle ${bundle}`,
     columns,
     title: `A verdict on the terminal: ${kind}. ${sentence}`,
   });

@@ -154,7 +154,12 @@ const member = z.strictObject({
 });
 
 const origin = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('bundle'), path: z.string(), source, engine: z.string() }),
+  z.strictObject({
+    kind: z.literal('bundle'),
+    path: z.string().describe('Folder of the bundle, relative to where the command ran if it lies near.'),
+    source,
+    engine: z.string(),
+  }),
   z.strictObject({ kind: z.literal('results'), baseline: z.string(), candidate: z.string() }),
 ]);
 

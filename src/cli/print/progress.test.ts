@@ -205,31 +205,29 @@ test('a work that fails passes its error on', async () => {
   );
 });
 
-test('what a build says is kept and told when it fails', async () => {
-  const { progress, written } = stage();
-  progress.observe({ kind: 'build-started', image: 'a', platform: undefined });
-  progress.observe({ kind: 'build-output', image: 'a', line: 'fine' });
-  progress.observe({ kind: 'build-ended', image: 'a', digest, durationMs: 41_000 });
-  progress.observe({ kind: 'build-started', image: 'b', platform: 'linux/arm64' });
-  await progress
-    .during(() => {
-      for (let line = 1; line <= 100; line += 1)
-        progress.observe({ kind: 'build-output', image: 'b', line: `step ${line}` });
-      return Promise.reject(new Error('no'));
-    })
-    .catch(() => undefined);
-  const lines = written()
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.slice(11));
-  assert.deepEqual(lines.slice(0, 5), [
-    'building a',
-    'built a: sha256:2d711642b726 in 41 s',
-    'building b for linux/arm64',
-    'the last lines of building b:',
-    '  │ step 71',
-  ]);
-  assert.equal(lines.at(-1), '  │ step 100');
+test('what a build says last stands in the live line', async () => {
+  const { progress, written } = stage({ terminal: true, columns: 100 });
+  await progress.during(() => {
+    progress.observe({ kind: 'build-started', image: 'a', platform: 'linux/arm64' });
+    for (const line of ['STEP 1/2: FROM debian', 'STEP 2/2: RUN make', ''])
+      progress.observe({ kind: 'build-output', image: 'a', line });
+    assert.match(screen(written()).at(-1) ?? '', /building a \(0\.0 s\): STEP 2\/2: RUN make$/);
+    progress.observe({ kind: 'build-ended', image: 'a', digest, durationMs: 41_000 });
+    return Promise.resolve();
+  });
+  assert.deepEqual(
+    screen(written()).map((line) => line.slice(11)),
+    ['building a for linux/arm64', 'built a: sha256:2d711642b726 in 41 s', ''],
+  );
+});
+
+test('a terminal that says it has no columns still shows what runs', async () => {
+  const { progress, written } = stage({ terminal: true, columns: 0 });
+  await progress.during(() => {
+    progress.observe(started);
+    return Promise.resolve();
+  });
+  assert.match(written(), /gyp on runtime/);
 });
 
 test('with --verbose all that a build says is told at once, indented', () => {

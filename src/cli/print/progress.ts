@@ -29,13 +29,13 @@ export function watchProgress(context: Surroundings): Progress {
 const frameMs = 125;
 // CI systems end jobs after ten minutes without a line, some after five.
 const silenceMsMax = 60_000;
-// What a failed build said last.
-const buildLinesKept = 30;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 
 interface Running {
   readonly text: string;
   readonly sinceMs: number;
+  /** What it said last. */
+  readonly last?: string;
 }
 
 class ProgressLines {
@@ -44,7 +44,6 @@ class ProgressLines {
   readonly #live: boolean;
   readonly #startedMs: number;
   readonly #running = new Map<string, Running>();
-  readonly #builds = new Map<string, string[]>();
   #blobs = { count: 0, bytes: 0, held: 0 };
   #trials = 0;
   #frame = 0;
@@ -66,9 +65,6 @@ class ProgressLines {
     this.#context.signal.addEventListener('abort', onAbort, { once: true });
     try {
       return await work();
-    } catch (error) {
-      this.#tellBuilds();
-      throw error;
     } finally {
       this.#context.signal.removeEventListener('abort', onAbort);
       ended.abort();
@@ -93,14 +89,12 @@ class ProgressLines {
     switch (event.kind) {
       case 'build-started':
         this.#running.set(`build ${event.image}`, { text: `building ${safePart(event.image)}`, sinceMs });
-        this.#builds.set(event.image, []);
         break;
       case 'build-output':
-        this.#addBuildLine(event.image, event.line);
+        this.#tellBuild(event.image, event.line);
         break;
       case 'build-ended':
         this.#running.delete(`build ${event.image}`);
-        this.#builds.delete(event.image);
         break;
       case 'trial-started':
         this.#running.set(trialText(event.unit, event.request), {
@@ -116,26 +110,15 @@ class ProgressLines {
     }
   }
 
-  #addBuildLine(image: string, text: string): void {
-    const line = `  │ ${safePart(text, 400)}`;
+  /** With --verbose all of it; else the last line, in the status. A build that fails quotes its end in its failure. */
+  #tellBuild(image: string, text: string): void {
     if (this.#context.verbose) {
-      this.#line(line, 'dim');
+      this.#line(`  │ ${safePart(text, 400)}`, 'dim');
       return;
     }
-    const kept = this.#builds.get(image) ?? [];
-    this.#builds.set(image, kept);
-    kept.push(line);
-    if (kept.length > buildLinesKept) kept.shift();
-  }
-
-  /** A build that has not ended when the work failed is why it failed. */
-  #tellBuilds(): void {
-    for (const [image, lines] of this.#builds) {
-      if (lines.length === 0) continue;
-      this.#line(`the last lines of building ${safePart(image)}:`);
-      for (const line of lines) this.#line(line, 'dim');
-    }
-    this.#builds.clear();
+    const running = this.#running.get(`build ${image}`);
+    if (running === undefined || text.trim() === '') return;
+    this.#running.set(`build ${image}`, { ...running, last: safePart(text, 120) });
   }
 
   #addBlob({ size, result }: Extract<Event, { readonly kind: 'blob-copied' }>): void {
@@ -185,7 +168,8 @@ class ProgressLines {
     const frame = spinner[this.#frame % spinner.length] ?? '';
     const elapsed = durationText(clock.monotonicMs() - this.#startedMs);
     // One column is left free: some terminals wrap when the last one is written.
-    const text = cutToWidth(`${frame} ${elapsed}  ${this.#status()}`, stderr.columns - 1);
+    // A terminal that says it has no columns is as wide as most.
+    const text = cutToWidth(`${frame} ${elapsed}  ${this.#status()}`, (stderr.columns || 80) - 1);
     stderr.write(`${eraseLine}${this.#paint('cyan', text)}`);
     this.#drawn = true;
   }
@@ -199,7 +183,8 @@ class ProgressLines {
   #status(): string {
     const nowMs = this.#context.clock.monotonicMs();
     const running = [...this.#running.values()].map(
-      ({ text, sinceMs }) => `${text} (${durationText(nowMs - sinceMs)})`,
+      ({ text, sinceMs, last }) =>
+        `${text} (${durationText(nowMs - sinceMs)})${last === undefined ? '' : `: ${last}`}`,
     );
     const blobs = this.#blobText();
     const now = [...running, ...(blobs === undefined ? [] : [blobs])].join(' · ') || 'working';

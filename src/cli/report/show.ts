@@ -29,7 +29,8 @@ export async function showReport(
   input: Pick<CommandInput, 'flag' | 'values'>,
   { json, stdout, stderr, cwd, quiet }: Pick<Context, 'json' | 'stdout' | 'stderr' | 'cwd' | 'quiet'>,
 ): Promise<void> {
-  const document = reportDocument(report);
+  const named = fromHere(report, cwd);
+  const document = reportDocument(named);
   stdout.write(
     json
       ? renderJson(document)
@@ -40,7 +41,15 @@ export async function showReport(
         }),
   );
   for (const file of new Set(input.values('--report'))) {
-    await writeReport(path.resolve(cwd, file), report);
+    await writeReport(path.resolve(cwd, file), named);
     if (!quiet) stderr.write(`wrote ${inert(visibleLine(file))}\n`);
   }
+}
+
+/** The bundle as a person here would name it: reports travel, and absolute paths mean nothing elsewhere. */
+function fromHere(report: GateReport, cwd: string): GateReport {
+  const { origin } = report;
+  if (origin.kind !== 'bundle' || !path.isAbsolute(origin.path)) return report;
+  const relative = path.relative(cwd, origin.path) || '.';
+  return relative.startsWith('../..') ? report : { ...report, origin: { ...origin, path: relative } };
 }

@@ -19,9 +19,15 @@ export interface Pen {
 }
 
 export function takePen({ columns, colour, all }: TerminalOptions): Pen {
-  return { paint: painter(colour), columns: Math.min(Math.max(columns, narrowest), widest), all };
+  return { paint: painter(colour), columns: columnsOf(columns), all };
 }
 
+function columnsOf(columns: number): number {
+  return Math.min(Math.max(columns || unknown, narrowest), widest);
+}
+
+// Some terminals say that they have no columns at all.
+const unknown = 80;
 // Below this nothing can be set side by side; above it lines are too long to be read.
 const narrowest = 40;
 const widest = 110;

@@ -119,3 +119,7 @@ test('hostile text reaches neither terminal nor CI system as a command, and is b
   assert.ok(text.length < 30_000, String(text.length));
   assert.ok(text.isWellFormed());
 });
+
+test('a terminal that says it has no columns is taken for one of 80', () => {
+  assert.equal(render('promoted', { columns: 0 }), render('promoted', { columns: 80 }));
+});
