@@ -24,6 +24,7 @@ export interface TestImageOptions {
   /** Members of the config's `config`, such as `User` or `Env`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly compression?: keyof typeof compressions;
+  /** Docker's own types know gzip only. */
   readonly spelling?: 'oci' | 'docker';
   /** Instead of the digests of the layers; for images that lie. */
   readonly diffIds?: readonly string[];
@@ -69,7 +70,12 @@ export async function makeImage(options: TestImageOptions = {}): Promise<TestIma
   };
   const blobs: Descriptor[] = [];
   for (const layer of layers)
-    blobs.push(await put(compressions[compression](layer), types.layer + suffixes[compression]));
+    blobs.push(
+      await put(
+        compressions[compression](layer),
+        spelling === 'docker' ? types.layer : types.layer + suffixes[compression],
+      ),
+    );
   const document = {
     schemaVersion: 2,
     mediaType: types.manifest,
@@ -95,8 +101,7 @@ const spellings = {
   docker: {
     manifest: mediaTypes.dockerManifest,
     config: mediaTypes.dockerConfig,
-    // Docker's own type has a dot where OCI has a plus; only gzip is ever used with it.
-    layer: mediaTypes.dockerLayerGzip.replace(/.gzip$/, ''),
+    layer: mediaTypes.dockerLayerGzip,
   },
 } as const;
 
