@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { registerHooks } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run, type EventData } from 'node:test';
 import { dot, spec, type TestEvent } from 'node:test/reporters';
@@ -19,12 +18,9 @@ async function main(): Promise<void> {
       isolated: { type: 'boolean', default: false },
       'timeout-ms': { type: 'string', default: '60000' },
       outcome: { type: 'string', default: '' },
-      /** A folder for what was loaded, here and in all programs that the tests start. */
-      loaded: { type: 'string', default: '' },
     },
   });
   const root = process.cwd();
-  recordLoaded(values.loaded);
   const stream = run({
     files: positionals.map((file) => resolve(root, file)),
     isolation: values.isolated ? 'process' : 'none',
@@ -46,27 +42,6 @@ async function main(): Promise<void> {
   });
   if (values.isolated) await pipeline(stream, spec(), process.stdout, { end: false });
   else for await (const text of dot(eventsOf(stream))) process.stdout.write(text);
-}
-
-/**
- * Programs that tests start leave V8's coverage. Coverage of this process would slow 2,000 tests by half: it notes
- * what it loads, in the one form that matters of a coverage report.
- */
-function recordLoaded(folder: string): void {
-  process.env['NODE_V8_COVERAGE'] = folder;
-  const scripts = new Set<string>();
-  registerHooks({
-    load(url, context, nextLoad) {
-      scripts.add(url);
-      return nextLoad(url, context);
-    },
-  });
-  process.on('exit', () => {
-    writeFileSync(
-      join(folder, `loaded-${process.pid}.json`),
-      JSON.stringify([...scripts].map((url) => ({ url }))),
-    );
-  });
 }
 
 async function* eventsOf(stream: ReturnType<typeof run>): AsyncGenerator<TestEvent, void> {

@@ -34,7 +34,7 @@ const realLimits = { testMs: 15 * minuteMs, runMs: 60 * minuteMs };
 
 async function main(): Promise<number> {
   const wanted = parseWanted(process.argv.slice(2));
-  // The names in coverage reports are real paths.
+  // Modules are loaded by their real paths.
   const root = realpathSync(process.cwd());
   const { unit, real } = selectFiles(filesOnDisk(root), wanted);
   if (unit.length + real.length === 0) {
@@ -124,7 +124,7 @@ async function runFiles(run: Run, files: readonly string[], options: RunOptions)
   const args = [
     join(import.meta.dirname, 'run-tests.ts'),
     ...(isolated ? ['--isolated'] : []),
-    ...['--timeout-ms', String(limits.testMs), '--outcome', outcome, '--loaded', loadedBy(run)],
+    ...['--timeout-ms', String(limits.testMs), '--outcome', outcome],
     ...['--', ...files],
   ];
   const end = await spawnNode(run, args, options);
@@ -144,7 +144,7 @@ function spawnNode(
     const child = spawn(process.execPath, args, {
       cwd: run.root,
       stdio: 'inherit',
-      env: { ...childEnv(), ...env },
+      env: { ...childEnv(run), ...env },
     });
     let late: string | undefined;
     const timer = setTimeout(() => {
@@ -161,10 +161,12 @@ function spawnNode(
   });
 }
 
-function childEnv(): NodeJS.ProcessEnv {
+function childEnv(run: Run): NodeJS.ProcessEnv {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   return {
     ...env,
+    NODE_OPTIONS: `${env['NODE_OPTIONS'] ?? ''} --import=${import.meta.resolve('./record-loaded.ts')}`,
+    LOCKKEEPER_LOADED: loadedBy(run),
     // So that programs that tests start by the name of `node` are of this version too.
     PATH: [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter),
   };
