@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { systemEngines } from '../../src/adapters/engine/engines.ts';
 import { createLoader } from '../../src/adapters/loader/loader.ts';
 import { createRunner } from '../../src/adapters/runner/runner.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { isFailure } from '../../src/base/failure.ts';
 import { streamOf } from '../../src/base/stream.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
@@ -110,6 +111,9 @@ async function loadedImage(engine: Engine, name = 'plain'): Promise<LoadedImage>
   return createLoader(engine).load(repository, manifest.digest, undefined, { heldIsEnough: true });
 }
 
+/** Does not wait before it tries to remove a container again. */
+const clock: Clock = { ...systemClock, sleep: (ms, signal) => systemClock.sleep(ms <= 500 ? 1 : ms, signal) };
+
 /** A whole run: a source, a command that takes a moment, a result. */
 async function runOn(engine: Engine, image: LoadedImage): Promise<ContainerRun> {
   const bytes = Buffer.from('content');
@@ -120,7 +124,7 @@ async function runOn(engine: Engine, image: LoadedImage): Promise<ContainerRun> 
     size: bytes.length,
     bytes: () => streamOf([bytes]),
   } as const;
-  return createRunner(engine, { clock: systemClock }).run({
+  return createRunner(engine, { clock }).run({
     image,
     command: { kind: 'shell', line: 'sleep 0.2; cp a result' },
     env: {},
