@@ -276,6 +276,24 @@ function bounds(on: On): void {
     assert.deepEqual(run.end, { kind: 'out-of-memory', bytesMax: bytes });
   });
 
+  on(
+    'a child that takes too much memory: out-of-memory where the suite fails of it, else as it ended',
+    async (bench, t) => {
+      if (!bench.tested.limitsMemory) {
+        t.skip('this machine cannot limit memory');
+        return;
+      }
+      const bytes = 64 * 1024 ** 2;
+      const hungry = 'tail -c 500000000 /dev/zero';
+      const failed = await bench.run(`${hungry}; exit 5`, { limits: { memoryBytes: bytes } });
+      assert.deepEqual(failed.end, { kind: 'out-of-memory', bytesMax: bytes });
+      const coped = await bench.run(`${hungry}; exit 0`, { limits: { memoryBytes: bytes } });
+      assert.deepEqual(coped.end, { kind: 'exited', status: 0 });
+      const other = await bench.run('kill -9 $$; exit 137', { limits: { memoryBytes: bytes } });
+      assert.deepEqual(other.end, { kind: 'exited', status: 137 });
+    },
+  );
+
   on('a fork bomb ends at the limit of processes, and the container with it', async (bench, t) => {
     if (!bench.tested.limitsPids) {
       t.skip('this machine cannot limit processes');

@@ -55,10 +55,13 @@ export class Container {
    * Starts the command and hands on what it writes until it ends. To end it early it has to be killed: a signal to the
    * attached program would be handed on to it, and ignored as it likes.
    */
-  startAttached(sinks: CommandSinks, timeoutMs: number, stuck: AbortSignal): Promise<CommandEnd> {
+  startAttached(sinks: CommandSinks, { timeoutMs, stuck, folder }: StartOptions): Promise<CommandEnd> {
     const options = { timeoutMs, signal: stuck, stopMs: attachedStopMs };
     const spec = engineCommand(this.#engine, ['start', '--attach', this.name], options);
-    return withEngine(this.#engine, streamCommand(spec, sinks));
+    return withEngine(
+      this.#engine,
+      streamCommand({ ...spec, ...(folder === undefined ? {} : { cwd: folder }) }, sinks),
+    );
   }
 
   /** Ends it at once. That it had already ended by itself is no trouble: its state tells. */
@@ -126,6 +129,14 @@ export class Container {
   remove(): Promise<CommandResult> {
     return askEngine(this.#engine, ['rm', '--force', '--volumes', this.name]);
   }
+}
+
+export interface StartOptions {
+  readonly timeoutMs: number;
+  /** Ends the attached program; for when the container does not come to its end. */
+  readonly stuck: AbortSignal;
+  /** The program is started in it. */
+  readonly folder: string | undefined;
 }
 
 export type EntryReader<T> = (entries: AsyncGenerator<TarEntry>) => Promise<T>;

@@ -23,7 +23,6 @@ function ending(state: Partial<ContainerState> | undefined, more: Partial<Ending
     killedFor: undefined,
     state: state === undefined ? undefined : known,
     limits,
-    memoryIsLimited: true,
     ...more,
   };
 }
@@ -116,17 +115,7 @@ const cases: readonly (readonly [string, Ending, TrialEnd, TrialEnd?])[] = [
     ending({ exitCode: 0, outOfMemory: true }),
     { kind: 'exited', status: 0 },
   ],
-  [
-    'somebody killed it',
-    ending({ exitCode: 137 }),
-    { kind: 'exited', status: 137 },
-    { kind: 'out-of-memory', bytesMax: 2_000 },
-  ],
-  [
-    'somebody killed it where memory cannot be limited',
-    ending({ exitCode: 137 }, { memoryIsLimited: false }),
-    { kind: 'exited', status: 137 },
-  ],
+  ['somebody killed it', ending({ exitCode: 137 }), { kind: 'exited', status: 137 }],
   [
     'it wrote too much before it ended',
     ending({ writtenBytes: 3_001 }),

@@ -17,8 +17,6 @@ export interface Ending {
   /** Undefined: the engine does not say any more. */
   readonly state: ContainerState | undefined;
   readonly limits: ContainerLimits;
-  /** False: the machine cannot limit memory. */
-  readonly memoryIsLimited: boolean;
 }
 
 /**
@@ -40,8 +38,10 @@ export function endOf(ending: Ending, dialect: Dialect): TrialEnd {
   if (killedFor === 'time') return { kind: 'timed-out', afterMs: ending.limits.timeoutMs };
   const bytesMax = ending.limits.diskBytes;
   if (killedFor === 'disk' || (state.writtenBytes ?? 0) > bytesMax) return { kind: 'out-of-disk', bytesMax };
-  if (isOutOfMemory(ending, state, dialect))
+  // A suite that succeeds although one of its processes was taken has coped with it.
+  if (state.outOfMemory && state.exitCode !== 0) {
     return { kind: 'out-of-memory', bytesMax: ending.limits.memoryBytes };
+  }
   if (ending.attached !== state.exitCode) {
     return engineError(
       ending,
@@ -55,14 +55,6 @@ function unstartedEnd(ending: Ending, state: ContainerState, dialect: Dialect): 
   const isImage = !dialect.tellsWhyNotStarted || state.exitCode === 126 || state.exitCode === 127;
   if (ending.killedFor !== undefined || !isImage) return engineError(ending, 'the container did not start');
   return { kind: 'not-started', message: said(state.error === '' ? ending.complaint : state.error) };
-}
-
-/** Where the engine does not tell, a container that somebody killed, and not we, was killed by the kernel. */
-function isOutOfMemory(ending: Ending, state: ContainerState, dialect: Dialect): boolean {
-  if (state.exitCode === 0) return false;
-  return (
-    state.outOfMemory || (!dialect.tellsOutOfMemory && ending.memoryIsLimited && state.exitCode === 128 + 9)
-  );
 }
 
 function engineError({ complaint }: Ending, what: string): TrialEnd {

@@ -14,6 +14,7 @@ import { endOf } from './end.ts';
 import type { Identity } from './identity.ts';
 import type { ImageProbe } from './image-facts.ts';
 import { CapturedStdout, LastBytes, OutputExcerpt } from './output.ts';
+import { StartFolder } from './start-folder.ts';
 import { sourceArchive, type SourcePlan } from './source-archive.ts';
 import { Watch } from './watch.ts';
 
@@ -90,27 +91,28 @@ export class Run {
 
   async #start(): Promise<ContainerRun> {
     const { engine, dialect, container, spec, clock, signal } = this.#input;
+    await using folder = dialect.leavesNotes
+      ? await StartFolder.create(engine.env['TMPDIR'] ?? '/tmp')
+      : undefined;
     const watch = new Watch(container, { limits: spec.limits, clock, signal });
-    const attached = await this.#attach(watch);
+    const attached = await this.#attach(watch, folder?.path);
     throwIfInterrupted(signal);
-    const [state, collected] = await Promise.all([container.state(), this.#collect()]);
+    const [told, noted, collected] = await Promise.all([
+      container.state(),
+      folder?.saysOutOfMemory(),
+      this.#collect(),
+    ]);
     throwIfInterrupted(signal);
-    const end = endOf(
-      {
-        attached,
-        complaint: this.#complaint.bytes().toString('utf8'),
-        killedFor: watch.killedFor,
-        state,
-        limits: spec.limits,
-        memoryIsLimited: engine.limits.memory,
-      },
-      dialect,
-    );
+    const state =
+      told === undefined ? undefined : { ...told, outOfMemory: told.outOfMemory || noted === true };
+    const complaint = this.#complaint.bytes().toString('utf8');
+    const { killedFor } = watch;
+    const end = endOf({ attached, complaint, killedFor, state, limits: spec.limits }, dialect);
     return state?.started === false ? this.#unstarted(end) : this.#ended(end, collected);
   }
 
   /** Exit status of the attached program; undefined when we had to end it. */
-  async #attach(watch: Watch): Promise<number | undefined> {
+  async #attach(watch: Watch, folder: string | undefined): Promise<number | undefined> {
     const { container, spec, clock } = this.#input;
     const timeoutMs = spec.limits.timeoutMs + attachGraceMs;
     const before = clock.monotonicMs();
@@ -126,8 +128,8 @@ export class Run {
       },
     };
     try {
-      const end = await watch.during(container.startAttached(sinks, timeoutMs, watch.stuck));
-      return end.status;
+      const attached = container.startAttached(sinks, { timeoutMs, stuck: watch.stuck, folder });
+      return (await watch.during(attached)).status;
     } catch (error) {
       if (!watch.stuck.aborted) throw error;
       return undefined;

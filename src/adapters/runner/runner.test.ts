@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -195,6 +195,17 @@ test('a suite whose time is over is killed, and its end is believed only after t
   const run = await runner.run(spec({ limits: { ...spec().limits, timeoutMs: 2_000 } }));
   assert.deepEqual(run.end, { kind: 'timed-out', afterMs: 2_000 });
   assert.equal((await calls()).filter((call) => call.startsWith('kill')).length, 1);
+});
+
+test('podman is started from a folder of its own, where a note of its watcher is found and taken away', async (t) => {
+  const start = ': > oom; pwd > "$DIR/started-in"; exit 3';
+  const podman = await scripted(t, { start, container: ended(3) }, fastClock, { kind: 'podman' });
+  assert.deepEqual((await podman.runner.run(spec())).end, { kind: 'out-of-memory', bytesMax: 1_000 });
+  const folder = (await readFile(join(podman.engine.program, '..', 'started-in'), 'utf8')).trim();
+  assert.notEqual(folder, process.cwd());
+  await assert.rejects(readdir(folder), { code: 'ENOENT' });
+  const quiet = await scripted(t, { start: 'exit 3', container: ended(3) }, fastClock, { kind: 'podman' });
+  assert.deepEqual((await quiet.runner.run(spec())).end, { kind: 'exited', status: 3 });
 });
 
 test('a suite that writes too much is killed', async (t) => {
