@@ -35,7 +35,12 @@ export const limits = {
   reportsBytesMax: 512 * MiB,
   reportFilesMax: 10_000,
   reportDepthMax: 64,
-  observationsMax: 1_000_000,
+  // Two and a half times what `judge` is measured with; a gate keeps eight whole runs in memory, and more.
+  observationsMax: 250_000,
+  // The names of all tests of one run, and what its failures say: names tell tests apart, so they are kept whole or the
+  // report is too large; of details, those beyond the bound are left out.
+  observationNamesCharsMax: 64 * MiB,
+  observationDetailsCharsMax: 64 * MiB,
   // Names and messages are cut to this many characters before they are kept.
   testNameCharsMax: 1_000,
   failureDetailCharsMax: 4_000,

@@ -6,6 +6,7 @@ import { mediaTypes } from '../model/media-type.ts';
 import { formatVerdictDocument } from '../model/verdict-document.ts';
 import { attachArtifact, type ArtifactLayer } from '../ports/artifact.ts';
 import type { Layout } from '../ports/layout.ts';
+import { evidenceBytes } from './evidence-bytes.ts';
 
 export interface RecordOrder {
   readonly layout: Layout;
@@ -36,8 +37,8 @@ export async function recordVerdict({ layout, report, policy, reports }: RecordO
 }
 
 function evidenceLayer(evidence: Evidence): ArtifactLayer {
-  const bytes = new TextEncoder().encode(JSON.stringify(evidence));
-  return { mediaType: mediaTypes.evidence, bytes, title: `${titleOf(evidence)}/evidence.json` };
+  const title = `${titleOf(evidence)}/evidence.json`;
+  return { mediaType: mediaTypes.evidence, bytes: evidenceBytes(evidence), title };
 }
 
 /** A file that several trials left alike is one blob, listed under its first name. */

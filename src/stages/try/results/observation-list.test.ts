@@ -6,7 +6,7 @@ import { describeFailure, describeSkip, groupName, ObservationList, sourcePath }
 const nothing = { file: undefined, class: undefined, name: undefined };
 
 test('more tests than the limit are too large, and those before it stay', () => {
-  const list = new ObservationList(2);
+  const list = new ObservationList({ testsMax: 2 });
   list.add({ ...nothing, name: 'a' }, { status: 'passed' });
   list.add({ ...nothing, name: 'b' }, { status: 'failed' });
   assert.throws(
@@ -16,6 +16,27 @@ test('more tests than the limit are too large, and those before it stay', () => 
   assert.deepEqual(list.all, [
     { id: 'a', parts: { name: 'a' }, status: 'passed' },
     { id: 'b', parts: { name: 'b' }, status: 'failed' },
+  ]);
+});
+
+test('names that are too long together are too large, and those before them stay', () => {
+  const list = new ObservationList({ namesCharsMax: 10 });
+  list.add({ ...nothing, name: 'x'.repeat(6) }, { status: 'passed' });
+  assert.throws(
+    () => list.add({ ...nothing, name: 'y'.repeat(6) }, { status: 'passed' }),
+    (error) => isFailure(error, 'results-too-large'),
+  );
+  assert.equal(list.all.length, 1);
+});
+
+test('of details that are too long together, the later ones are left out and nothing else is', () => {
+  const list = new ObservationList({ detailsCharsMax: 5 });
+  const at = list.add({ ...nothing, name: 'a' }, { status: 'failed', signature: 's', detail: 'four' });
+  list.add({ ...nothing, name: 'b' }, { status: 'failed', signature: 's', detail: 'more' });
+  list.replace(at, { status: 'errored', detail: 'again' });
+  assert.deepEqual(list.all, [
+    { id: 'a', parts: { name: 'a' }, status: 'errored' },
+    { id: 'b', parts: { name: 'b' }, status: 'failed', signature: 's' },
   ]);
 });
 

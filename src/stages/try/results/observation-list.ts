@@ -19,14 +19,32 @@ export interface ReportFile {
 /** What a report says of one test. */
 export type Outcome = Omit<Observation, 'id' | 'parts'> & { readonly status: ObservedStatus };
 
-/** The observations of one trial in the order of its reports. Names are cut, numbered where they repeat, never dropped. */
+/** What one run may leave to be kept. */
+export interface ObservationBounds {
+  readonly testsMax: number;
+  readonly namesCharsMax: number;
+  readonly detailsCharsMax: number;
+}
+
+const usualBounds: ObservationBounds = {
+  testsMax: limits.observationsMax,
+  namesCharsMax: limits.observationNamesCharsMax,
+  detailsCharsMax: limits.observationDetailsCharsMax,
+};
+
+/**
+ * The observations of one trial in the order of its reports. Names are cut, numbered where they repeat, never dropped;
+ * what many failures have to say is dropped after the first of them.
+ */
 export class ObservationList {
   readonly #namer = new TestNamer();
   readonly #observations: Observation[] = [];
-  readonly #max: number;
+  readonly #bounds: ObservationBounds;
+  #nameChars = 0;
+  #detailChars = 0;
 
-  constructor(max: number = limits.observationsMax) {
-    this.#max = max;
+  constructor(bounds: Partial<ObservationBounds> = {}) {
+    this.#bounds = { ...usualBounds, ...bounds };
   }
 
   get all(): readonly Observation[] {
@@ -35,15 +53,23 @@ export class ObservationList {
 
   /** Returns the place of the new observation, for {@link replace}. @throws Failure `results-too-large` */
   add({ file, class: group, name }: TestPartsRead, outcome: Outcome): number {
-    if (this.#observations.length >= this.#max) {
-      throw new Failure('results-too-large', `there are more than ${this.#max} tests`);
+    const { testsMax, namesCharsMax } = this.#bounds;
+    if (this.#observations.length >= testsMax) {
+      throw new Failure('results-too-large', `there are more than ${testsMax} tests`);
     }
     const named = partsOf(file, group, name);
     const id = this.#namer.name(named);
+    this.#nameChars += id.length;
+    if (this.#nameChars > namesCharsMax) {
+      throw new Failure(
+        'results-too-large',
+        `the names of the tests are longer than ${namesCharsMax} characters`,
+      );
+    }
     // The end of the id is a copy of the name that costs nothing, and does not hold on to the report's text.
     const isEnd = id.length > named.name.length && id.endsWith(named.name);
     const parts = { ...named, name: isEnd ? id.slice(-named.name.length) : detached(named.name) };
-    return this.#observations.push({ id, parts, ...outcome }) - 1;
+    return this.#observations.push({ id, parts, ...this.#affordable(outcome) }) - 1;
   }
 
   at(index: number): Observation | undefined {
@@ -53,7 +79,15 @@ export class ObservationList {
   /** Another outcome for a test that the report comes back to. */
   replace(index: number, outcome: Outcome): void {
     const before = this.#observations[index];
-    if (before !== undefined) this.#observations[index] = { id: before.id, parts: before.parts, ...outcome };
+    if (before === undefined) return;
+    this.#observations[index] = { id: before.id, parts: before.parts, ...this.#affordable(outcome) };
+  }
+
+  #affordable(outcome: Outcome): Outcome {
+    this.#detailChars += outcome.detail?.length ?? 0;
+    if (this.#detailChars <= this.#bounds.detailsCharsMax) return outcome;
+    const { detail: _, ...rest } = outcome;
+    return rest;
   }
 }
 
