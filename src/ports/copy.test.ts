@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { failureOf } from '../../test/support/registry-under-test.ts';
 import {
   freshBlob,
@@ -142,9 +143,11 @@ test('when a blob cannot be copied, nothing new is begun and no manifest is stor
   const broken = new RangeError('x');
   const failing: Repository = {
     ...watched(to, []),
-    putBlob() {
+    async putBlob() {
       begun += 1;
-      return Promise.reject(broken);
+      if (begun === 1) throw broken;
+      await turn();
+      return 'stored';
     },
   };
   await assert.rejects(copyImage(from, failing, image.manifest.digest), broken);

@@ -278,8 +278,9 @@ for (const [why, trouble] of troubles) {
   });
 }
 
-test('no realm but the registry itself ever sees the login', async () => {
+test('no realm but the registry itself ever sees the login', async (t) => {
   const canary = await startFaultServer((_, response) => answer(response, 200, {}, '{"token":"t1"}'));
+  t.after(() => canary.stop());
   const realms = [
     `http://${canary.host}/token`,
     `https://${canary.host}/token`,
@@ -308,11 +309,11 @@ test('no realm but the registry itself ever sees the login', async () => {
     });
   }
   assert.equal(canary.seen.length, 0);
-  await canary.stop();
 });
 
-test('a token never crosses to another origin, not even behind a redirect', async () => {
+test('a token never crosses to another origin, not even behind a redirect', async (t) => {
   const canary = await startFaultServer((_, response) => answer(response, 200, {}, blob.bytes));
+  t.after(() => canary.stop());
   const service = tokenService();
   const misbehave: Misbehaviour = (request, response, number) => {
     const loggedIn = request.headers.authorization === 'Bearer t1';
@@ -324,7 +325,6 @@ test('a token never crosses to another origin, not even behind a redirect', asyn
     assert.equal((await failureOf(bytesOf(repository.blob(blob.descriptor)))).code, 'registry-untrusted');
   });
   assert.equal(canary.seen.length, 0);
-  await canary.stop();
 });
 
 test('what a registry echoes of a login is not shown', async () => {

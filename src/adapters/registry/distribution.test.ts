@@ -20,11 +20,14 @@ import {
   sampleBlob,
   sampleImage,
 } from '../../../test/support/sample-images.ts';
+import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { descriptorOf } from '../../model/manifest.ts';
+import { descriptorOf, parseManifest, type Manifest } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import { noCredentials } from '../credentials/none.ts';
+import { artifactIndex } from './artifact-index.ts';
 import { DistributionRegistries } from './distribution.ts';
+import { fallbackTag } from './referrers.ts';
 
 const image = sampleImage();
 const { digest, mediaType, bytes } = image.manifest;
@@ -474,7 +477,7 @@ test('an upload that the registry has forgotten is begun anew', async () => {
   });
 });
 
-test('an upload of which the registry reads nothing is given up, and begun anew', async () => {
+test('an upload of which the registry reads nothing is given up, and begun anew', async (t) => {
   const big = sampleBlob(Buffer.alloc(64 * 1024 * 1024));
   let puts = 0;
   // Raw sockets: an HTTP server reads what it does not ask for.
@@ -497,6 +500,7 @@ test('an upload of which the registry reads nothing is given up, and begun anew'
       }
     });
   }).listen(0, '127.0.0.1');
+  t.after(() => server.close());
   await once(server, 'listening');
   const address = server.address();
   const host = `localhost:${typeof address === 'object' ? address?.port : ''}`;
@@ -506,13 +510,12 @@ test('an upload of which the registry reads nothing is given up, and begun anew'
     random: () => 0,
     times: impatient,
   });
+  t.after(() => registries.close());
   const result = await registries
     .open(host, 'team/ci')
     .putBlob(big.descriptor, () => inPieces(big.bytes, 1024 * 1024));
   assert.equal(result, 'present', 'the second look finds what the first try sent');
   assert.equal(puts, 1);
-  await registries.close();
-  server.close();
 });
 
 for (const [why, location] of [
@@ -767,6 +770,51 @@ test('a registry with the referrers API is asked by it, and no fallback tag is w
     await repository.putManifest(artifact);
     assert.deepEqual(await repository.referrers(digest), [listed]);
     assert.ok(server.seen.every(({ url }) => !url.includes('sha256-')));
+  });
+});
+
+test('an entry in the fallback tag that another process took away is entered again, beside the other one', async () => {
+  const subject = descriptorOf(image.manifest);
+  const [ours, theirs] = [
+    sampleArtifact(subject).manifest,
+    sampleArtifact(subject, '2026-11-22T00:00:00Z').manifest,
+  ];
+  const fallback = `/v2/team/ci/manifests/${fallbackTag(subject.digest)}`;
+  const written: string[][] = [];
+  const stored = new Map<string, Manifest>([[ours.digest, ours]]);
+  const misbehave: Misbehaviour = (request, response) => {
+    if (request.method === 'PUT' && request.url === fallback) {
+      const index = parseManifest(request.body, mediaTypes.ociIndex);
+      assert.ok(index.kind === 'index');
+      written.push(index.manifests.map((each) => each.digest));
+      // Another process writes right after us, the first time.
+      stored.set(fallback, written.length === 1 ? artifactIndex([descriptorOf(theirs)]) : index);
+      stored.set(index.digest, index);
+    }
+    if (request.method === 'PUT') return answer(response, 201);
+    const manifest = stored.get(request.url) ?? stored.get(request.url.split('/').at(-1) ?? '');
+    if (manifest === undefined) return answer(response, 404);
+    const headers = { 'content-type': manifest.mediaType, 'docker-content-digest': manifest.digest };
+    if (request.method === 'GET') return answer(response, 200, headers, manifest.bytes);
+    return response.writeHead(200, { ...headers, 'content-length': String(manifest.bytes.length) }).end();
+  };
+  await against({ misbehave }, async ({ repository }) => {
+    await repository.putManifest(ours);
+    assert.deepEqual(written, [[ours.digest], [theirs.digest, ours.digest]]);
+  });
+});
+
+test('a failure of the source is the failure of the upload, as it is', async () => {
+  const misbehave: Misbehaviour = (request, response) =>
+    request.method === 'HEAD' ? answer(response, 404) : answer(response, 202, { location: `${uploads}one` });
+  const failure = new Failure('registry-unavailable', 'the source is busy');
+  async function* breaking(): AsyncGenerator<Uint8Array> {
+    yield* inPieces(blob.bytes.subarray(0, 5000));
+    throw failure;
+  }
+  await against({ misbehave }, async ({ repository, clock }) => {
+    assert.equal(await failureOf(repository.putBlob(blob.descriptor, breaking)), failure);
+    assert.deepEqual(clock.slept, [], 'the source has tried already');
   });
 });
 
