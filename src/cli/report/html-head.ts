@@ -25,7 +25,7 @@ export function header(report: ReportDocument, mood: Mood): Markup {
     <div class="headline">
       <p class="brand">Lockkeeper</p>
       <h1>${verdict.kind}</h1>
-      <p class="lead">${leadOf(report)}</p>
+      <p class="lead">${line(leadOf(report), 600)}</p>
       <dl class="move">
         <dt>Whose move</dt>
         <dd>${verdict.mover === 'nobody' ? 'Nobody has to act.' : `The ${verdict.mover}’s.`}</dd>

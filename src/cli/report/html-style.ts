@@ -145,6 +145,7 @@ footer { padding-top: 0.5rem; padding-bottom: 2rem; color: var(--muted); font-si
 
 @media (max-width: 46rem) {
   header { grid-template-columns: minmax(0, 1fr); }
+  .tools { position: static; }
   .lock { grid-row: 1; max-width: 24rem; }
   .sides { grid-template-columns: minmax(0, 1fr); }
   .block, .overview .scroll { padding: 0.75rem; }
