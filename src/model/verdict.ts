@@ -89,7 +89,7 @@ export function worstVerdict(verdicts: readonly Verdict[]): Verdict | undefined 
 }
 
 /** 0 is best. */
-export function severity(verdict: Verdict): number {
+function severity(verdict: Verdict): number {
   return verdictKinds.indexOf(verdict.kind);
 }
 

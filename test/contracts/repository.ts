@@ -32,7 +32,7 @@ export interface RepositoryContract {
 
 const nobody = parseDigest(`sha256:${'0'.repeat(64)}`);
 
-export function failsWith(...codes: readonly FailureCode[]): (error: unknown) => boolean {
+function failsWith(...codes: readonly FailureCode[]): (error: unknown) => boolean {
   return (error) => {
     assert.ok(isFailure(error, ...codes), `expected ${codes.join(' or ')}, got ${String(error)}`);
     return true;

@@ -19,7 +19,7 @@ export interface Contender {
   readonly candidate: Manifest;
 }
 
-export const policy = digestOf('the policy in force');
+const policy = digestOf('the policy in force');
 
 export function verdictOf(kind: VerdictKind): Verdict {
   return { kind, sentence: `it is ${kind}`, mover: 'maintainer', next: 'look at it' };

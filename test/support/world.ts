@@ -49,14 +49,20 @@ export interface World {
   /** Puts an image of one layer into a repository; its content tells images apart. */
   readonly push: (name: string, tag: string, content: string) => Promise<Digest>;
   readonly repository: (name: string) => Repository;
-  readonly pushIndex: (name: string, tag: string, images: Readonly<Record<string, string>>) => Promise<Digest>;
+  readonly pushIndex: (
+    name: string,
+    tag: string,
+    images: Readonly<Record<string, string>>,
+  ) => Promise<Digest>;
 }
 
 export const registry = 'registry.example.org';
 
 /** TAP of tests by name. */
 export function tap(results: Readonly<Record<string, boolean>>): string {
-  const lines = Object.entries(results).map(([name, passed], index) => `${passed ? 'ok' : 'not ok'} ${index + 1} - ${name}`);
+  const lines = Object.entries(results).map(
+    ([name, passed], index) => `${passed ? 'ok' : 'not ok'} ${index + 1} - ${name}`,
+  );
   return [`TAP version 13`, `1..${lines.length}`, ...lines, ''].join('\n');
 }
 
@@ -74,7 +80,10 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
   let ids = 0;
   const clock = new FakeClock();
   const tools: Tools = {
-    engines: { find: () => Promise.resolve(engine), examine: () => Promise.resolve([{ kind: 'docker', state: 'works', engine }]) },
+    engines: {
+      find: () => Promise.resolve(engine),
+      examine: () => Promise.resolve([{ kind: 'docker', state: 'works', engine }]),
+    },
     builderOf: () => ({ build: () => Promise.reject(new Error('nothing is built in this world')) }),
     loaderOf: () => loader,
     runnerOf: () => memoryRunner(behaviours, runs),
@@ -93,7 +102,8 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
     events,
     runs,
     behave: (image, behaviour) => void behaviours.set(image, behaviour),
-    push: async (name, tag, content) => (await pushImage(repository(name), { tag, content, architecture: 'amd64' })).digest,
+    push: async (name, tag, content) =>
+      (await pushImage(repository(name), { tag, content, architecture: 'amd64' })).digest,
     repository,
     pushIndex: (name, tag, images) => pushIndex(repository(name), tag, images),
   };
@@ -155,10 +165,18 @@ interface ImageOrder {
   readonly architecture: string;
 }
 
-async function pushImage(repository: Repository, { tag, content, architecture }: ImageOrder): Promise<Manifest> {
+async function pushImage(
+  repository: Repository,
+  { tag, content, architecture }: ImageOrder,
+): Promise<Manifest> {
   const layer = Buffer.from(content);
-  const config = Buffer.from(JSON.stringify({ os: 'linux', architecture, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }));
-  const put = async (bytes: Buffer, mediaType: string): Promise<{ mediaType: string; digest: Digest; size: number }> => {
+  const config = Buffer.from(
+    JSON.stringify({ os: 'linux', architecture, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }),
+  );
+  const put = async (
+    bytes: Buffer,
+    mediaType: string,
+  ): Promise<{ mediaType: string; digest: Digest; size: number }> => {
     const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
     await repository.putBlob(descriptor, () => streamOf([bytes]));
     return descriptor;
@@ -174,7 +192,11 @@ async function pushImage(repository: Repository, { tag, content, architecture }:
   return manifest;
 }
 
-async function pushIndex(repository: Repository, tag: string, images: Readonly<Record<string, string>>): Promise<Digest> {
+async function pushIndex(
+  repository: Repository,
+  tag: string,
+  images: Readonly<Record<string, string>>,
+): Promise<Digest> {
   const manifests = [];
   for (const [architecture, content] of Object.entries(images)) {
     const manifest = await pushImage(repository, { tag: undefined, content, architecture });

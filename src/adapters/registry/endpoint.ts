@@ -52,7 +52,7 @@ function isLoopbackHost(host: string): boolean {
 }
 
 /** Without the brackets that a URL puts around an IPv6 address. */
-export function hostname(url: URL): string {
+function hostname(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
