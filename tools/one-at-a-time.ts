@@ -10,15 +10,23 @@ const busy = 5;
 /**
  * Waits until no other process of this user holds `name`, and holds it until the end of the process or `release`.
  * The lock is SQLite's lock on a file: the system gives it back however the holder ends.
+ * @param onWait is told once, when there is something to wait for
+ * @returns undefined when the signal came first
  */
 export async function oneAtATime(
   name: string,
   onWait: () => void,
-): Promise<{ readonly release: () => void }> {
+  signal: AbortSignal,
+): Promise<{ readonly release: () => void } | undefined> {
   const database = new DatabaseSync(join(tmpdir(), `${name}-${userInfo().uid}.lock`));
   for (let told = false; !isTaken(database); told = true) {
     if (!told) onWait();
-    await delay(pollMs);
+    // The end of a wait that was cut short is seen below.
+    if (!signal.aborted) await delay(pollMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) {
+      database.close();
+      return undefined;
+    }
   }
   return { release: () => database.close() };
 }

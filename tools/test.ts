@@ -94,9 +94,12 @@ async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Prom
 async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
   if (files.length === 0 || run.signal.aborted) return noTests;
   // Engines, their images and the ports of the machine are shared.
-  const turn = await oneAtATime('lockkeeper-real-tests', () =>
-    console.log('waiting for another run against real peers'),
+  const turn = await oneAtATime(
+    'lockkeeper-real-tests',
+    () => console.log('waiting for another run against real peers'),
+    run.signal,
   );
+  if (turn === undefined) return { ...noTests, faults: ['interrupted'] };
   const engine = await startEngineWhereNoneAnswers((line) => console.log(line));
   try {
     console.log(`${files.length} files of tests against real peers`);
