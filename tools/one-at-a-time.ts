@@ -1,5 +1,3 @@
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -8,17 +6,17 @@ const pollMs = 1000;
 const busy = 5;
 
 /**
- * Waits until no other process of this user holds `name`, and holds it until the end of the process or `release`.
+ * Waits until no other process holds the lock at `path`, and holds it until the end of the process or `release`.
  * The lock is SQLite's lock on a file: the system gives it back however the holder ends.
  * @param onWait is told once, when there is something to wait for
  * @returns undefined when the signal came first
  */
 export async function oneAtATime(
-  name: string,
+  path: string,
   onWait: () => void,
   signal: AbortSignal,
 ): Promise<{ readonly release: () => void } | undefined> {
-  const database = new DatabaseSync(join(tmpdir(), `${name}-${userInfo().uid}.lock`));
+  const database = new DatabaseSync(path);
   for (let told = false; !isTaken(database); told = true) {
     if (!told) onWait();
     // The end of a wait that was cut short is seen below.

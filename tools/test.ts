@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEngineWhereNoneAnswers } from './engine.ts';
@@ -95,7 +95,7 @@ async function runReal(run: Run, files: readonly string[], wanted: Wanted): Prom
   if (files.length === 0 || run.signal.aborted) return noTests;
   // Engines, their images and the ports of the machine are shared.
   const turn = await oneAtATime(
-    'lockkeeper-real-tests',
+    join(tmpdir(), `lockkeeper-real-tests-${userInfo().uid}.lock`),
     () => console.log('waiting for another run against real peers'),
     run.signal,
   );
@@ -180,8 +180,9 @@ function loadedBy({ scratch }: Run): string {
 }
 
 function close(outcome: TestOutcome): number {
-  const ran = outcome.passed + outcome.failed + outcome.skipped.length > 0;
-  const whole = ran ? outcome : addOutcomes(outcome, { ...noTests, faults: ['no test ran'] });
+  const { passed, failed, skipped, faults } = outcome;
+  const told = passed + failed + skipped.length + faults.length > 0;
+  const whole = told ? outcome : addOutcomes(outcome, { ...noTests, faults: ['no test ran'] });
   console.log(`\n${formatOutcome(whole)}`);
   return whole.failed + whole.faults.length === 0 ? 0 : 1;
 }
