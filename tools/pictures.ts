@@ -43,8 +43,10 @@ async function main(file: string | undefined): Promise<number> {
 
 /** As the command in the picture names it. */
 function named(report: ReportDocument): ReportDocument {
-  const { origin } = report;
-  return origin.kind === 'bundle' ? { ...report, origin: { ...origin, path: bundle } } : report;
+  const { origin, verdict } = report;
+  if (origin.kind !== 'bundle') return report;
+  const next = verdict.next.replaceAll(origin.path, bundle);
+  return { ...report, origin: { ...origin, path: bundle }, verdict: { ...verdict, next } };
 }
 
 const bundle = 'bundle/';

@@ -156,7 +156,7 @@ const member = z.strictObject({
 const origin = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('bundle'),
-    path: z.string().describe('Folder of the bundle, relative to where the command ran if it lies near.'),
+    path: z.string().describe('Folder of the bundle, as it was named.'),
     source,
     engine: z.string(),
   }),

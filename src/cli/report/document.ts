@@ -27,21 +27,21 @@ export function reportDocument(report: GateReport): ReportDocument {
     createdAt: report.createdAt,
     durationMs: report.durationMs,
     exit: report.exit,
-    verdict: named(report.verdict.verdict, origin),
+    verdict: nameBundle(report.verdict.verdict, origin),
     origin: origin.kind === 'bundle' ? { ...origin, source: sourceOf(origin.source) } : origin,
     members: report.verdict.members.map(({ image, baselineReference, baseline, candidate, verdict }) => ({
       image,
       baselineReference,
       ...(baseline === undefined ? {} : { baseline }),
       candidate,
-      verdict: named(verdict, origin),
+      verdict: nameBundle(verdict, origin),
     })),
     suites: report.units.map((unit) => suiteOf(unit, origin)),
   };
 }
 
 /** The judge writes `DIR` where a command takes the bundle; a person wants to copy the command as it is. */
-function named(verdict: Verdict, origin: ReportOrigin): Verdict {
+export function nameBundle(verdict: Verdict, origin: ReportOrigin): Verdict {
   if (origin.kind !== 'bundle') return verdict;
   const folder = /^[\w./:@=+-]+$/.test(origin.path)
     ? origin.path
@@ -57,7 +57,7 @@ function suiteOf({ evidence, verdict, change }: GateUnit, origin: ReportOrigin):
     image,
     suite,
     platform,
-    verdict: named(verdict.verdict, origin),
+    verdict: nameBundle(verdict.verdict, origin),
     suiteDigest,
     ...(baseline === undefined ? {} : { baseline }),
     candidate,

@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { GateReport, GateUnit } from '../../model/gate-report.ts';
 import type { TestId, TestParts } from '../../model/observation.ts';
 import type { MemberVerdict } from '../../model/verdict.ts';
+import { nameBundle } from './document.ts';
 import { kindTexts, weightOf } from './kinds.ts';
 import { reportLimits } from './report-limits.ts';
 import { asSentence, line, moodOf, moveOf, statusText, testText } from './words.ts';
@@ -43,7 +44,9 @@ interface Case {
 }
 
 function verdictSuite(report: GateReport): { readonly text: string; readonly counts: Counts } {
-  const cases = report.verdict.members.map((member) => verdictCase(member));
+  const cases = report.verdict.members.map((member) =>
+    verdictCase({ ...member, verdict: nameBundle(member.verdict, report.origin) }),
+  );
   return suiteText(
     { name: 'verdict', timestamp: timestamp(report.createdAt), time: seconds(report.durationMs) },
     cases,

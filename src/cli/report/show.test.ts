@@ -4,33 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { sampleReports } from '../../../test/support/sample-report.ts';
-import type { GateReport } from '../../model/gate-report.ts';
 import { isFailure } from '../../base/failure.ts';
 import { parseReport } from '../../model/report-document.ts';
 import type { Output } from '../command.ts';
 import { checkReportNames, reportOptions, showReport } from './show.ts';
-
-test('the bundle is named as seen from here, unless it lies far away', async () => {
-  const report = sampleReports.promoted();
-  const at = (place: string): GateReport => {
-    assert.equal(report.origin.kind, 'bundle');
-    return report.origin.kind === 'bundle'
-      ? { ...report, origin: { ...report.origin, path: place } }
-      : report;
-  };
-  assert.match(
-    (await show('/home/me/repo', {}, at('/home/me/repo/out/bundle'))).stdout,
-    /Next: lockkeeper promote out\/bundle\n$/,
-  );
-  assert.match(
-    (await show('/home/me/repo', {}, at('/home/me/bundle'))).stdout,
-    /Next: lockkeeper promote \.\.\/bundle\n$/,
-  );
-  assert.match(
-    (await show('/home/me/repo', {}, at('/srv/bundle'))).stdout,
-    /Next: lockkeeper promote \/srv\/bundle\n$/,
-  );
-});
 
 interface Shown {
   readonly stdout: string;
@@ -45,7 +22,6 @@ async function show(
     readonly all?: boolean;
     readonly files?: readonly string[];
   },
-  report: GateReport = sampleReports.promoted(),
 ): Promise<Shown> {
   const written = { stdout: '', stderr: '' };
   const output = (name: keyof Shown): Output => ({
@@ -58,7 +34,7 @@ async function show(
     flag: (long: string) => long === '--all' && options.all === true,
     values: () => options.files ?? [],
   };
-  await showReport(report, input, {
+  await showReport(sampleReports.promoted(), input, {
     json: options.json ?? false,
     quiet: options.quiet ?? false,
     cwd,

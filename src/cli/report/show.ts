@@ -29,8 +29,7 @@ export async function showReport(
   input: Pick<CommandInput, 'flag' | 'values'>,
   { json, stdout, stderr, cwd, quiet }: Pick<Context, 'json' | 'stdout' | 'stderr' | 'cwd' | 'quiet'>,
 ): Promise<void> {
-  const named = fromHere(report, cwd);
-  const document = reportDocument(named);
+  const document = reportDocument(report);
   stdout.write(
     json
       ? renderJson(document)
@@ -41,15 +40,7 @@ export async function showReport(
         }),
   );
   for (const file of new Set(input.values('--report'))) {
-    await writeReport(path.resolve(cwd, file), named);
+    await writeReport(path.resolve(cwd, file), report);
     if (!quiet) stderr.write(`wrote ${inert(visibleLine(file))}\n`);
   }
-}
-
-/** The bundle as a person here would name it: reports travel, and absolute paths mean nothing elsewhere. */
-function fromHere(report: GateReport, cwd: string): GateReport {
-  const { origin } = report;
-  if (origin.kind !== 'bundle' || !path.isAbsolute(origin.path)) return report;
-  const relative = path.relative(cwd, origin.path) || '.';
-  return relative.startsWith('../..') ? report : { ...report, origin: { ...origin, path: relative } };
 }

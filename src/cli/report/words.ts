@@ -25,14 +25,8 @@ export interface Words {
   readonly isCode: boolean;
 }
 
-/** What changes the verdict, with the commands on the bundle that was judged. Foreign text may be in it. */
-export function nextWords({ verdict, origin }: ReportDocument): readonly Words[] {
-  const path = origin.kind === 'bundle' ? origin.path : 'DIR';
-  const word = /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-  const next = verdict.next.replaceAll(
-    /(--bundle|promote) DIR\b/g,
-    (_, before: string) => `${before} ${word}`,
-  );
+/** What changes the verdict; commands stand between backticks, or alone. Foreign text may be in it. */
+export function nextWords({ verdict: { next } }: ReportDocument): readonly Words[] {
   const parts = next.split('`');
   if (parts.length % 2 === 0) return [{ text: next, isCode: false }];
   return parts
