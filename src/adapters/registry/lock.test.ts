@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
-import { Files, machineFiles } from './files.ts';
+import { Files, machineFiles, type FileSystem } from './files.ts';
 import { holdingLock, type LockOwner, type LockTools } from './lock.ts';
 
 const root = await mkdtemp(path.join(tmpdir(), 'lockkeeper-lock-'));
@@ -77,6 +77,27 @@ for (const [why, text, expected] of [
     assert.deepEqual(await readdir(tools.folder), expected === 'done' ? [] : [lockFile]);
   });
 }
+
+test('a fresh lock that was taken for the dead one before it is put back', async () => {
+  const tools = await scene(us, { 100: '5000', 9: '1234' });
+  const lock = path.join(tools.folder, lockFile);
+  const fresh = '9\n1234\nhere\n';
+  await writeFile(lock, '7\n1234\nhere\n');
+  // Between our look at the dead lock and our taking it away, another process did both and has the lock now.
+  const overtaken: FileSystem = {
+    ...machineFiles,
+    async rename(from, to) {
+      if (from === lock) await writeFile(lock, fresh);
+      await machineFiles.rename(from, to);
+    },
+  };
+  const failure = await failureOf(
+    holdingLock(tools.folder, { ...tools, files: new Files(overtaken, us.pid) }, done),
+  );
+  assert.equal(failure.code, 'bundle-busy');
+  assert.equal(await readFile(lock, 'utf8'), fresh);
+  assert.deepEqual(await readdir(tools.folder), [lockFile]);
+});
 
 test('of several that find a dead lock at the same time, one gets it at a time', async () => {
   const { folder } = await scene();
