@@ -10,6 +10,8 @@ const firstLookMs = 2_000;
 // A look costs the engine a walk over what was written: at most one part in this many of the time goes into it.
 const looksPerTime = 30;
 const lookMsMin = 1_000;
+// Between two tries to kill a container that was not running yet, or has just ended.
+const killPauseMs = 200;
 
 export interface WatchOptions {
   readonly limits: ContainerLimits;
@@ -94,12 +96,21 @@ export class Watch {
     if (this.#killedFor !== undefined) return;
     this.#killedFor = reason;
     try {
-      await this.#container.kill();
-      if (await this.#sleep(limits.engineStopMs)) this.#stuck.abort();
-    } catch (error) {
-      this.#stuck.abort();
-      throw error;
+      if (await this.#killSurely()) await this.#sleep(limits.engineStopMs);
+    } finally {
+      // Has no effect on a program that has ended.
+      if (!this.#over.signal.aborted) this.#stuck.abort();
     }
+  }
+
+  /** A container that is just about to start cannot be killed yet. False when it ended, or refused for too long. */
+  async #killSurely(): Promise<boolean> {
+    const deadline = this.#clock.monotonicMs() + limits.engineStopMs;
+    while (this.#clock.monotonicMs() < deadline) {
+      if ((await this.#container.kill()).status === 0) return true;
+      if (!(await this.#sleep(killPauseMs))) return false;
+    }
+    return false;
   }
 
   /** False when the container has ended before. */
