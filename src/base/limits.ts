@@ -39,7 +39,7 @@ export const limits = {
   observationsMax: 250_000,
   // The names of all tests of one run, and what its failures say: names tell tests apart, so they are kept whole or the
   // report is too large; of details, those beyond the bound are left out.
-  observationNamesCharsMax: 64 * MiB,
+  observationNamesCharsMax: 32 * MiB,
   observationDetailsCharsMax: 64 * MiB,
   // Names and messages are cut to this many characters before they are kept.
   testNameCharsMax: 1_000,

@@ -18,6 +18,8 @@ export interface GateRunInput {
   readonly snapshots: SourceSnapshots;
   readonly watching: Watching;
   readonly runner: Runner;
+  /** @throws Failure `engine-*` when there is no engine any more */
+  readonly checkEngine: () => Promise<void>;
 }
 
 /** Runs what the judge asks for until it asks for nothing more. */
@@ -69,7 +71,7 @@ export class GateRun {
   }
 
   async #run({ pair, suite }: GateWork, evidence: Evidence, request: TrialRequest): Promise<Trial> {
-    const { config, snapshots, watching, runner } = this.#input;
+    const { config, snapshots, watching, runner, checkEngine } = this.#input;
     const image = pair.images[request.side];
     invariant(image !== undefined, `the judge asks for the ${request.side} only where there is one`);
     const unit: TrialUnit = { image: evidence.image, suite: evidence.suite, platform: evidence.platform };
@@ -105,6 +107,8 @@ export class GateRun {
       ...countsOf(trial),
       durationMs: trial.durationMs,
     });
+    // Rerunning finds out whether the engine stumbled; with one that is gone it would only take hours to say so.
+    if (trial.end.kind === 'engine-error') await checkEngine();
     return trial;
   }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeWorld, registry, tap, type World } from '../../test/support/world.ts';
-import { isFailure, type FailureCode } from '../base/failure.ts';
+import { Failure, isFailure, type FailureCode } from '../base/failure.ts';
 import type { Digest } from '../model/digest.ts';
 import type { GateReport } from '../model/gate-report.ts';
 import { buildBundle } from './build.ts';
@@ -99,6 +99,39 @@ test('a candidate that cannot start is rejected with no run of the baseline', as
   const report = await story.judge();
   assert.equal(report.exit, 3);
   assert.ok(story.runs.every(({ image }) => image.manifest === story.candidate));
+});
+
+const stumbled = { end: { kind: 'engine-error', message: 'lost the container' } } as const;
+
+test('a run that breaks in an engine which still answers is repeated', async (t) => {
+  const story = await tell(t);
+  story.behave(story.candidate, (_spec, run) => (run === 1 ? stumbled : { stdout: tap({ works: true }) }));
+  const report = await story.judge();
+  assert.equal(report.verdict.verdict.kind, 'promote');
+});
+
+test('an engine that is gone ends the gate at once, and leaves the bundle as it was', async (t) => {
+  const story = await tell(t);
+  story.behave(story.baseline, (_spec, _run) => stumbled);
+  let asked = 0;
+  const all = story.tools.engines;
+  const engines: Tools['engines'] = {
+    ...all,
+    find: (...wanted) => {
+      asked += 1;
+      return asked === 1 ? all.find(...wanted) : Promise.reject(new Failure('engine-unreachable', 'gone'));
+    },
+  };
+  const order = {
+    config: story.config,
+    bundle: story.bundle,
+    images: [],
+    bundleName: 'bundle',
+    madeBy: 'test',
+  };
+  await assert.rejects(gate(order, { ...story.tools, engines }, story.watching), fails('engine-unreachable'));
+  assert.equal(story.runs.filter(({ image }) => image.manifest === story.baseline).length, 1);
+  await assert.rejects(story.promote(), fails('verdict-missing'));
 });
 
 test('a test that fails at times on both sides neither blocks nor hides', async (t) => {

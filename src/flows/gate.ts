@@ -67,6 +67,7 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       snapshots,
       watching,
       runner: tools.runnerOf(engine),
+      checkEngine: async () => void (await tools.engines.find(engine.kind, watching.signal)),
     });
     const evidences = await run.toTheEnd(begun);
     const verdict = await concludeSet(contenders, evidences);

@@ -41,8 +41,12 @@ export async function withEngine<T>(engine: Engine, asked: Promise<T>): Promise<
     if (isFailure(error, 'program-missing')) {
       throw new Failure('engine-missing', `${engine.program} has gone`, { cause: error });
     }
-    if (isFailure(error, 'program-timeout'))
-      throw new Failure('engine-unreachable', error.message, { cause: error });
+    if (isFailure(error, 'program-timeout')) {
+      throw new Failure('engine-unreachable', `${engine.kind} does not answer: ${error.message}`, {
+        hint: `Look whether ${engine.kind} is overloaded or hangs, and run the same command again.`,
+        cause: error,
+      });
+    }
     throw error;
   }
 }

@@ -82,6 +82,12 @@ test('reports beyond the limits are too large', () => {
   assert.equal(code(readResults('junit', many, { mount }).report), 'too-large');
 });
 
+test('of a report with too many tests nothing is kept', () => {
+  const text = `<testsuite>${'<testcase name="a"/>'.repeat(limits.observationsMax + 1)}</testsuite>`;
+  const results = readResults('junit', [report('a.xml', whole('x')), report('b.xml', text)], { mount });
+  assert.deepEqual([code(results.report), results.observations.length], ['too-large', 0]);
+});
+
 test('TAP reports that are several name their tests after themselves', () => {
   const files = [report('b.tap', '1..1\nok 1 - x\n'), report('a.tap', '1..1\nnot ok 1 - x\n')];
   assert.deepEqual(names(readResults('tap', files, { mount })), ['a.tap › x', 'b.tap › x']);

@@ -22,7 +22,8 @@ export interface ReadOptions {
 
 /**
  * Reads the reports of one run, which are hostile input: nothing that they hold makes this throw. One that cannot be
- * read breaks the report as a whole, since it may have held a failure; what the others hold is there all the same.
+ * read breaks the report as a whole, since it may have held a failure; what the others hold is there all the same, unless
+ * one is too large.
  */
 export function readResults(
   format: 'junit' | 'tap',
@@ -47,7 +48,9 @@ export function readResults(
   if (first === undefined) return { observations: list.all, report: { kind: 'complete' } };
   const more =
     others.length === 0 ? '' : `; ${plural(others.length, 'more report is', 'more reports are')} broken`;
-  return { observations: list.all, report: broken(first.code, first.why + more) };
+  // Of what is too large, the part that was read says nothing that is worth its place.
+  const observations = faults.some(({ code }) => code === 'too-large') ? [] : list.all;
+  return { observations, report: broken(first.code, first.why + more) };
 }
 
 function sizeFault(files: readonly ReportFile[]): ReportState | undefined {
