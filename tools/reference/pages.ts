@@ -1,4 +1,5 @@
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
+import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { cliPage } from './cli-page.ts';
 import { configPage } from './config-page.ts';
 import { failuresPage } from './failures-page.ts';
@@ -9,6 +10,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['cli.md', await cliPage()],
     ['config.md', configPage()],
     ['failures.md', failuresPage()],
+    ['report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
 }
