@@ -21,7 +21,7 @@ export const resultsSchema = z.strictObject(
     }),
     files: fileGlob.optional().meta({
       description:
-        'Which files are the report, relative to `workdir` or absolute: `*` within a folder, `**` across folders, `?` one character, `{a,b}` either.',
+        'Which files are the report, relative to `workdir` or absolute: `*` within a folder, `**` across folders, `?` one character, `{a,b}` either. Files of the source that match are not copied in.',
       examples: ['out/*.xml'],
     }),
     stdout: z

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../base/limits.ts';
 import type { Suite, SuiteResults } from '../../model/suite.ts';
-import { resultsPlace } from './results-place.ts';
+import { isReportOf, resultsPlace } from './results-place.ts';
 
 function suiteWith(results: SuiteResults): Suite {
   return {
@@ -52,4 +52,27 @@ test('standard output is bounded, and an exit status needs nothing', () => {
     bytesMax: limits.stdoutReportBytesMax,
   });
   assert.deepEqual(resultsPlace(suiteWith({ format: 'exit-status' })), { kind: 'nothing' });
+});
+
+const reports: readonly (readonly [glob: string, path: string, isReport: boolean])[] = [
+  ['out/*.xml', '/src/app/out/a.xml', true],
+  ['./out/*.xml', '/src/app/out/a.xml', true],
+  ['out/*.xml', '/src/out/a.xml', false],
+  ['out/*.xml', '/src/app/out/deep/a.xml', false],
+  ['../out/*.xml', '/src/out/a.xml', true],
+  ['**/TEST-*.xml', '/src/app/x/y/TEST-1.xml', true],
+  ['**/TEST-*.xml', '/src/TEST-1.xml', false],
+  ['/src/app/*.xml', '/src/app/a.xml', true],
+  ['/tmp/*.xml', '/src/tmp/a.xml', false],
+];
+
+for (const [glob, path, isReport] of reports) {
+  test(`${path} ${isReport ? 'is' : 'is not'} a report at ${glob}`, () => {
+    assert.equal(isReportOf(suiteWith({ format: 'junit', from: { kind: 'files', glob } }))(path), isReport);
+  });
+}
+
+test('a suite that leaves no file has no file that is its report', () => {
+  assert.equal(isReportOf(suiteWith({ format: 'tap', from: { kind: 'stdout' } }))('/src/app/stdout'), false);
+  assert.equal(isReportOf(suiteWith({ format: 'exit-status' }))('/src/app/a.xml'), false);
 });

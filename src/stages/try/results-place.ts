@@ -1,6 +1,6 @@
-import { isAbsolute, join } from 'node:path/posix';
+import { isAbsolute, join, normalize, relative } from 'node:path/posix';
 import { limits } from '../../base/limits.ts';
-import { hasWildcard } from '../../model/glob.ts';
+import { compileGlob, hasWildcard } from '../../model/glob.ts';
 import type { Suite } from '../../model/suite.ts';
 import type { CollectedPlace } from '../../ports/runner.ts';
 
@@ -19,5 +19,19 @@ export function resultsPlace({ results, workdir }: Suite): CollectedPlace {
     glob: segments.slice(folders.length).join('/'),
     bytesMax: limits.reportsBytesMax,
     filesMax: limits.reportFilesMax,
+  };
+}
+
+/** Whether a path in the container, absolute, would be read as a report of this suite. */
+export function isReportOf({ results, workdir }: Suite): (path: string) => boolean {
+  if (results.format === 'exit-status' || results.from.kind === 'stdout') return () => false;
+  const { glob } = results.from;
+  const segments = normalize(glob).split('/');
+  const start = segments.findIndex((segment) => segment !== '..' && segment !== '');
+  const folder = join(isAbsolute(glob) ? '/' : workdir, ...segments.slice(0, start));
+  const matches = compileGlob(segments.slice(start).join('/'), 'path');
+  return (path) => {
+    const below = relative(folder, path);
+    return !below.startsWith('../') && matches(below);
   };
 }

@@ -13,6 +13,7 @@ import type {
   ContainerSource,
   ContainerSpec,
   Runner,
+  SourceFile,
 } from '../../ports/runner.ts';
 import { tryOnce, type TryInput, type TryOutcome } from './try.ts';
 
@@ -46,6 +47,7 @@ interface Happening {
   readonly parts?: ReadonlyMap<TestId, TestParts>;
   readonly end?: TrialEnd;
   readonly collected?: Collected;
+  readonly from?: ContainerSource;
 }
 
 /** Runs nothing: the container does what the test says. */
@@ -55,6 +57,7 @@ async function happen({
   parts = new Map(),
   end = exited(0),
   collected = files(),
+  from = source,
 }: Happening): Promise<TryOutcome & { readonly spec: ContainerSpec }> {
   const specs: ContainerSpec[] = [];
   const runner: Runner = {
@@ -72,7 +75,7 @@ async function happen({
     },
   };
   const limits = { timeoutMs: suite.timeoutMs, memoryBytes: 1, cpus: 2, pids: 3, diskBytes: 4 };
-  const input: TryInput = { suite, request, image, parts, limits, source };
+  const input: TryInput = { suite, request, image, parts, limits, source: from };
   const outcome = await tryOnce(input, runner);
   const [spec] = specs;
   assert.ok(spec !== undefined && specs.length === 1);
@@ -120,7 +123,9 @@ test('a run of a suite becomes a trial with its reports by digest', async () => 
     kept.map(({ path }) => path),
     ['b.xml', 'a.xml'],
   );
-  assert.deepEqual(spec, {
+  const { source: copied, ...rest } = spec;
+  assert.equal(copied?.mount, source.mount);
+  assert.deepEqual(rest, {
     image,
     command: junit.command,
     env: junit.env,
@@ -128,7 +133,6 @@ test('a run of a suite becomes a trial with its reports by digest', async () => 
     user: '1000',
     network: 'default',
     limits: { timeoutMs: 90_000, memoryBytes: 1, cpus: 2, pids: 3, diskBytes: 4 },
-    source,
     results: {
       kind: 'files',
       directory: '/src/out',
@@ -282,6 +286,20 @@ test('an exit status is one test', async () => {
     trial.observations.map(({ id, status }) => [id, status]),
     [['exit status', 'failed']],
   );
+});
+
+test('a report of another run that lies in the source is not copied in', async () => {
+  const paths = ['a.py', 'out/old.xml', 'out/deep/b.xml', 'c.xml'];
+  const link = (path: string): SourceFile => ({ kind: 'link', path, target: 'elsewhere' });
+  const from: ContainerSource = { mount: '/src', files: () => ReadableStream.from(paths.map(link)) };
+  const copied = async (suite: Suite): Promise<readonly string[]> => {
+    const { spec } = await happen({ suite, from });
+    const found: string[] = [];
+    for await (const file of spec.source?.files() ?? []) found.push(file.path);
+    return found;
+  };
+  assert.deepEqual(await copied(junit), ['a.py', 'out/deep/b.xml', 'c.xml']);
+  assert.deepEqual(await copied(tap), paths);
 });
 
 test('the preflight is a no-op without source, network and results', async () => {

@@ -1,3 +1,4 @@
+import { join } from 'node:path/posix';
 import { invariant, unreachable } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
 import { clip, plural, visibleLine } from '../../base/text.ts';
@@ -17,7 +18,7 @@ import type {
   Runner,
 } from '../../ports/runner.ts';
 import { rerunCommand } from './rerun.ts';
-import { resultsPlace } from './results-place.ts';
+import { isReportOf, resultsPlace } from './results-place.ts';
 import { readExitStatus } from './results/exit-status.ts';
 import { readResults, type Results } from './results/read.ts';
 
@@ -118,8 +119,25 @@ function suitePlan({ suite, request, image, parts, limits: given, source }: TryI
   const { command, whole } = rerunCommand(suite, request.only, parts);
   const asked = whole || request.only === undefined ? undefined : new Set(request.only);
   return {
-    spec: { ...sharedSpec(suite, image), command, limits: given, source, results: resultsPlace(suite) },
+    spec: {
+      ...sharedSpec(suite, image),
+      command,
+      limits: given,
+      source: source && withoutReports(source, suite),
+      results: resultsPlace(suite),
+    },
     read: (run) => readRun(suite, run, asked),
+  };
+}
+
+/** A report that lies in the source is of another run, and would be taken for what this one did. */
+function withoutReports({ mount, files }: ContainerSource, suite: Suite): ContainerSource {
+  const isReport = isReportOf(suite);
+  return {
+    mount,
+    async *files() {
+      for await (const file of files()) if (!isReport(join(mount, file.path))) yield file;
+    },
   };
 }
 
