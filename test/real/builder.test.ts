@@ -79,8 +79,13 @@ async function removeMarked(engineOf: Variant['engine']): Promise<void> {
   try {
     const engine = await engineOf();
     const list = ['image', 'ls', '--all', '--quiet', '--no-trunc', '--filter', `label=${mark}`];
-    const ids = (await askEngine(engine, list)).stdout.split('\n').filter((id) => id !== '');
-    for (const id of new Set(ids)) await askEngine(engine, ['image', 'rm', '--force', id]);
+    // What others were made from goes after them.
+    for (let before = Infinity; ;) {
+      const ids = new Set((await askEngine(engine, list)).stdout.split('\n').filter((id) => id !== ''));
+      if (ids.size === 0 || ids.size >= before) break;
+      for (const id of ids) await askEngine(engine, ['image', 'rm', '--force', id]);
+      before = ids.size;
+    }
   } catch (error) {
     if (!isFailure(error, 'engine-missing', 'engine-unreachable', 'engine-refused')) throw error;
   }
