@@ -45,10 +45,12 @@ export class Container {
   }
 
   /** Unpacks an archive at the root of the container's file system. */
-  copyIn(archive: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): Promise<CommandResult> {
+  copyIn(archive: AsyncIterable<Uint8Array>, { signal, temporary }: CopyInOptions): Promise<CommandResult> {
     const args = ['cp', ...this.#dialect.copyInArgs, '-', `${this.name}:/`];
     const options = { timeoutMs: limits.engineTransferMs, stdin: archive, signal };
-    return withEngine(this.#engine, runCommand(engineCommand(this.#engine, args, options)));
+    const spec = engineCommand(this.#engine, args, options);
+    const env = temporary === undefined ? spec.env : { ...spec.env, TMPDIR: temporary };
+    return withEngine(this.#engine, runCommand({ ...spec, env }));
   }
 
   /**
@@ -129,6 +131,12 @@ export class Container {
   remove(): Promise<CommandResult> {
     return askEngine(this.#engine, ['rm', '--force', '--volumes', this.name]);
   }
+}
+
+export interface CopyInOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Where the program may leave temporary files; undefined: where it always does. */
+  readonly temporary: string | undefined;
 }
 
 export interface StartOptions {

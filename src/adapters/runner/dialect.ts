@@ -14,8 +14,8 @@ export interface Dialect {
   readonly followArgs: readonly string[];
   /** `cp` follows a link that is named as the source, even unasked. */
   readonly alwaysFollows: boolean;
-  /** What watches over a container may leave a note in the folder that it was started from (see StartFolder). */
-  readonly leavesNotes: boolean;
+  /** The engine's program leaves files where it is started, and with the temporary ones (see EngineFolder). */
+  readonly leavesFiles: boolean;
   /** The exit status of a container that did not start tells whether it was the image's fault (126, 127). */
   readonly tellsWhyNotStarted: boolean;
 }
@@ -28,7 +28,7 @@ export const dialects: Readonly<Record<EngineKind, Dialect>> = {
     copyInArgs: [],
     followArgs: ['--follow-link'],
     alwaysFollows: false,
-    leavesNotes: false,
+    leavesFiles: false,
     tellsWhyNotStarted: true,
   },
   podman: {
@@ -41,7 +41,7 @@ export const dialects: Readonly<Record<EngineKind, Dialect>> = {
     copyInArgs: ['--archive=false'],
     followArgs: [],
     alwaysFollows: true,
-    leavesNotes: true,
+    leavesFiles: true,
     tellsWhyNotStarted: false,
   },
 };

@@ -11,10 +11,10 @@ import type { Container } from './container.ts';
 import { createArgs } from './create-args.ts';
 import type { Dialect } from './dialect.ts';
 import { endOf } from './end.ts';
+import { EngineFolder } from './engine-folder.ts';
 import type { Identity } from './identity.ts';
 import type { ImageProbe } from './image-facts.ts';
 import { CapturedStdout, LastBytes, OutputExcerpt } from './output.ts';
-import { StartFolder } from './start-folder.ts';
 import { sourceArchive, type SourcePlan } from './source-archive.ts';
 import { Watch } from './watch.ts';
 
@@ -73,7 +73,8 @@ export class Run {
     if (asked.value.kind === 'unknown') return asked.value;
     const archive = await sourceArchive(this.#plan(asked.value.identity, probe));
     if (archive === undefined) return asked.value;
-    const copied = await container.copyIn(archive, signal);
+    await using folder = await this.#folder();
+    const copied = await container.copyIn(archive, { signal, temporary: folder?.path });
     if (copied.status !== 0) throw new Failure('engine-refused', engineComplaint(copied));
     return asked.value;
   }
@@ -89,11 +90,14 @@ export class Run {
     };
   }
 
+  async #folder(): Promise<EngineFolder | undefined> {
+    const { engine, dialect } = this.#input;
+    return dialect.leavesFiles ? EngineFolder.create(engine.env['TMPDIR'] ?? '/tmp') : undefined;
+  }
+
   async #start(): Promise<ContainerRun> {
-    const { engine, dialect, container, spec, clock, signal } = this.#input;
-    await using folder = dialect.leavesNotes
-      ? await StartFolder.create(engine.env['TMPDIR'] ?? '/tmp')
-      : undefined;
+    const { dialect, container, spec, clock, signal } = this.#input;
+    await using folder = await this.#folder();
     const watch = new Watch(container, { limits: spec.limits, clock, signal });
     const attached = await this.#attach(watch, folder?.path);
     throwIfInterrupted(signal);

@@ -9,7 +9,7 @@ import { streamOf } from '../../base/stream.ts';
 import { systemClock } from '../../base/system-clock.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Engine } from '../../model/engine.ts';
-import type { ContainerSpec, Runner } from '../../ports/runner.ts';
+import type { ContainerSpec, Runner, SourceFile } from '../../ports/runner.ts';
 import { createRunner } from './runner.ts';
 import { literalSteps } from './collect.ts';
 
@@ -207,6 +207,16 @@ test('podman is started from a folder of its own, where a note of its watcher is
   await assert.rejects(readdir(folder), { code: 'ENOENT' });
   const quiet = await scripted(t, { start: 'exit 3', container: ended(3) }, fastClock, { kind: 'podman' });
   assert.deepEqual((await quiet.runner.run(spec())).end, { kind: 'exited', status: 3 });
+});
+
+test('podman copies files in with a folder of its own for what it leaves of them', async (t) => {
+  const cp = 'cat > "$TMPDIR/archive"; printf %s "$TMPDIR" > "$DIR/copied-by"';
+  const podman = await scripted(t, { cp }, fastClock, { kind: 'podman' });
+  const files = (): AsyncIterable<SourceFile> => streamOf([{ kind: 'link', path: 'a', target: 'b' }]);
+  await podman.runner.run(spec({ source: { mount: '/work', files } }));
+  const folder = await readFile(join(podman.engine.program, '..', 'copied-by'), 'utf8');
+  assert.notEqual(folder, tmpdir());
+  await assert.rejects(readdir(folder), { code: 'ENOENT' });
 });
 
 test('a suite that writes too much is killed', async (t) => {

@@ -3,11 +3,12 @@ import path from 'node:path';
 import { systemErrorCode, translateSystemError } from '../../base/failure.ts';
 
 /**
- * A folder of its own to start a container from. The program that watches over podman's containers (conmon) leaves an
- * empty file `oom` in the folder that podman was started from, when the kernel takes a process for memory. Older podman
- * does not look there and reports nothing; and a person's folder is no place for it.
+ * A folder of its own for what podman leaves about. The program that watches over its containers (conmon) leaves an empty
+ * file `oom` in the folder that podman was started from, when the kernel takes a process for memory; older podman does
+ * not look there and reports nothing. And an archive that podman reads from its standard input stays behind in the
+ * folder for temporary files, whole.
  */
-export class StartFolder implements AsyncDisposable {
+export class EngineFolder implements AsyncDisposable {
   readonly path: string;
 
   private constructor(folder: string) {
@@ -15,9 +16,9 @@ export class StartFolder implements AsyncDisposable {
   }
 
   /** @throws Failure `disk-full`, `file-*` */
-  static async create(temporary: string): Promise<StartFolder> {
+  static async create(temporary: string): Promise<EngineFolder> {
     try {
-      return new StartFolder(await mkdtemp(path.join(temporary, 'lockkeeper-run-')));
+      return new EngineFolder(await mkdtemp(path.join(temporary, 'lockkeeper-run-')));
     } catch (error) {
       throw translateSystemError(error, temporary);
     }
