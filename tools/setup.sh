@@ -90,6 +90,7 @@ missing_packages() {
   has skopeo || echo skopeo
   has chromium || echo chromium fonts-dejavu-core
   has htpasswd || echo apache2-utils
+  [ -x /bin/busybox ] || echo busybox-static
 }
 
 apt_knows() { has apt-cache && apt-cache show "$1" >/dev/null 2>&1; }
