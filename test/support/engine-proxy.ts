@@ -16,7 +16,6 @@ export async function startEngineProxy(
   moodAt: (request: string) => EngineMood,
 ): Promise<EngineProxy> {
   const sockets = new Set<Socket>();
-  let gone = false;
   const server = createServer((client) => {
     const engine = createConnection(engineSocket());
     for (const socket of [client, engine]) {
@@ -25,10 +24,9 @@ export async function startEngineProxy(
       socket.on('close', () => sockets.delete(socket));
     }
     const leave = (): void => {
-      gone = true;
+      server.close();
       for (const socket of sockets) socket.destroy();
     };
-    if (gone) return leave();
     client.on('data', (bytes) => {
       const request = /^(?:GET|POST|HEAD|DELETE|PUT) \S+/.exec(bytes.toString('latin1'))?.[0];
       const mood = request === undefined ? 'answers' : moodAt(request);
@@ -43,7 +41,7 @@ export async function startEngineProxy(
   return {
     host: `unix://${socketPath}`,
     async stop() {
-      const closed = once(server, 'close');
+      const closed = server.listening ? once(server, 'close') : undefined;
       server.close();
       for (const socket of sockets) socket.destroy();
       await closed;

@@ -111,8 +111,11 @@ class OpenGround implements Ground {
   async close(): Promise<void> {
     await this.#server.stop();
     await rm(this.#folder, { recursive: true, force: true });
-    for (const engine of this.#engines)
+    for (const engine of this.#engines) {
+      const left = await ask(engine, 'ps', '--all', '--quiet', '--filter', `label=${this.#label}`);
+      if (left !== '') await ask(engine, 'rm', '--force', '--volumes', ...left.split('\n'));
       await ask(engine, 'image', 'prune', '--all', '--force', '--filter', `label=${this.#label}`);
+    }
   }
 
   get host(): string {
