@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { translateSystemError } from '../../base/failure.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 
 /** Files that stand in for a person's engine settings, which hold their logins. */
 export interface PrivateConfig {
@@ -21,7 +22,7 @@ export async function writePrivateConfig(
 ): Promise<PrivateConfig> {
   const podmanAuth = join(directory, 'auth.json');
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory, 0o700);
     await replaceFile(join(directory, 'config.json'), { cliPluginsExtraDirs: pluginDirectories });
     await replaceFile(podmanAuth, { auths: {} });
   } catch (error) {

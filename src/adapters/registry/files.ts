@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { lstat, link, mkdir, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
+import { lstat, link, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode, translateSystemError, type Failure } from '../../base/failure.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 
 /** What a layout needs of a file system; a test hands in one that fails at the n-th call. */
 export interface FileSystem {
@@ -36,7 +37,7 @@ export const machineFiles: FileSystem = {
   unlink,
   lstat,
   readdir: (folder) => readdir(folder),
-  mkdir: (folder) => mkdir(folder, { recursive: true }),
+  mkdir: (folder) => makeFolder(folder),
   realpath: (each) => realpath(each),
 };
 

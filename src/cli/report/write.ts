@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { makeFolder } from '../../base/make-folder.ts';
 import { nearest } from '../../base/nearest.ts';
 import type { GateReport } from '../../model/gate-report.ts';
 import { reportDocument } from './document.ts';
@@ -41,7 +42,7 @@ export async function writeReport(file: string, report: GateReport): Promise<voi
   const text = formatOf(file)(report);
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     await replace(file, temporary, text);
   } catch (error) {
     throw inTheWay(error, file) ?? translateSystemError(error, file);
