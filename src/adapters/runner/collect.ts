@@ -1,4 +1,5 @@
 import path from 'node:path/posix';
+import { limits } from '../../base/limits.ts';
 import { collectBytes } from '../../base/stream.ts';
 import type { TarEntry } from '../../base/tar-read.ts';
 import { hasWildcard, matchesGlob } from '../../model/glob.ts';
@@ -103,6 +104,10 @@ class Collecting {
     const { bytesMax, filesMax } = this.#place;
     if (this.files.length >= filesMax)
       throw new Refusal('too-large', `there are more than ${filesMax} result files`);
+    // Nobody would read it, so it is not even fetched.
+    if (size > limits.reportBytesMax) {
+      throw new Refusal('too-large', `${JSON.stringify(name)} is larger than ${limits.reportBytesMax} bytes`);
+    }
     this.#bytes += size;
     if (this.#bytes > bytesMax) {
       throw new Refusal(

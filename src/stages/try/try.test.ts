@@ -303,7 +303,8 @@ test('a report of another run that lies in the source is not copied in', async (
 });
 
 test('the preflight is a no-op without source, network and results', async () => {
-  const { trial, spec } = await happen({ request: { ...screen, step: 'preflight' }, end: exited(1) });
+  const suite = { ...junit, timeoutMs: 1 };
+  const { trial, spec } = await happen({ suite, request: { ...screen, step: 'preflight' }, end: exited(1) });
   assert.deepEqual(spec.command, { kind: 'shell', line: ':' });
   assert.deepEqual(
     [spec.source, spec.network, spec.results.kind, spec.limits.timeoutMs],
