@@ -7,14 +7,21 @@ import { systemErrorCode } from './failure.ts';
  * (`/proc`), the recursive mkdir of Node 24 never ends. Throws the operating system's errors as they are.
  */
 export async function makeFolder(folder: string, mode: number = 0o777): Promise<void> {
+  const above = path.dirname(folder);
+  try {
+    await makeOne(folder, mode);
+  } catch (error) {
+    if (systemErrorCode(error) !== 'ENOENT' || above === folder) throw error;
+    await makeFolder(above, mode);
+    await makeOne(folder, mode);
+  }
+}
+
+/** Somebody else may make it at the same time; that it is there is all that counts. */
+async function makeOne(folder: string, mode: number): Promise<void> {
   try {
     await mkdir(folder, mode);
   } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
-    const above = path.dirname(folder);
-    if (code !== 'ENOENT' || above === folder) throw error;
-    await makeFolder(above, mode);
-    await mkdir(folder, mode);
+    if (systemErrorCode(error) !== 'EEXIST' || !(await stat(folder)).isDirectory()) throw error;
   }
 }

@@ -28,13 +28,19 @@ export async function runProcess(): Promise<void> {
   process.exitCode = await main({
     words: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
+    cwd: whereThePersonIs(),
     clock: systemClock,
     signal: interruption.signal,
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
   });
   stopListening();
+}
+
+/** `npm --prefix CHECKOUT run lockkeeper` runs in the checkout, and says where it was called. */
+function whereThePersonIs(): string {
+  const { npm_lifecycle_event: script, INIT_CWD: calledIn } = process.env;
+  return script === 'lockkeeper' && calledIn !== undefined ? calledIn : process.cwd();
 }
 
 function stream(target: WriteStream): Stream {

@@ -7,6 +7,7 @@ import { formatVerdictDocument } from '../model/verdict-document.ts';
 import { attachArtifact, type ArtifactLayer } from '../ports/artifact.ts';
 import type { Layout } from '../ports/layout.ts';
 import { evidenceBytes } from './evidence-bytes.ts';
+import { timeAfter, verdictsOf } from './verdicts.ts';
 
 export interface RecordOrder {
   readonly layout: Layout;
@@ -22,7 +23,12 @@ export interface RecordOrder {
  * the evidence of this candidate, and the raw reports that the evidence names.
  */
 export async function recordVerdict({ layout, report, policy, reports }: RecordOrder): Promise<void> {
-  const { createdAt, verdict, units } = report;
+  const { verdict, units } = report;
+  const earlier = await verdictsOf(
+    layout,
+    verdict.members.map(({ candidate }) => ({ digest: candidate })),
+  );
+  const createdAt = timeAfter(earlier, report.createdAt);
   const document = formatVerdictDocument({ schemaVersion: 1, createdAt, policy, setVerdict: verdict });
   for (const member of verdict.members) {
     const evidences = units.map(({ evidence }) => evidence).filter(({ image }) => image === member.image);

@@ -56,7 +56,9 @@ export class GateRun {
     invariant(evidence !== undefined && work !== undefined, 'the judge asks for a unit that is there');
     const trials: Trial[] = [];
     for (const together of this.#groups(requests)) {
-      trials.push(...(await Promise.all(together.map((request) => this.#run(work, evidence, request)))));
+      trials.push(
+        ...(await allOrFirstFailure(together.map((request) => this.#run(work, evidence, request)))),
+      );
     }
     return evidences.map((each, index) =>
       index === unit ? { ...each, trials: [...each.trials, ...trials] } : each,
@@ -111,6 +113,12 @@ export class GateRun {
     if (trial.end.kind === 'engine-error') await checkEngine();
     return trial;
   }
+}
+
+/** Waits for all of them even when one fails: none may go on in a gate that has ended. */
+async function allOrFirstFailure<T>(running: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(running);
+  return Promise.all(running);
 }
 
 /** How each test is called in its parts, from any run that saw it. */

@@ -6,7 +6,7 @@ import type { Change } from '../model/change.ts';
 import type { ImageDefinition } from '../model/definition.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import type { Digest } from '../model/digest.ts';
-import { parseImageConfig, type ImageConfig } from '../model/manifest.ts';
+import { descriptorOf, parseImageConfig, type ImageConfig } from '../model/manifest.ts';
 import { formatPlatform, parsePlatform, samePlatform } from '../model/platform.ts';
 import type { Suite } from '../model/suite.ts';
 import type { Side } from '../model/trial.ts';
@@ -55,6 +55,7 @@ export async function preparePairs(contender: Contender, tools: PairTools): Prom
   const { candidate, definition } = contender;
   const { repository, descriptor } = contender.baseline;
   const baselines = descriptor === undefined ? [] : await imagesOf(repository, descriptor);
+  await checkPlatforms(candidate, tools.layout);
   const pairs: Pair[] = [];
   for (const { platform, manifest } of candidate.platforms) {
     const wanted = parsePlatform(platform);
@@ -82,6 +83,23 @@ export async function preparePairs(contender: Contender, tools: PairTools): Prom
     pairs.push({ contender, platform, images, change });
   }
   return pairs;
+}
+
+/** What is tried must be what is promoted: the images that the candidate's own digest stands for, and no others. */
+async function checkPlatforms({ image, digest, platforms }: Candidate, layout: Layout): Promise<void> {
+  const held = await imagesOf(layout, descriptorOf(await layout.manifest(digest)));
+  const own = held
+    .map(({ platform, manifest }) => `${formatPlatform(platform)} ${manifest.digest}`)
+    .toSorted();
+  const listed = platforms.map(({ platform, manifest }) => `${platform} ${manifest}`).toSorted();
+  if (own.join('\n') === listed.join('\n')) return;
+  throw new Failure(
+    'bundle-invalid',
+    `the bundle lists other images for ${image} than its digest ${digest} stands for`,
+    {
+      hint: 'Nothing of it was tried. Build the bundle again.',
+    },
+  );
 }
 
 /** Platforms that the baseline serves and the candidate does not: whoever uses them would be left without an image. */

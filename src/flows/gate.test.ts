@@ -3,8 +3,10 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeWorld, registry, tap, type World } from '../../test/support/world.ts';
 import { Failure, isFailure, type FailureCode } from '../base/failure.ts';
+import { bundleDocument, formatBundle, parseBundle, type Bundle } from '../model/bundle.ts';
 import type { Digest } from '../model/digest.ts';
 import type { GateReport } from '../model/gate-report.ts';
+import { copyImage } from '../ports/copy.ts';
 import { buildBundle } from './build.ts';
 import { gate } from './gate.ts';
 import { planPromotion, promoteBundle } from './promote.ts';
@@ -277,4 +279,72 @@ test('a status that no failure explains does not block where the baseline ends w
   const worse = await tell(t);
   worse.behave(worse.candidate, () => ended);
   assert.equal((await worse.judge()).verdict.verdict.kind, 'reject: regression');
+});
+
+async function rewriteBundle(story: Story, change: (bundle: Bundle) => Bundle): Promise<void> {
+  const layout = await story.tools.layouts.open(story.bundle);
+  const bytes = await layout.document(bundleDocument);
+  assert.ok(bytes !== undefined);
+  await layout.putDocument(bundleDocument, formatBundle(change(parseBundle(bytes, story.bundle))));
+}
+
+test('a bundle that lists other images than the digest it would promote is refused before anything is tried', async (t) => {
+  const story = await tell(t);
+  const layout = await story.tools.layouts.open(story.bundle);
+  const other = await story.push('ci', 'other', 'never tried');
+  await copyImage(story.repository('ci'), layout, other);
+  await rewriteBundle(story, (bundle) => ({
+    ...bundle,
+    members: bundle.members.map((member) => ({ ...member, digest: other })),
+  }));
+  await assert.rejects(story.judge(), fails('bundle-invalid'));
+  assert.deepEqual(story.runs, []);
+});
+
+test('a baseline that moved stops a promotion to another name, too', async (t) => {
+  const story = await tell(t, configText.replace('image:', `promote: [${registry}/ci:stable]\n    image:`));
+  await story.judge();
+  await story.push('ci', 'latest', 'somebody else’s');
+  await assert.rejects(story.promote(), fails('baseline-moved'));
+  assert.equal(await story.repository('ci').resolve('stable'), undefined);
+});
+
+test('a bundled baseline that is not what the name stands for promotes nothing', async (t) => {
+  const story = await tell(t, configText.replace('image:', `promote: [${registry}/ci:stable]\n    image:`));
+  story.behave(story.candidate, () => ({ stdout: tap({ works: false }) }));
+  await resolveBaselines(story, story.tools, story.watching);
+  await rewriteBundle(story, (bundle) => ({
+    ...bundle,
+    baselines: bundle.baselines.map((baseline) => ({ ...baseline, digest: story.candidate })),
+  }));
+  await story.judge();
+  await assert.rejects(story.promote(), fails('baseline-moved'));
+});
+
+test('a verdict against another baseline than the configured one promotes nothing', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  const { config } = await makeWorld(t, configText.replace('ci:latest', 'ci:strict'));
+  await assert.rejects(
+    planPromotion({ config, bundle: story.bundle, approval: undefined }, story.tools),
+    fails('verdict-missing'),
+  );
+});
+
+test('the last verdict counts, even when the clock that made it runs behind', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  story.behave(story.candidate, () => ({ stdout: tap({ works: false }) }));
+  const past = {
+    ...story.tools,
+    clock: { ...story.tools.clock, now: () => new Date('2001-01-01T00:00:00Z'), monotonicMs: () => 0 },
+  };
+  const { config, bundle, watching } = story;
+  const report = await gate(
+    { config, bundle, images: [], bundleName: 'bundle', madeBy: 'test' },
+    past,
+    watching,
+  );
+  assert.equal(report.exit, 3);
+  await assert.rejects(story.promote(), fails('verdict-forbids'));
 });

@@ -1,13 +1,15 @@
 import type { Bundle } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import { mediaTypes } from '../model/media-type.ts';
+import type { ImageManifest } from '../model/manifest.ts';
 import type { Approval, Promotion } from '../model/promotion.ts';
-import { findArtifacts, readArtifactLayer } from '../ports/artifact.ts';
+import { readArtifactLayer } from '../ports/artifact.ts';
 import type { Layout } from '../ports/layout.ts';
 import { allowMoves, type AllowedMove } from '../stages/promote/allow.ts';
 import { promote } from '../stages/promote/promote.ts';
 import { readBundle } from './open-bundle.ts';
 import { selectByName } from './select.ts';
+import { createdAtOf, verdictsOf } from './verdicts.ts';
 import type { Tools, Watching } from './tools.ts';
 
 export interface PromoteOrder {
@@ -56,10 +58,12 @@ async function allowed(
   });
 }
 
-/** Each candidate carries the verdict on its whole set; any of them has it. */
+/** The last word on any of the candidates counts for the set: a later verdict on one of them alone is not passed over. */
 async function newestVerdict(layout: Layout, bundle: Bundle): Promise<Uint8Array | undefined> {
-  const [first] = bundle.members;
-  if (first === undefined) return undefined;
-  const [newest] = await findArtifacts(layout, first.digest, mediaTypes.verdict);
+  const verdicts = await verdictsOf(layout, bundle.members);
+  const newest = verdicts.reduce<ImageManifest | undefined>(
+    (last, each) => (last === undefined || createdAtOf(each) > createdAtOf(last) ? each : last),
+    undefined,
+  );
   return newest === undefined ? undefined : readArtifactLayer(layout, newest, mediaTypes.verdict);
 }

@@ -18,6 +18,7 @@ import {
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
 import { digestOf, type Digest } from './digest.ts';
+import { formatReference } from './reference.ts';
 import { defaultRule } from './rule.ts';
 import { suiteDigest, type Suite, type SuiteCommand, type SuiteRerun, type SuiteResults } from './suite.ts';
 
@@ -200,13 +201,18 @@ function gateOf(gate: ConfigDocument['gate']): GateSettings {
   };
 }
 
-/** Names, paths on this machine and the engine do not change a verdict; everything else that is configured can. */
+/** Paths on this machine, targets and the engine do not change a verdict; everything else that is configured can. */
 function policyOf(images: readonly ImageDefinition[], suites: readonly Suite[], gate: GateSettings): Digest {
   const { engine: _engine, cpus, rule, ...limitsOfTrials } = gate;
   return digestOf(
     canonicalJson({
       suites: Object.fromEntries(suites.map((suite) => [suite.name, suiteDigest(suite)])),
-      images: Object.fromEntries(images.map(({ name, suites: guards }) => [name, guards.toSorted()])),
+      images: Object.fromEntries(
+        images.map(({ name, baseline, suites: guards }) => [
+          name,
+          { baseline: formatReference(baseline), suites: guards.toSorted() },
+        ]),
+      ),
       gate: { ...limitsOfTrials, cpus: cpus ?? null, rule: { ...rule } },
     }),
   );

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { Failure } from '../../base/failure.ts';
 import { inert, visibleLine } from '../../base/text.ts';
 import type { GateReport } from '../../model/gate-report.ts';
 import type { CommandInput, Context, OptionDefinition } from '../command.ts';
+import { formatFailure } from '../print/failure.ts';
 import { reportDocument } from './document.ts';
 import { renderJson } from './json.ts';
 import { renderTerminal } from './terminal.ts';
@@ -23,7 +25,10 @@ export function checkReportNames(files: readonly string[]): void {
   for (const file of files) checkReportFile(file);
 }
 
-/** The result on standard output, as text or as one document; then the files. A file that cannot be written hides no verdict. */
+/**
+ * The result on standard output, as text or as one document; then the files. A file that cannot be written is told on
+ * standard error: it neither hides the verdict nor changes the exit status that stands for it.
+ */
 export async function showReport(
   report: GateReport,
   input: Pick<CommandInput, 'flag' | 'values'>,
@@ -40,7 +45,13 @@ export async function showReport(
         }),
   );
   for (const file of new Set(input.values('--report'))) {
-    await writeReport(path.resolve(cwd, file), report);
+    try {
+      await writeReport(path.resolve(cwd, file), report);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      stderr.write(formatFailure(error, stderr));
+      continue;
+    }
     if (!quiet) stderr.write(`wrote ${inert(visibleLine(file))}\n`);
   }
 }

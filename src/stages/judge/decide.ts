@@ -64,8 +64,10 @@ export function decideAtCap(
     if (baselineFailed > 0 && baselinePassed === 0) {
       if (oneBit)
         return { kind: 'not-comparable', because: `one exit status that is bad on both sides: ${said}` };
+      // It passed when the suite ran whole. Reruns that fail on both sides (a test that needs the one before it, a
+      // wrong template) tell nothing of the candidate, and must not clear what may be a regression.
       return {
-        kind: 'still-failing',
+        kind: 'unconfirmed',
         because: `it passed once in the baseline and has failed on both sides ever since: ${said}`,
       };
     }

@@ -10,7 +10,7 @@ import { isAllowedMove, type AllowedMove } from './allow.ts';
 import { readJournal, samePromotion, writeJournal } from './journal.ts';
 import { promotionSteps, type PromotionStep } from './order.ts';
 import { artifactsOf, readBackImage } from './read-back.ts';
-import { checkTarget, openTarget, type Target } from './targets.ts';
+import { checkBaseline, checkTarget, openTarget, type Target } from './targets.ts';
 
 export interface PromoteOrder {
   /** Holds the candidates and their evidence; no other process may write to it meanwhile, which this sees to itself. */
@@ -86,6 +86,7 @@ class PromotionRun {
 
   async #check(target: Target): Promise<StepState> {
     if ((await checkTarget(target)) === 'moved') return 'was-done';
+    await checkBaseline(target);
     this.#moving = true;
     return 'done';
   }
@@ -165,6 +166,7 @@ class PromotionRun {
   async #move(target: Target): Promise<StepState> {
     const { move, repository, tag } = target;
     if ((await checkTarget(target)) === 'moved') return 'was-done';
+    await checkBaseline(target);
     await repository.putManifest(await this.#order.layout.manifest(move.to), tag);
     return 'done';
   }
