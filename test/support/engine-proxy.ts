@@ -30,8 +30,8 @@ export async function startEngineProxy(
     client.on('data', (bytes) => {
       const request = /^(?:GET|POST|HEAD|DELETE|PUT) \S+/.exec(bytes.toString('latin1'))?.[0];
       const mood = request === undefined ? 'answers' : moodAt(request);
-      if (mood === 'gone') return leave();
-      if (mood === 'answers') engine.write(bytes);
+      if (mood === 'gone') leave();
+      else if (mood === 'answers') engine.write(bytes);
     });
     client.on('end', () => engine.end());
     engine.pipe(client);
