@@ -9,7 +9,7 @@ import { reportSchema, type ReportDocument } from '../../src/model/report-docume
 const checkout = path.resolve(import.meta.dirname, '../..');
 
 /** Our program as a person starts it. */
-export const program = path.join(checkout, 'bin/lockkeeper.ts');
+const program = path.join(checkout, 'bin/lockkeeper.ts');
 
 export interface CommandPlace {
   readonly cwd: string;
