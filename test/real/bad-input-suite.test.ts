@@ -84,7 +84,10 @@ suite('a suite that', { concurrency: 3 }, () => {
   });
 
   test('writes more to standard output than a report may hold is broken, in bounded memory', async (t) => {
-    const judged = await judge(t, tapSuite({ onCandidate: 'dd if=/dev/zero bs=1048576 count=260 2>/dev/null' }));
+    const judged = await judge(
+      t,
+      tapSuite({ onCandidate: 'dd if=/dev/zero bs=1048576 count=260 2>/dev/null' }),
+    );
     if (judged === undefined) return;
     const { report, megabytes } = judged;
     assert.equal(report.verdict.kind, 'reject: regression');
