@@ -10,7 +10,7 @@ import { join } from 'node:path';
 const folder = process.env['LOCKKEEPER_LOADED'];
 
 if (folder !== undefined) {
-  const loaded = new Set<string>();
+  const loaded = new Set([import.meta.url]);
   registerHooks({
     load(url, context, nextLoad) {
       loaded.add(url);
