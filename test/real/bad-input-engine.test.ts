@@ -211,7 +211,7 @@ function candidates(): void {
     test(`a candidate that ${name}: rejected before any suite ran, and its name stays`, async (t) => {
       const here = await ground.open(t);
       if (here === undefined) return;
-      await here.push(repository, 'next', { files: [await file()] });
+      await here.pushCandidate(repository, { files: [await file()] });
       const project = await here.project({ repository });
       const standing = await here.digestOf(repository, 'latest');
       const ended = await project.run(['gate', '--bundle', 'bundle', '--json']);

@@ -28,6 +28,7 @@ export interface Ended {
 }
 
 export interface Started {
+  /** To the program and all that has its terminal, as Ctrl-C does it. */
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Resolves when standard error so far matches. */
   readonly says: (pattern: RegExp) => Promise<void>;
@@ -39,6 +40,8 @@ export function startCommandLine(words: readonly string[], place: CommandPlace):
   const child = spawn(process.execPath, [...(place.node ?? []), program, ...words], {
     cwd: place.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as a shell makes it.
+    detached: true,
     env: { ...inherited(), ...place.env },
   });
   const started = performance.now();
@@ -53,7 +56,10 @@ export function startCommandLine(words: readonly string[], place: CommandPlace):
     return { status, signal, stdout, stderr, durationMs: performance.now() - started };
   });
   return {
-    kill: (signal) => void child.kill(signal),
+    kill: (signal) => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, signal);
+    },
     ended,
     async says(pattern) {
       while (!pattern.test(stderr)) {

@@ -8,6 +8,7 @@ import { after, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { noCredentials } from '../../src/adapters/credentials/none.ts';
 import type { DistributionRegistries } from '../../src/adapters/registry/distribution.ts';
+import type { TarMember } from '../../src/base/tar-write.ts';
 import type { EngineKind } from '../../src/model/engine.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { copyImage } from '../../src/ports/copy.ts';
@@ -32,13 +33,15 @@ export interface Ground {
   readonly registries: DistributionRegistries;
   /** Makes an image that carries this run's label, and names it. */
   push(repository: string, tag: string, options?: TestImageOptions): Promise<Digest>;
+  /** The candidate of the projects on a repository, made before the first of them. */
+  pushCandidate(repository: string, options: TestImageOptions): Promise<Digest>;
   /** What a name stands for now. */
   digestOf(repository: string, tag: string): Promise<Digest | undefined>;
   project(order?: ProjectOrder): Promise<Project>;
 }
 
 export interface ProjectOrder {
-  /** A baseline `latest` and a candidate `next` of its own, where the test moves or breaks them. */
+  /** With a baseline `latest` and a candidate of its own, where the test moves or breaks them. */
   readonly repository?: string;
   /** Spoken to instead of the registry, by the gate alone: a server before it. */
   readonly baselineHost?: string;
@@ -60,8 +63,6 @@ export interface Project {
   /** No container, no temporary file, no lock. */
   assertNothingLeft(): Promise<void>;
 }
-
-const sides = { latest: 'baseline', next: 'candidate' } as const;
 
 /** A suite of one test that passes; a line before it may be for one of the two images alone. */
 export function tapSuite(lines: {
@@ -137,6 +138,10 @@ class OpenGround implements Ground {
     return image.manifest.digest;
   }
 
+  pushCandidate(repository: string, options: TestImageOptions): Promise<Digest> {
+    return this.push(built(repository), 'next', options);
+  }
+
   async digestOf(repository: string, tag: string): Promise<Digest | undefined> {
     return (await this.registries.open(this.host, repository).resolve(tag))?.digest;
   }
@@ -156,7 +161,10 @@ class OpenGround implements Ground {
     const config = {
       version: 1,
       images: {
-        ci: { baseline: `${baselineHost}/${repository}:latest`, image: `${this.host}/${repository}:next` },
+        ci: {
+          baseline: `${baselineHost}/${repository}:latest`,
+          image: `${this.host}/${built(repository)}:next`,
+        },
       },
       suites: { unit: { timeout: '1m', ...suite, env: { LOCKKEEPER_TEST: mark } } },
       gate: { engine, ...order.gate },
@@ -194,26 +202,29 @@ class OpenGround implements Ground {
   }
 
   async #makeBundle(repository: string): Promise<string> {
-    for (const [tag, side] of Object.entries(sides)) {
-      if ((await this.digestOf(repository, tag)) !== undefined) continue;
-      // Unlike those of any other run, so that engines hold nothing of it.
-      const files = [
-        textFile('etc/side', `${side}\n`),
-        textFile('etc/run', `${this.#label} ${repository}\n`),
-      ];
-      await this.push(repository, tag, { files });
-    }
+    // Unlike those of any other run, so that engines hold nothing of it.
+    const files = (side: string): readonly TarMember[] => [
+      textFile('etc/side', `${side}\n`),
+      textFile('etc/run', `${this.#label} ${repository}\n`),
+    ];
+    if ((await this.digestOf(repository, 'latest')) === undefined)
+      await this.push(repository, 'latest', { files: files('baseline') });
+    if ((await this.digestOf(built(repository), 'next')) === undefined)
+      await this.pushCandidate(repository, { files: files('candidate') });
     const folder = await mkdtemp(path.join(this.#folder, 'bundle-'));
     const config = {
       version: 1,
       images: {
-        ci: { baseline: `${this.host}/${repository}:latest`, image: `${this.host}/${repository}:next` },
+        ci: {
+          baseline: `${this.host}/${repository}:latest`,
+          image: `${this.host}/${built(repository)}:next`,
+        },
       },
       suites: { unit: tapSuite({}) },
     };
     await writeFile(path.join(folder, 'lockkeeper.yaml'), JSON.stringify(config));
-    const built = await runCommandLine(['build', '--out', 'bundle', '--quiet'], { cwd: folder });
-    assert.equal(built.status, 0, built.stderr);
+    const ended = await runCommandLine(['build', '--out', 'bundle', '--quiet'], { cwd: folder });
+    assert.equal(ended.status, 0, ended.stderr);
     return path.join(folder, 'bundle');
   }
 
@@ -227,6 +238,11 @@ class OpenGround implements Ground {
     );
     return listed.filter((line) => line.includes(`LOCKKEEPER_TEST=${mark}`));
   }
+}
+
+/** Where candidates come from: elsewhere, so that all of one has to be pushed when it is promoted. */
+function built(repository: string): string {
+  return `${repository}/built`;
 }
 
 /** Empty where the engine knows no such thing any more. */

@@ -11,6 +11,8 @@ const peers = {
   mmdebstrap: ['mmdebstrap', '--version'],
   chromium: ['chromium', '--version'],
   htpasswd: ['htpasswd', '-nb', 'user', 'password'],
+  // A disk of a test's own, which nobody else sees.
+  unshare: ['unshare', '--mount', '--map-root-user', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp'],
   git: ['git', '--version'],
   npm: ['npm', '--version'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
