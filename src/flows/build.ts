@@ -29,9 +29,10 @@ export interface BuildOrder {
  */
 export async function buildBundle(order: BuildOrder, tools: Tools, watching: Watching): Promise<Bundle> {
   const images = selectByName(order.config.images, order.images, ({ name }) => name, 'image');
+  // Before the bundle is there: it often lies in the repository, and must not make a clean one dirty.
+  const source = await (await tools.worktrees.open(order.config.directory)).state();
   const layout = await tools.layouts.openOrCreate(order.out);
   return layout.exclusively(async () => {
-    const source = await (await tools.worktrees.open(order.config.directory)).state();
     const made = new CandidateMaker({ config: order.config, source, layout, tools, watching });
     const members: Candidate[] = [];
     for (const image of images) members.push(await made.make(image));
