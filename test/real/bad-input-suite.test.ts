@@ -79,7 +79,6 @@ suite('a suite that', { concurrency: 3 }, () => {
     const { report, trial, megabytes } = judged;
     assert.equal(report.verdict.kind, 'promote', report.verdict.sentence);
     assert.ok(trial.output.bytes > 1e9, `${trial.output.bytes} bytes`);
-    assert.ok(trial.output.excerpt.endsWith('ok 1 - works\n'), 'the end of the log is kept');
     assert.ok(megabytes < 300, `${megabytes} MB`);
   });
 
