@@ -5,6 +5,7 @@ import { failureOf } from '../../test/support/registry-under-test.ts';
 import {
   freshBlob,
   inPieces,
+  sampleArtifact,
   sampleBlob,
   sampleImage,
   sampleIndex,
@@ -12,7 +13,7 @@ import {
 } from '../../test/support/sample-images.ts';
 import { MemoryRegistries, MemoryRepository } from '../adapters/registry/memory.ts';
 import { limits } from '../base/limits.ts';
-import { parseManifest, type Manifest } from '../model/manifest.ts';
+import { descriptorOf, parseManifest, type Manifest } from '../model/manifest.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import { copyImage } from './copy.ts';
 import type { Repository } from './repository.ts';
@@ -64,6 +65,22 @@ test('a manifest that an index names twice is copied once', async () => {
   const calls: string[] = [];
   await copyImage(from, watched(new MemoryRepository('to'), calls), index.digest);
   assert.equal(calls.filter((call) => call === `manifest ${image.manifest.digest}`).length, 1);
+});
+
+test('an image that is there is not stored again, an artifact is: it may not have been listed', async () => {
+  const image = sampleImage();
+  const artifact = sampleArtifact(descriptorOf(image.manifest), '2026-11-21T00:00:00Z');
+  const [from, to] = [new MemoryRepository('from'), new MemoryRepository('to')];
+  for (const each of [image, artifact]) {
+    await storeImage(from, each);
+    await storeImage(to, each);
+  }
+  const calls: string[] = [];
+  for (const { manifest } of [image, artifact]) await copyImage(from, watched(to, calls), manifest.digest);
+  assert.deepEqual(
+    calls.filter((call) => call.startsWith('manifest')),
+    [`manifest ${artifact.manifest.digest}`],
+  );
 });
 
 test('blobs are mounted from where they may be', async () => {

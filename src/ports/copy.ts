@@ -54,7 +54,8 @@ async function copyTree(copying: Copying, digest: Digest, depth: number): Promis
   } else {
     await copyBlobs(copying, manifest);
   }
-  const present = (await to.resolve(digest)) !== undefined;
+  // One that belongs to a subject is put again: a crash may have come between storing it and listing it there.
+  const present = manifest.subject === undefined && (await to.resolve(digest)) !== undefined;
   if (!present) await to.putManifest(manifest);
   options.onManifest?.(present ? 'present' : 'stored', manifest);
   done.set(digest, manifest);
