@@ -17,6 +17,8 @@ export interface CommandPlace {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of node itself. */
   readonly node?: readonly string[];
+  /** A program and its arguments; what it is to start comes after them. */
+  readonly through?: readonly string[];
 }
 
 export interface Ended {
@@ -37,7 +39,14 @@ export interface Started {
 
 /** Starts the command line; it is ended with the process that runs the tests, should that be earlier. */
 export function startCommandLine(words: readonly string[], place: CommandPlace): Started {
-  const child = spawn(process.execPath, [...(place.node ?? []), program, ...words], {
+  const [first, ...rest] = [
+    ...(place.through ?? []),
+    process.execPath,
+    ...(place.node ?? []),
+    program,
+    ...words,
+  ];
+  const child = spawn(first ?? process.execPath, rest, {
     cwd: place.cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as a shell makes it.
