@@ -19,7 +19,7 @@ const linesMax = 40;
 // A picture that is larger makes the README slow to open.
 const pictureBytesMax = 150 * 1024;
 
-async function main(file: string | undefined): Promise<number> {
+export async function main(file: string | undefined): Promise<number> {
   if (file === undefined) {
     console.error('usage: node tools/pictures.ts REPORT.json');
     return 2;
@@ -82,4 +82,4 @@ async function photograph(report: ReportDocument, file: string): Promise<void> {
   }
 }
 
-process.exitCode = await main(process.argv[2]);
+if (import.meta.main) process.exitCode = await main(process.argv[2]);

@@ -27,13 +27,10 @@ export type MentionMeaning =
   | { readonly kind: 'unresolved'; readonly why: string };
 
 /** The ways of writing that are understood, in the order of their files' names in reports. */
-export const mentionSyntaxes = [
-  'dockerfile-from',
-  'github-container',
-  'github-service',
-  'gitlab-image',
-  'gitlab-service',
-  'circleci-docker',
-] as const;
-
-export type MentionSyntax = (typeof mentionSyntaxes)[number];
+export type MentionSyntax =
+  | 'dockerfile-from'
+  | 'github-container'
+  | 'github-service'
+  | 'gitlab-image'
+  | 'gitlab-service'
+  | 'circleci-docker';

@@ -22,6 +22,16 @@ const manifestSchema = z.object({
     .array(z.object({ digest: z.string(), annotations: z.record(z.string(), z.string()).optional() }))
     .optional(),
 });
+const evidenceSchema = z.object({
+  trials: z.array(
+    z.object({
+      step: z.string(),
+      round: z.int(),
+      side: z.string(),
+      reports: z.array(z.object({ path: z.string(), digest: z.string() })),
+    }),
+  ),
+});
 const reportSchema = z.object({
   exit: z.int(),
   members: z.array(z.object({ baseline: z.string().optional(), candidate: z.string() })),
@@ -153,6 +163,7 @@ function nameOfKey(key: string): string {
   return suite === 'gyp' ? (name.split(' ').at(-1) ?? '') : name;
 }
 
+/** The files that each suite's first run on this side left, as the evidence names them by digest. */
 async function rawReports(
   bundle: string,
   side: string,
@@ -167,8 +178,13 @@ async function rawReports(
     const manifest = manifestSchema.parse(JSON.parse(await blob(digest)));
     if (manifest.subject === undefined) continue;
     for (const layer of manifest.layers ?? []) {
-      const title = layer.annotations?.['org.opencontainers.image.title'] ?? '';
-      if (title.includes(`/screen-1-${side}/`)) reports.push({ title, text: await blob(layer.digest) });
+      if (!layer.annotations?.['org.opencontainers.image.title']?.endsWith('/evidence.json')) continue;
+      const { trials } = evidenceSchema.parse(JSON.parse(await blob(layer.digest)));
+      const first = trials.find(
+        (trial) => trial.step === 'screen' && trial.round === 1 && trial.side === side,
+      );
+      for (const file of first?.reports ?? [])
+        reports.push({ title: file.path, text: await blob(file.digest) });
     }
   }
   return reports;
