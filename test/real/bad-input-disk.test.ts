@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { suite, test } from 'node:test';
 import { failureOfRun, type CommandPlace } from '../support/command-line.ts';
-import { sharedGround, type Project } from '../support/gate-ground.ts';
+import { sharedGround, tapSuite, type Project } from '../support/gate-ground.ts';
 
 const ground = sharedGround();
 
@@ -83,6 +83,19 @@ suite('a full disk', { concurrency: 2 }, () => {
       assert.equal((await project.run(['gate', '--bundle', 'bundle', '--quiet'])).status, 0);
     });
   }
+
+  test('for temporary files ends a gate with disk-full, not with half of the source', async (t) => {
+    const here = await ground.open(t, 'unshare');
+    if (here === undefined) return;
+    const project = await here.project({ suite: { ...tapSuite({}), source: 'source' } });
+    await mkdir(path.join(project.folder, 'source'));
+    await writeFile(path.join(project.folder, 'source/large'), Buffer.alloc(100_000, 'x'));
+    const place = await onFullDisk(project, 10);
+    const env = { TMPDIR: path.join(project.folder, 'disk') };
+    const ended = await project.run(['gate', '--bundle', onDisk, '--json'], { ...place, env });
+    assert.match(failureOfRun(ended, 'disk-full').message, /lockkeeper-source-/);
+    assert.doesNotMatch(ended.stderr, /screen/, 'no suite ran');
+  });
 
   for (const pages of [0, 1]) {
     test(`with ${pages} pages left ends a promotion with disk-full before the name moves; with room it moves`, async (t) => {

@@ -96,7 +96,7 @@ async function copyAll(
       for await (const chunk of file.bytes()) {
         content.update(chunk);
         if (offset + content.bytes > limits.sourceBytesMax) throw tooLarge();
-        await handle.write(chunk, 0, chunk.length, offset + content.bytes - chunk.length);
+        await writeAll(handle, chunk, offset + content.bytes - chunk.length);
       }
       kept.push({ kind: 'file', path: file.path, executable: file.executable, offset, size: content.bytes });
       offset += content.bytes;
@@ -104,6 +104,13 @@ async function copyAll(
     tree.add(file, content.digest());
   }
   return { kept, tree: tree.digest() };
+}
+
+/** A disk that is just getting full takes a part and says nothing; it refuses the rest. */
+async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < chunk.length;) {
+    done += (await handle.write(chunk, done, chunk.length - done, position + done)).bytesWritten;
+  }
 }
 
 /** One line a file, in the order in which they come; names are quoted so that none can pose as two. */
