@@ -73,6 +73,7 @@ export const failureKinds = {
   'registry-untrusted': kind(refused, false, 'The registry points to a place that we do not follow.'),
   'manifest-missing': kind(usage, false, 'The registry does not hold this manifest.'),
   'blob-missing': kind(refused, false, 'A blob that a manifest names is not there.'),
+  'blob-left-out': kind(usage, false, 'A layer was left out of the bundle and has to be fetched first.'),
   'content-mismatch': kind(
     refused,
     false,

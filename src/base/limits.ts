@@ -20,6 +20,10 @@ export const limits = {
   indexDescriptorsMax: 1000,
   // Docker stops at 127 layers.
   manifestLayersMax: 500,
+  // Layers that a bundle leaves out: more than a set of twenty images of 100 layers each, none shared.
+  leftOutMax: 2_000,
+  // Where one of them can be had; a few mirrors.
+  blobSourcesMax: 16,
   // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).
   referenceCharsMax: 600,
 

@@ -3,6 +3,7 @@ import type { ExitStatus } from '../base/failure.ts';
 
 /** A sub-command as data: help, the reference page and the parser are all made from it. */
 export interface CommandDefinition {
+  /** One word, or two where several commands share the first: `gate`, `bundle create`. */
   readonly name: string;
   /** One line, imperative, without a full stop. */
   readonly summary: string;

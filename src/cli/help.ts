@@ -26,6 +26,20 @@ export function overviewHelp(): string {
   ].join('\n');
 }
 
+/** What the commands are whose names begin with one word: `lockkeeper bundle`. Loads no command. */
+export function groupHelp(group: string): string {
+  const members = commands.filter(({ name }) => name.startsWith(`${group} `));
+  return [
+    `Usage: lockkeeper ${group} COMMAND [OPTION…]`,
+    '',
+    'Commands:',
+    ...columns(members.map(({ name, summary }) => [name, summary])),
+    '',
+    `\`lockkeeper ${group} COMMAND --help\` tells what one of them takes.`,
+    '',
+  ].join('\n');
+}
+
 /** The help of one command. */
 export function commandHelp(command: CommandDefinition): string {
   const operands = command.arguments.map(({ name, required, variadic }) => {

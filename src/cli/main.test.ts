@@ -46,23 +46,24 @@ for (const { name, summary, load } of commands) {
     const command = await load();
     assert.equal(command.name, name);
     assert.equal(command.summary, summary);
-    const { status, stdout } = await say(name, '--help');
+    const { status, stdout } = await say(...name.split(' '), '--help');
     assert.equal(status, 0);
     assert.equal(stdout, commandHelp(command));
     for (const example of command.examples) {
-      const [program, called, ...words] = (example.command.split(' | ')[0]?.match(/"[^"]*"|\S+/g) ?? []).map(
-        (word) => word.replaceAll('"', ''),
+      const [program, ...typed] = (example.command.split(' | ')[0]?.match(/"[^"]*"|\S+/g) ?? []).map((word) =>
+        word.replaceAll('"', ''),
       );
-      assert.deepEqual([program, called], ['lockkeeper', name]);
-      assert.doesNotThrow(() => parseInput(command, words));
+      const words = name.split(' ').length;
+      assert.deepEqual([program, typed.slice(0, words).join(' ')], ['lockkeeper', name]);
+      assert.doesNotThrow(() => parseInput(command, typed.slice(words)));
     }
-    assert.equal((await say('help', name)).stdout, stdout);
+    assert.equal((await say('help', ...name.split(' '))).stdout, stdout);
   });
 
   test(`${name}: an option that it does not have is a usage error`, async () => {
     const { options } = await load();
     const needed = options.flatMap(({ long, required }) => (required === true ? [long, 'x'] : []));
-    const { status, stderr } = await say(name, ...needed, '--no-such-thing');
+    const { status, stderr } = await say(...name.split(' '), ...needed, '--no-such-thing');
     assert.equal(status, 2);
     assert.match(stderr, /--no-such-thing/);
   });

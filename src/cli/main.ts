@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { exitStatus, Failure, failureKinds, type ExitStatus } from '../base/failure.ts';
-import type { CommandDefinition, CommandInput, Context, Output } from './command.ts';
+import type { CommandInput, Context, Output } from './command.ts';
 
 /** What `bin` knows of the process. */
 export interface Process {
@@ -34,35 +34,21 @@ export async function main(process: Process): Promise<ExitStatus> {
   }
   const context = contextOf(process, rest);
   try {
-    const command = await findCommand(first === 'help' ? (rest[0] ?? '') : first);
-    if (first === 'help' || asksForHelp(rest)) {
-      const { commandHelp } = await import('./help.ts');
-      process.stdout.write(commandHelp(command));
-      return exitStatus.yes;
+    const { findCommand } = await import('./find-command.ts');
+    const isHelp = first === 'help';
+    const found = await findCommand(isHelp ? rest : process.words);
+    const asks = isHelp || asksForHelp(found.rest);
+    if (found.kind === 'group' || asks) {
+      const { commandHelp, groupHelp } = await import('./help.ts');
+      process.stdout.write(found.kind === 'group' ? groupHelp(found.name) : commandHelp(found.command));
+      return asks ? exitStatus.yes : exitStatus.usage;
     }
     const { parseInput } = await import('./parse.ts');
-    const input: CommandInput = parseInput(command, rest);
-    return await command.run(input, context);
+    const input: CommandInput = parseInput(found.command, found.rest);
+    return await found.command.run(input, context);
   } catch (error) {
     return showError(error, context);
   }
-}
-
-async function findCommand(name: string): Promise<CommandDefinition> {
-  const { commands } = await import('./commands.ts');
-  const entry = commands.find((each) => each.name === name);
-  if (entry !== undefined) return entry.load();
-  const { nearest } = await import('../base/nearest.ts');
-  const near = nearest(
-    name,
-    commands.map((each) => each.name),
-  );
-  throw new Failure('usage', `there is no command ${JSON.stringify(name.slice(0, 100))}`, {
-    hint:
-      near === undefined
-        ? 'Run `lockkeeper --help` to see the commands.'
-        : `Did you mean \`lockkeeper ${near}\`?`,
-  });
 }
 
 /** `--help` anywhere before `--` wins over everything else that was typed. */

@@ -43,6 +43,7 @@ export async function buildBundle(order: BuildOrder, tools: Tools, watching: Wat
       source,
       members,
       baselines: [],
+      leftOut: [],
     };
     await layout.putDocument(bundleDocument, formatBundle(bundle));
     return bundle;

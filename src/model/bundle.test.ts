@@ -38,6 +38,18 @@ const bundle: Bundle = {
       lookedUpAt: '2026-11-21T00:00:00.000Z',
     },
   ],
+  leftOut: [
+    {
+      digest,
+      size: 3,
+      mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+      sources: [
+        { kind: 'registry', reference: `r.test/base@${digest}` },
+        { kind: 'bundle', set: 'set-0' },
+        { kind: 'cache', key: 'layers-main' },
+      ],
+    },
+  ],
 };
 
 test('a bundle reads back as it was written', () => {
@@ -55,7 +67,13 @@ test('a bundle without looked-up baselines has none', () => {
   assert.deepEqual(parseBundle(Buffer.from(JSON.stringify(rest)), '/b').baselines, []);
 });
 
+test('a bundle that says nothing of layers left out is whole', () => {
+  const { leftOut: _, ...rest } = bundle;
+  assert.deepEqual(parseBundle(Buffer.from(JSON.stringify(rest)), '/b').leftOut, []);
+});
+
 const [member] = bundle.members;
+const [missing] = bundle.leftOut;
 const [baseline] = bundle.baselines;
 for (const [why, document] of [
   ['nothing', ''],
@@ -68,6 +86,20 @@ for (const [why, document] of [
   ['with a digest that is none', { ...bundle, members: [{ ...member, digest: 'sha256:1' }] }],
   ['with an origin of no kind', { ...bundle, members: [{ ...member, origin: { kind: 'found' } }] }],
   ['with a commit that is none', { ...bundle, source: { commit: '--upload-pack=evil', dirty: false } }],
+  ['with a layer left out twice', { ...bundle, leftOut: [missing, missing] }],
+  ['with a layer left out of less than nothing', { ...bundle, leftOut: [{ ...missing, size: -1 }] }],
+  [
+    'with a layer to be had under a name that can move',
+    { ...bundle, leftOut: [{ ...missing, sources: [{ kind: 'registry', reference: 'r.test/base:12' }] }] },
+  ],
+  [
+    'with a layer to be had from a file',
+    { ...bundle, leftOut: [{ ...missing, sources: [{ kind: 'file', path: '/etc/passwd' }] }] },
+  ],
+  [
+    'with more layers left out than a bundle may',
+    { ...bundle, leftOut: Array.from({ length: 2001 }, (_, at) => ({ ...missing, size: at })) },
+  ],
   ['with a key twice', '{"set":"a","set":"b"}'],
 ] as const) {
   test(`a bundle document ${why} is refused, with its file`, () => {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { Failure } from '../base/failure.ts';
+import { Failure, isFailure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import type { Candidate } from './candidate.ts';
-import { digestSchema } from './descriptor.ts';
+import { digestSchema, mediaTypeSchema } from './descriptor.ts';
 import type { Digest } from './digest.ts';
 import type { SourceState } from './evidence.ts';
+import { parseReference } from './reference.ts';
 
 /** The document beside `index.json` that makes an OCI layout a bundle. */
 export const bundleDocument = 'lockkeeper.json';
@@ -19,6 +21,8 @@ export interface Bundle {
   readonly members: readonly Candidate[];
   /** Baselines that were looked up ahead, by somebody who may; a gate takes them from here and asks no registry. */
   readonly baselines: readonly BundledBaseline[];
+  /** Layers that the images here name and that are not here, each once; empty where the bundle is whole. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** What an image's name stood for, and that image's bytes in the same layout. */
@@ -31,6 +35,36 @@ export interface BundledBaseline {
   readonly digest: Digest | undefined;
   readonly lookedUpAt: string;
 }
+
+/** A layer that whoever receives the bundle has, or can get. `size` is in bytes, packed as the manifest names it. */
+export interface LeftOut {
+  readonly digest: Digest;
+  readonly size: number;
+  readonly mediaType: string;
+  /** Where it can be had, the likeliest first; empty: only with who has it already. */
+  readonly sources: readonly BlobSource[];
+}
+
+export type BlobSource =
+  /** A manifest that names the layer, `registry/repository@sha256:…`: what a registry hands out, it hands out by these. */
+  | { readonly kind: 'registry'; readonly reference: string }
+  /** A bundle with the layer in it, by its set. */
+  | { readonly kind: 'bundle'; readonly set: string }
+  /** A key of the CI system's cache. */
+  | { readonly kind: 'cache'; readonly key: string };
+
+const sourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('registry'), reference: z.string().refine(isPinned, 'not name@digest') }),
+  z.strictObject({ kind: z.literal('bundle'), set: z.string().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('cache'), key: z.string().min(1).max(512) }),
+]);
+
+const leftOutSchema = z.strictObject({
+  digest: digestSchema,
+  size: z.int().nonnegative(),
+  mediaType: mediaTypeSchema,
+  sources: z.array(sourceSchema).max(limits.blobSourcesMax),
+});
 
 const bundleSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -82,6 +116,7 @@ const bundleSchema = z.strictObject({
     )
     .max(200)
     .default([]),
+  leftOut: z.array(leftOutSchema).max(limits.leftOutMax).default([]),
 });
 
 /** @throws Failure `bundle-invalid` */
@@ -98,6 +133,8 @@ export function parseBundle(bytes: Uint8Array, path: string): Bundle {
       const twice = names.find((name, index) => names.indexOf(name) !== index);
       if (twice !== undefined) throw refuse(`${list}: ${JSON.stringify(twice)} stands there twice`);
     }
+    const digests = parsed.data.leftOut.map(({ digest }) => digest);
+    if (new Set(digests).size < digests.length) throw refuse('leftOut: a digest stands there twice');
     const { source, baselines, ...rest } = parsed.data;
     return {
       ...rest,
@@ -107,6 +144,16 @@ export function parseBundle(bytes: Uint8Array, path: string): Bundle {
   }
   const issue = parsed.error.issues[0];
   throw refuse(`${issue?.path.join('.') || 'document'}: ${issue?.message ?? 'does not fit'}`);
+}
+
+/** Exactly one manifest of a registry, spelled out. */
+function isPinned(text: string): boolean {
+  try {
+    return parseReference(text).digest !== undefined;
+  } catch (error) {
+    if (isFailure(error)) return false;
+    throw error;
+  }
 }
 
 export function formatBundle(bundle: Bundle): Uint8Array {

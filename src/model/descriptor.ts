@@ -18,7 +18,7 @@ export interface PlatformField {
   readonly variant?: string | undefined;
 }
 
-const mediaType = z
+export const mediaTypeSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}$/);
 
@@ -28,7 +28,7 @@ export const digestSchema = z.custom<Digest>(
 );
 
 export const descriptorSchema = z.object({
-  mediaType,
+  mediaType: mediaTypeSchema,
   digest: digestSchema,
   size: z.int().nonnegative(),
   platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),

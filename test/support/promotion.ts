@@ -85,6 +85,7 @@ export function bundleOf(contenders: readonly Contender[]): Bundle {
     createdAt: '2026-11-21T00:00:00.000Z',
     source: { commit: undefined, tree: undefined, dirty: false },
     baselines: [],
+    leftOut: [],
     members: contenders.map(({ image, candidate }) => ({
       image,
       digest: candidate.digest,

@@ -13,7 +13,10 @@ export async function cliPage(): Promise<string> {
     '',
     ...table(
       ['command', 'what it does'],
-      definitions.map(({ name, summary }) => [`[${name}](#lockkeeper-${name})`, summary]),
+      definitions.map(({ name, summary }) => [
+        `[${name}](#lockkeeper-${name.replaceAll(' ', '-')})`,
+        summary,
+      ]),
     ),
     '',
     'All commands take:',

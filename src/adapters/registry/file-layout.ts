@@ -3,6 +3,7 @@ import { Failure, isFailure } from '../../base/failure.ts';
 import { invariant } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
 import { streamOf } from '../../base/stream.ts';
+import { bundleDocument, type LeftOut } from '../../model/bundle.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '../../model/digest.ts';
 import { descriptorOf, parseManifest, type Manifest } from '../../model/manifest.ts';
@@ -12,6 +13,7 @@ import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobResult } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
 import { formatLayoutIndex, tagOf, withManifest } from './layout-index.ts';
+import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
 import { holdingLock, type LockTools } from './lock.ts';
 import type { Mutex } from './mutex.ts';
 import { childMissing, childrenOf, parseSelector } from './selector.ts';
@@ -70,8 +72,7 @@ export class FileLayout implements Layout {
     const file = await this.#files.openFile(this.#blobPath(descriptor.digest), (why) =>
       this.#refuseBlob(descriptor.digest, why),
     );
-    if (file === undefined)
-      throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
+    if (file === undefined) throw absentBlob(this.name, descriptor.digest, await this.#leftOut());
     if (file.size !== descriptor.size) {
       await file.close();
       throw wrongSize(this.name, descriptor, String(file.size));
@@ -92,14 +93,14 @@ export class FileLayout implements Layout {
     return 'stored';
   }
 
-  async putManifest(manifest: Manifest, tag?: string): Promise<void> {
+  async putManifest(manifest: Manifest, tag?: string, imageName?: string): Promise<void> {
     parseSelector(tag ?? manifest.digest);
     await this.#mutex.run(async () => {
       const entries = await this.#entries();
       await this.#checkChildren(entries, manifest);
       await this.putBlob(descriptorOf(manifest), () => streamOf([manifest.bytes]));
       if (tag === undefined && (await this.#find(entries, manifest.digest, 0)) !== undefined) return;
-      const next = withManifest(entries, manifest, tag);
+      const next = withManifest(entries, manifest, { tag, imageName });
       if (next.length > limits.indexDescriptorsMax)
         throw this.#refuse(`${indexName} would list more than ${limits.indexDescriptorsMax} manifests`);
       await this.#files.replace(path.join(this.path, indexName), streamOf([formatLayoutIndex(next)]));
@@ -192,9 +193,15 @@ export class FileLayout implements Layout {
     }
     for (const child of [...manifests, ...blobs]) {
       const size = await this.#sizeOf(child.digest);
-      if (size === undefined) throw childMissing(this.name, manifest, child);
-      if (size !== child.size) throw wrongSize(this.name, child, String(size));
+      if (size !== undefined && size !== child.size) throw wrongSize(this.name, child, String(size));
+      if (size !== undefined) continue;
+      if (!mayBeAbsent(await this.#leftOut(), { manifest, child, place: this.name }))
+        throw childMissing(this.name, manifest, child);
     }
+  }
+
+  async #leftOut(): Promise<ReadonlyMap<Digest, LeftOut>> {
+    return readLeftOut(await this.document(bundleDocument), this.path);
   }
 
   #sizeOf(digest: Digest): Promise<number | undefined> {

@@ -13,7 +13,7 @@ function shape(entries: readonly Descriptor[]): readonly (readonly [string, stri
 }
 
 test('a tagged image stands under a name that Docker and containerd show', () => {
-  const [entry] = withManifest([], first, 'v1');
+  const [entry] = withManifest([], first, { tag: 'v1' });
   assert.deepEqual(entry, {
     ...descriptorOf(first),
     annotations: {
@@ -23,32 +23,38 @@ test('a tagged image stands under a name that Docker and containerd show', () =>
   });
 });
 
+test('an image that has a name of its own keeps it there', () => {
+  const [entry] = withManifest([], first, { tag: 'v1', imageName: 'docker.io/team/ci:1.2' });
+  assert.equal(entry?.annotations?.['io.containerd.image.name'], 'docker.io/team/ci:1.2');
+  assert.equal(entry?.annotations?.['org.opencontainers.image.ref.name'], 'v1');
+});
+
 test('an image without a tag is listed once', () => {
-  const once = withManifest([], first, undefined);
+  const once = withManifest([], first, { tag: undefined });
   assert.deepEqual(shape(once), [[first.digest, undefined]]);
-  assert.deepEqual(withManifest(once, first, undefined), once);
+  assert.deepEqual(withManifest(once, first, { tag: undefined }), once);
 });
 
 test('a tag takes over the entry without a name', () => {
-  assert.deepEqual(shape(withManifest(withManifest([], first, undefined), first, 'v1')), [
+  assert.deepEqual(shape(withManifest(withManifest([], first, { tag: undefined }), first, { tag: 'v1' })), [
     [first.digest, 'v1'],
   ]);
 });
 
 test('a tag that moves leaves the old image without a name', () => {
-  assert.deepEqual(shape(withManifest(withManifest([], first, 'v1'), second, 'v1')), [
+  assert.deepEqual(shape(withManifest(withManifest([], first, { tag: 'v1' }), second, { tag: 'v1' })), [
     [first.digest, undefined],
     [second.digest, 'v1'],
   ]);
 });
 
 test('a tag that moves away from an image with another tag leaves that one only', () => {
-  const both = withManifest(withManifest([], first, 'v1'), first, 'v2');
+  const both = withManifest(withManifest([], first, { tag: 'v1' }), first, { tag: 'v2' });
   assert.deepEqual(shape(both), [
     [first.digest, 'v1'],
     [first.digest, 'v2'],
   ]);
-  assert.deepEqual(shape(withManifest(both, second, 'v1')), [
+  assert.deepEqual(shape(withManifest(both, second, { tag: 'v1' })), [
     [first.digest, 'v2'],
     [second.digest, 'v1'],
   ]);
@@ -59,13 +65,13 @@ test('annotations of others survive when a tag moves on', () => {
     ...descriptorOf(first),
     annotations: { 'org.opencontainers.image.ref.name': 'v1', 'com.example': 'x' },
   };
-  assert.deepEqual(withManifest([strange], second, 'v1')[0]?.annotations, { 'com.example': 'x' });
+  assert.deepEqual(withManifest([strange], second, { tag: 'v1' })[0]?.annotations, { 'com.example': 'x' });
 });
 
 test('the manifests of an index need no entry of their own, unless they have a name', () => {
   const index = sampleIndex([{ manifest: first }, { manifest: second }]);
-  const before = withManifest(withManifest([], first, undefined), second, 'single');
-  assert.deepEqual(shape(withManifest(before, index, 'multi')), [
+  const before = withManifest(withManifest([], first, { tag: undefined }), second, { tag: 'single' });
+  assert.deepEqual(shape(withManifest(before, index, { tag: 'multi' })), [
     [second.digest, 'single'],
     [index.digest, 'multi'],
   ]);
@@ -73,11 +79,11 @@ test('the manifests of an index need no entry of their own, unless they have a n
 
 test('an artifact is listed with its type', () => {
   const artifact = sampleArtifact(descriptorOf(first)).manifest;
-  assert.equal(withManifest([], artifact, undefined)[0]?.artifactType, mediaTypes.verdict);
+  assert.equal(withManifest([], artifact, { tag: undefined })[0]?.artifactType, mediaTypes.verdict);
 });
 
 test('what is written is an OCI index with the same entries', () => {
-  const entries = withManifest(withManifest([], first, 'v1'), second, undefined);
+  const entries = withManifest(withManifest([], first, { tag: 'v1' }), second, { tag: undefined });
   const read = parseManifest(formatLayoutIndex(entries), mediaTypes.ociIndex);
   assert.ok(read.kind === 'index');
   assert.deepEqual(read.manifests, entries);

@@ -12,6 +12,12 @@ export function tagOf({ annotations }: Descriptor): string | undefined {
   return annotations?.[annotationKeys.refName];
 }
 
+export interface EntryName {
+  readonly tag: string | undefined;
+  /** What Docker and containerd call the image; one of ours where nobody said. */
+  readonly imageName?: string | undefined;
+}
+
 /**
  * The entries after a manifest was stored. A tag stands at one entry; the entry that had it stays, without a name. The
  * manifests of an index are found through the index, so they need no entry of their own.
@@ -19,7 +25,7 @@ export function tagOf({ annotations }: Descriptor): string | undefined {
 export function withManifest(
   entries: readonly Descriptor[],
   manifest: Manifest,
-  tag: string | undefined,
+  { tag, imageName }: EntryName,
 ): readonly Descriptor[] {
   const children = new Set(manifest.kind === 'index' ? manifest.manifests.map(({ digest }) => digest) : []);
   const kept = entries.map((entry) => (tag !== undefined && tagOf(entry) === tag ? untagged(entry) : entry));
@@ -31,7 +37,10 @@ export function withManifest(
   }
   const named = {
     ...entryOf(manifest),
-    annotations: { [annotationKeys.refName]: tag, [containerdName]: `localhost/lockkeeper:${tag}` },
+    annotations: {
+      [annotationKeys.refName]: tag,
+      [containerdName]: imageName ?? `localhost/lockkeeper:${tag}`,
+    },
   };
   return [...others.filter((entry) => entry.digest !== manifest.digest || tagOf(entry) !== undefined), named];
 }

@@ -1,10 +1,12 @@
 import { Failure } from '../../base/failure.ts';
+import { bundleDocument, type LeftOut } from '../../model/bundle.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
 import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobOptions, PutBlobResult, Registries, Repository } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
+import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
 import { childMissing, childrenOf, parseSelector } from './selector.ts';
 import { restartable } from './source.ts';
 import { BlobCheck, wrongSize } from './verify.ts';
@@ -59,8 +61,7 @@ export class MemoryRepository implements Repository {
 
   async *blob(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
     const bytes = this.#blobs.get(descriptor.digest);
-    if (bytes === undefined)
-      throw new Failure('blob-missing', `${this.name}: there is no blob ${descriptor.digest}`);
+    if (bytes === undefined) throw absentBlob(this.name, descriptor.digest, this.leftOut());
     if (bytes.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(bytes.length));
     const check = new BlobCheck(descriptor, this.name);
     check.update(bytes);
@@ -98,7 +99,11 @@ export class MemoryRepository implements Repository {
     const { manifests, blobs } = childrenOf(manifest);
     const missing =
       manifests.find(({ digest }) => !this.#manifests.has(digest)) ??
-      blobs.find(({ digest }) => !this.#blobs.has(digest));
+      blobs.find(
+        (child) =>
+          !this.#blobs.has(child.digest) &&
+          !mayBeAbsent(this.leftOut(), { manifest, child, place: this.name }),
+      );
     if (missing !== undefined) throw childMissing(this.name, manifest, missing);
     this.#manifests.set(manifest.digest, manifest);
     if (selector.kind === 'tag') this.#tags.set(selector.tag, manifest.digest);
@@ -112,6 +117,11 @@ export class MemoryRepository implements Repository {
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
     const own = [...this.#manifests.values()].filter((manifest) => manifest.subject?.digest === subject);
     return Promise.resolve(own.map(referrerDescriptor));
+  }
+
+  /** Layers that manifests here may lack; a registry holds all of them. */
+  protected leftOut(): ReadonlyMap<Digest, LeftOut> {
+    return new Map();
   }
 }
 
@@ -141,5 +151,9 @@ export class MemoryLayout extends MemoryRepository implements Layout {
     } finally {
       this.#busy = false;
     }
+  }
+
+  protected override leftOut(): ReadonlyMap<Digest, LeftOut> {
+    return readLeftOut(this.#documents.get(bundleDocument), this.path);
   }
 }
