@@ -4,7 +4,7 @@ import module from 'node:module';
 import process from 'node:process';
 import v8 from 'node:v8';
 
-// The answer to `--version` is asked by scripts in loops: it loads nothing else.
+// The answer to `--version` is asked by scripts in loops: it loads nothing else, and the overview hardly more.
 if (process.argv[2] === '--version') {
   const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const version =
@@ -12,6 +12,9 @@ if (process.argv[2] === '--version') {
       ? String(manifest.version)
       : 'unknown';
   process.stdout.write(`${version}\n`);
+} else if (process.argv[2] === '--help' && process.argv.length === 3) {
+  const { overviewHelp } = await import('../src/cli/help.ts');
+  process.stdout.write(overviewHelp());
 } else {
   // Compiled code is kept between runs, so that the second start is fast; harmless where it cannot be written.
   module.enableCompileCache();
