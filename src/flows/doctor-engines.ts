@@ -1,9 +1,9 @@
 import { exitStatus } from '../base/failure.ts';
-import { plural } from '../base/text.ts';
+import { plural, visible } from '../base/text.ts';
 import { formatSize } from '../base/units.ts';
 import type { Config } from '../model/definition.ts';
 import { bad, good, note, warning, type Diagnosis } from '../model/diagnosis.ts';
-import type { Engine } from '../model/engine.ts';
+import { containerLabel, type Engine } from '../model/engine.ts';
 import { formatPlatform, samePlatform } from '../model/platform.ts';
 import { knownEscapes, type RuntimeEscape } from '../model/runtime-escape.ts';
 import type { EngineExamination } from '../ports/engines.ts';
@@ -78,6 +78,7 @@ async function diagnoseEngine(engine: Engine, machine: Machine): Promise<readonl
       : []),
     ...(await escapesOf(engine, machine)),
     ...(await diagnoseRoot(engine, machine)),
+    ...(await leftBehind(engine, machine)),
   ];
 }
 
@@ -163,6 +164,28 @@ async function diagnoseRoot(engine: Engine, machine: Machine): Promise<readonly 
     free < engineDisk.low ? warning(engine.kind, `only ${message}`, remedy) : good(engine.kind, message),
   ];
 }
+
+/** Ours take their containers away, unless they are killed; then nobody does. */
+async function leftBehind(engine: Engine, machine: Machine): Promise<readonly Diagnosis[]> {
+  const containers = await machine.ownContainers(engine);
+  if (containers.length === 0) return [];
+  const label = `label=${containerLabel}`;
+  return [
+    warning(
+      engine.kind,
+      `${plural(containers.length, 'container')} of gates: ${listed(containers.map(visible))}`,
+      `Where no gate is running they were left by one that was killed: \`${engine.kind} ps --all --quiet --filter ${label} | xargs ${engine.kind} rm --force\` takes them away.`,
+    ),
+  ];
+}
+
+/** The first few of what may be many. */
+function listed(names: readonly string[]): string {
+  const more = names.length - shownContainers;
+  return `${names.slice(0, shownContainers).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+}
+
+const shownContainers = 3;
 
 /** Whether the engine that will be used can do what the config asks. */
 function fitness(engine: Engine, { gate, images }: Config): readonly Diagnosis[] {

@@ -41,6 +41,7 @@ const machine: Machine = {
   git: () => Promise.resolve('2.39.5'),
   freeBytes: () => Promise.resolve(50 * GiB),
   engineRoot: () => Promise.resolve('/var/lib/docker'),
+  ownContainers: () => Promise.resolve([]),
   changelog: () => Promise.resolve(undefined),
   kindOf: (path) => Promise.resolve(path.includes('Dockerfile') ? 'file' : 'folder'),
 };
@@ -325,3 +326,20 @@ async function registriesWith(repository: string, tag: string): Promise<Registri
   await registries.open('registry.example.org', repository).putManifest(emptyIndex, tag);
   return registries;
 }
+
+test('containers that a killed gate left are counted, and taken away by the command that is named', async () => {
+  const ownContainers = (): Promise<readonly string[]> =>
+    Promise.resolve(['a (Up 2 hours)', 'b (Exited (0) 1 hour ago)', 'c (Created)', 'd\u001b[31m (Created)']);
+  const [left] = (await examine({ machine: { ownContainers } })).filter(({ message }) =>
+    /gates/.test(message),
+  );
+  assert.equal(left?.state, 'warning');
+  assert.equal(
+    left.message,
+    '4 containers of gates: a (Up 2 hours), b (Exited (0) 1 hour ago), c (Created), and 1 more',
+  );
+  assert.match(
+    left.remedy ?? '',
+    /docker ps --all --quiet --filter label=dev\.lockkeeper\.container \| xargs docker rm/,
+  );
+});

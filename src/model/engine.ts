@@ -2,6 +2,9 @@ import type { Platform } from './platform.ts';
 
 export type EngineKind = 'docker' | 'podman';
 
+/** The label under which containers of ours can be found after we were killed; its value is the container's name. */
+export const containerLabel = 'dev.lockkeeper.container';
+
 /** A container engine that answers, and what it takes to make it work here. Found once a run, then handed on. */
 export interface Engine {
   readonly kind: EngineKind;

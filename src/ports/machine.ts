@@ -12,6 +12,8 @@ export interface Machine {
   freeBytes(folder: string): Promise<number | undefined>;
   /** Folder in which an engine of this machine keeps its images; undefined: it does not say, or lies elsewhere. */
   engineRoot(engine: Engine): Promise<string | undefined>;
+  /** Containers of ours that an engine has now, as `NAME (its state)`; nothing where the engine does not say. */
+  ownContainers(engine: Engine): Promise<readonly string[]>;
   /** Text of the distribution's change log of an installed package, newest first; undefined: there is none. */
   changelog(packageName: string): Promise<string | undefined>;
   /** What lies at an absolute path, links followed. */

@@ -53,6 +53,14 @@ test('an engine that does not answer has no folder', async () => {
   );
 });
 
+test('containers of ours are told line by line; an engine that does not answer has none', async () => {
+  assert.deepEqual(await machine.ownContainers({ ...engine, program: 'false' }), []);
+  assert.deepEqual(
+    await machine.ownContainers({ ...engine, program: 'printf', globalArgs: ['a (Up)\nb\n'] }),
+    ['a (Up)', 'b'],
+  );
+});
+
 const engine: Engine = {
   kind: 'docker',
   program: 'docker',

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { runCommand, type CommandSpec } from '../../base/command.ts';
 import { isFailure, systemErrorCode } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import type { Engine } from '../../model/engine.ts';
+import { containerLabel, type Engine } from '../../model/engine.ts';
 import type { Machine } from '../../ports/machine.ts';
 
 export interface LocalMachineOptions {
@@ -56,6 +56,17 @@ export class LocalMachine implements Machine {
     });
     const root = answer?.trim();
     return root?.startsWith('/') === true ? root : undefined;
+  }
+
+  async ownContainers(engine: Engine): Promise<readonly string[]> {
+    const format = ['--format', '{{.Names}} ({{.Status}})'];
+    const answer = await ask({
+      program: engine.program,
+      args: [...engine.globalArgs, 'ps', '--all', '--filter', `label=${containerLabel}`, ...format],
+      env: engine.env,
+      timeoutMs: limits.engineQuestionMs,
+    });
+    return (answer ?? '').split('\n').filter((line) => line !== '');
   }
 
   async changelog(packageName: string): Promise<string | undefined> {

@@ -1,10 +1,7 @@
-import type { Engine } from '../../model/engine.ts';
+import { containerLabel, type Engine } from '../../model/engine.ts';
 import type { SuiteCommand } from '../../model/suite.ts';
 import type { ContainerSpec } from '../../ports/runner.ts';
 import type { Dialect } from './dialect.ts';
-
-/** The label under which containers of ours can be found after we were killed. */
-export const containerLabel = 'dev.lockkeeper.container';
 
 /**
  * Arguments of `create`: trust.md, "Containers for trials". No process inside can gain rights, reach the engine or,

@@ -5,10 +5,9 @@ import { limits } from '../../base/limits.ts';
 import { collectBytes } from '../../base/stream.ts';
 import type { TarEntry } from '../../base/tar-read.ts';
 import type { Digest } from '../../model/digest.ts';
-import type { Engine } from '../../model/engine.ts';
+import { containerLabel, type Engine } from '../../model/engine.ts';
 import { askEngine, engineComplaint } from '../../ports/engine-command.ts';
 import { Container } from './container.ts';
-import { containerLabel } from './create-args.ts';
 import type { Dialect } from './dialect.ts';
 import { identityIn, plainIdentity, type Accounts, type IdentityAnswer } from './identity.ts';
 
