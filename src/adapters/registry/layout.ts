@@ -6,7 +6,8 @@ import { Failure, systemErrorCode, translateSystemError } from '../../base/failu
 import { streamOf } from '../../base/stream.ts';
 import type { Layout, Layouts } from '../../ports/layout.ts';
 import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
-import { FileLayout, indexName } from './file-layout.ts';
+import { FileLayout } from './file-layout.ts';
+import { indexName } from './layout-folder.ts';
 import { formatLayoutIndex } from './layout-index.ts';
 import type { LockOwner } from './lock.ts';
 import { Mutex } from './mutex.ts';
