@@ -113,6 +113,16 @@ export const limits = {
   confirmRunsMax: 6,
   errorRerunsMax: 3,
 
+  // The ledger: contradictions are known for two weeks (judge.md), and no evidence is believed for longer.
+  contradictionMsMax: 14 * 24 * 60 * minute,
+  reuseMsMax: 14 * 24 * 60 * minute,
+  // A record of contradictions holds a line a test; a stored run as much as a report, in JSON.
+  ledgerRecordBytesMax: 8 * MiB,
+  ledgerRunBytesMax: 256 * MiB,
+  // What is read of a ledger. Gates of two weeks, and runs on one image: beyond that, the oldest are left out.
+  ledgerRecordsMax: 10_000,
+  ledgerRunsMax: 200,
+
   // A pull-request comment on GitHub holds 65,536 characters; leave room for what a bot adds.
   markdownCharsMax: 60_000,
 } as const;

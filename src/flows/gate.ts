@@ -3,7 +3,7 @@ import { plural } from '../base/text.ts';
 import type { Bundle, BundledBaseline } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import type { Engine } from '../model/engine.ts';
-import type { Evidence, SourceState } from '../model/evidence.ts';
+import { nothingKnown, type Evidence, type SourceState } from '../model/evidence.ts';
 import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
 import { descriptorOf } from '../model/manifest.ts';
 import { formatReference, type Reference } from '../model/reference.ts';
@@ -85,6 +85,7 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       verdict,
       exit: exitOfVerdict(verdict.verdict.kind),
       units: unitsOf(verdict, evidences, works),
+      notices: [],
     };
     await recordVerdict({ layout, report, policy: order.config.policy, reports: run.reports });
     return report;
@@ -176,6 +177,8 @@ async function openEvidence(
     mustPass: suite.mustPass,
     preflight: suite.command.kind === 'shell',
     sentinel: suite.sentinel !== undefined,
+    known: nothingKnown,
+    waivers: [],
     trials: [],
   };
 }

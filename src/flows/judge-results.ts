@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
-import type { Evidence } from '../model/evidence.ts';
+import { nothingKnown, type Evidence } from '../model/evidence.ts';
 import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
 import { defaultRule } from '../model/rule.ts';
 import type { Side, Trial } from '../model/trial.ts';
@@ -40,6 +40,8 @@ export async function judgeResults(order: JudgeOrder, files: ResultFiles, clock:
     mustPass: [],
     preflight: false,
     sentinel: false,
+    known: nothingKnown,
+    waivers: [],
     trials: [baseline, candidate],
   };
   const suites = conclude([evidence], { canRerun: false });
@@ -61,6 +63,7 @@ export async function judgeResults(order: JudgeOrder, files: ResultFiles, clock:
     verdict,
     exit: exitOfVerdict(verdict.verdict.kind),
     units: suites.map((suite) => ({ evidence, verdict: suite, change: undefined })),
+    notices: [],
   };
 }
 

@@ -35,6 +35,12 @@ export const timeout = text('a duration with units, such as 90s, 30m or 1h30m')
     error: 'a run takes at least 1s and at most 24h',
   });
 
+/** How old the baseline's evidence may be, in milliseconds; 0: it is never used again. */
+export const age = text('an age such as 24h')
+  .meta({ pattern: durationPattern })
+  .transform(reading(parseDuration))
+  .refine((ms) => ms <= limits.reuseMsMax, { error: 'evidence is used again for 336h (14 days) at most' });
+
 // With less, engines refuse to start a container, or a shell in it.
 const sizeLeast = parseSize('16m');
 
@@ -150,7 +156,7 @@ export function count(least: number, most: number): z.ZodInt {
 }
 
 /** Runs one of our readers, and turns its Failure into an issue at this place. */
-function reading<T>(read: (text: string) => T): (text: string, context: z.RefinementCtx) => T {
+export function reading<T>(read: (text: string) => T): (text: string, context: z.RefinementCtx) => T {
   return (written, context) => {
     try {
       return read(written);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../base/limits.ts';
-import { count, size } from './config-fields.ts';
+import { age, count, hostPath, size } from './config-fields.ts';
 import { defaultRule } from './rule.ts';
 
 export const gateSchema = z.strictObject(
@@ -76,6 +76,16 @@ export const gateSchema = z.strictObject(
     disk: size.prefault('4g').meta({
       description: 'What one trial may write, its copy of the source included.',
       examples: ['4g'],
+    }),
+    ledger: hostPath.optional().meta({
+      description:
+        'A folder, relative to lockkeeper.yaml, in which a gate leaves what later ones may use: which tests contradicted themselves, and runs on images in use. Let CI keep it from job to job; who may write there is believed. `--ledger` takes its place.',
+      examples: ['.lockkeeper'],
+    }),
+    reuse: age.prefault('24h').meta({
+      description:
+        'How old a run on the baseline may be to stand for its screen; it is found in the ledger. `0s`: the baseline is always run.',
+      examples: ['24h'],
     }),
   },
   { error: 'a group of keys that say how the gate judges' },

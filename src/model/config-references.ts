@@ -1,3 +1,4 @@
+import { isQuotedIn } from '../base/shell-quotes.ts';
 import { nearest } from '../base/nearest.ts';
 import { member, type YamlNode } from '../base/yaml.ts';
 import {
@@ -178,6 +179,10 @@ function rerunCommandFaults(
   const line = textOf(command);
   if (line !== undefined && !line.includes('{tests}')) {
     return [faultAt(root, path, `${pathText(path)} lacks {tests}, which stands for the tests to run`)];
+  }
+  if (line !== undefined && isQuotedIn(line, '{tests}')) {
+    const message = `${pathText(path)} holds {tests} within quotes, behind a backslash or in a comment; it is replaced by words that are quoted already, so write it bare`;
+    return [faultAt(root, path, message)];
   }
   if (command?.kind !== 'list' || command.items.some((item) => textOf(item) === '{tests}')) return [];
   return [faultAt(root, path, `${pathText(path)} lacks the word {tests}, which stands for the tests to run`)];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdsSchema, waiversSchema } from './config-exceptions.ts';
 import { givenName } from './config-fields.ts';
 import { gateSchema } from './config-gate.ts';
 import { imageSchema } from './config-image.ts';
@@ -41,6 +42,8 @@ export const configSchema = z
         description: 'How candidates are judged, and what a trial may use of the machine.',
         examples: [{ screen: 3 }],
       }),
+      waivers: waiversSchema,
+      holds: holdsSchema,
     },
     { error: 'a group of keys' },
   )
@@ -49,6 +52,7 @@ export const configSchema = z
 /** lockkeeper.yaml as its schema leaves it: each value by itself is right, references between them are not checked yet. */
 export type ConfigDocument = z.output<typeof configSchema>;
 export type ImageDocument = z.output<typeof imageSchema>;
+export type WaiverDocument = ConfigDocument['waivers'][number];
 export type SuiteDocument = z.output<typeof suiteSchema>;
 
 /** Where a plain scalar is taken as it is written, whatever YAML would make of it; `*` is any key or index. */
@@ -65,4 +69,7 @@ export const plainTextPlaces: readonly string[] = [
   'suites.*.env.*',
   'suites.*.user',
   'suites.*.must-pass.*',
+  'waivers.*.test',
+  'waivers.*.until',
+  'holds.*.until',
 ];

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { nearest } from '../base/nearest.ts';
 import type { YamlNode } from '../base/yaml.ts';
 import { faultAt, pathText, shown, type ConfigFault, type ConfigPath } from './config-faults.ts';
 import type { ConfigDocument } from './config-schema.ts';
@@ -18,6 +19,7 @@ export function valueFaults(
     ...platformFaults(document, at),
     ...pathFaults(document, directory, at),
     ...ruleFaults(document, at),
+    ...exceptionFaults(document, at),
   ];
 }
 
@@ -67,7 +69,11 @@ function platformFaults({ images }: ConfigDocument, at: At): readonly ConfigFaul
  * A path may leave the repo: the tests of a consumer often lie in a checkout beside this one, and who writes this file
  * chooses commands to run anyway. But no path climbs above the root of the file system.
  */
-function pathFaults({ images, suites }: ConfigDocument, directory: string, at: At): readonly ConfigFault[] {
+function pathFaults(
+  { images, suites, gate }: ConfigDocument,
+  directory: string,
+  at: At,
+): readonly ConfigFault[] {
   const depth = directory.split('/').filter((part) => part !== '').length;
   const climbs = (path: string): boolean =>
     posix
@@ -95,6 +101,7 @@ function pathFaults({ images, suites }: ConfigDocument, directory: string, at: A
     ...Object.entries(suites).flatMap(([name, { source }]) =>
       source === false ? [] : check(['suites', name, 'source'], source),
     ),
+    ...(gate.ledger === undefined ? [] : check(['gate', 'ledger'], gate.ledger)),
   ];
 }
 
@@ -116,4 +123,34 @@ function chooseHalf(k: number): number {
   let product = 1;
   for (let i = 1; i <= k; i++) product = (product * (k + i)) / i;
   return product;
+}
+
+/** Waivers and holds name what is there; a waiver ends. */
+function exceptionFaults({ images, suites, waivers, holds }: ConfigDocument, at: At): readonly ConfigFault[] {
+  const unknown = (path: ConfigPath, name: string, known: readonly string[]): readonly ConfigFault[] => {
+    if (known.includes(name)) return [];
+    const near = nearest(name, known);
+    const advice = near === undefined ? `there is ${known.join(', ')}` : `did you mean ${near}?`;
+    return [at(path, `names ${shown(name)}, which is not there; ${advice}`)];
+  };
+  const [imageNames, suiteNames] = [Object.keys(images), Object.keys(suites)];
+  return [
+    ...waivers.flatMap(({ image, suite, until, candidate }, index) => {
+      const path = ['waivers', index] as const;
+      const ends = [until, candidate].filter((end) => end !== undefined).length;
+      return [
+        ...unknown([...path, 'image'], image, imageNames),
+        ...(suite === undefined ? [] : unknown([...path, 'suite'], suite, suiteNames)),
+        ...(ends === 1
+          ? []
+          : [
+              at(
+                path,
+                `has ${ends === 0 ? 'no end' : 'two ends'}; give until (a day) or candidate (a digest)`,
+              ),
+            ]),
+      ];
+    }),
+    ...holds.flatMap(({ image }, index) => unknown(['holds', index, 'image'], image, imageNames)),
+  ];
 }

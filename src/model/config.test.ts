@@ -132,7 +132,7 @@ const cases: readonly Case[] = [
   {
     name: 'a key that nothing resembles',
     edits: [['screen: 1', 'colour: blue']],
-    says: 'config-invalid lockkeeper.yaml:14:9: gate has no key "colour"; it knows engine, screen, confirm, errors, alpha, lost-coverage, parallel, memory, cpus, pids, disk',
+    says: 'config-invalid lockkeeper.yaml:14:9: gate has no key "colour"; it knows engine, screen, confirm, errors, alpha, lost-coverage, parallel, memory, cpus, pids, disk, ledger, reuse',
   },
   {
     name: 'a merge key',
@@ -509,6 +509,51 @@ suites:
     says: 'config-invalid lockkeeper.yaml:14:28: gate.alpha is 0.01, but 3 reruns a side prove nothing below 0.050; raise confirm, or alpha',
   },
   {
+    name: 'tests within quotes of a rerun',
+    edits: [['command: "pytest {tests}"', `command: 'pytest "{tests}"'`]],
+    says: 'config-invalid lockkeeper.yaml:12:23: suites.unit.rerun.command holds {tests} within quotes, behind a backslash or in a comment; it is replaced by words that are quoted already, so write it bare',
+  },
+  {
+    name: 'a must-pass glob that is empty',
+    edits: [['timeout: 30m', 'must-pass: [""]']],
+    says: 'config-invalid lockkeeper.yaml:13:17: suites.unit.must-pass[0] is ""; it must be a name',
+  },
+  {
+    name: 'a waiver without an end',
+    edits: [['gate:', `waivers: [{ test: "*", image: ci, author: Ada, reason: slow }]\ngate:`]],
+    says: 'config-invalid lockkeeper.yaml:14:11: waivers[0] has no end; give until (a day) or candidate (a digest)',
+  },
+  {
+    name: 'a waiver with two ends',
+    edits: [
+      [
+        'gate:',
+        `waivers:\n  - { test: "*", image: ci, author: Ada, reason: slow, until: 2026-12-31, candidate: "sha256:${'0'.repeat(64)}" }\ngate:`,
+      ],
+    ],
+    says: 'config-invalid lockkeeper.yaml:15:5: waivers[0] has two ends; give until (a day) or candidate (a digest)',
+  },
+  {
+    name: 'a waiver until a day that there is not',
+    edits: [
+      ['gate:', `waivers: [{ test: "*", image: ci, author: Ada, reason: slow, until: 2026-02-30 }]\ngate:`],
+    ],
+    says: 'config-invalid lockkeeper.yaml:14:69: waivers[0].until: it must be a day such as 2026-12-31',
+  },
+  {
+    name: 'waivers and holds of what is not there',
+    edits: [
+      [
+        'gate:',
+        `waivers: [{ test: "*", image: cj, suite: unti, author: Ada, reason: slow, until: 2026-12-31 }]\nholds: [{ image: co, author: Ada, reason: slow, until: 2026-12-31 }]\ngate:`,
+      ],
+    ],
+    says: `config-invalid lockkeeper.yaml:14:31: it has 3 faults:
+  lockkeeper.yaml:14:31: waivers[0].image names "cj", which is not there; did you mean ci?
+  lockkeeper.yaml:14:42: waivers[0].suite names "unti", which is not there; did you mean unit?
+  lockkeeper.yaml:15:18: holds[0].image names "co", which is not there; did you mean ci?`,
+  },
+  {
     name: 'several faults at once',
     edits: [
       ['baseline', 'basline'],
@@ -577,12 +622,15 @@ test('every default of the smallest config is filled in', () => {
       alpha: 0.05,
       massShare: 0.8,
       lostCoverage: 'block',
+      heldShare: 0.95,
     },
     parallel: false,
     memoryBytes: limits.trialMemoryBytesDefault,
     cpus: undefined,
     pids: limits.trialPidsDefault,
     diskBytes: limits.trialDiskBytesDefault,
+    ledger: undefined,
+    reuseMs: 86_400_000,
   });
 });
 
@@ -675,6 +723,8 @@ test('the policy is the digest of what can change a verdict', () => {
     ['memory: 4g', 'memory: 8g'],
     ['timeout: 30m', 'timeout: 31m'],
     ['timeout: 30m', 'must-pass: ["*"]'],
+    ['screen: 1', 'reuse: 1h'],
+    ['gate:', `waivers: [{ test: a, image: ci, author: Ada, reason: slow, until: 2026-12-31 }]\ngate:`],
   ] as const) {
     assert.notEqual(policy([edit]), before, edit[1]);
   }
@@ -684,6 +734,8 @@ test('the policy is the digest of what can change a verdict', () => {
     ['ci.Dockerfile', 'next.Dockerfile'],
     ['timeout: 30m', 'source: ..'],
     ['screen: 1', 'engine: podman'],
+    ['screen: 1', 'ledger: .lockkeeper'],
+    ['gate:', `holds: [{ image: ci, author: Ada, reason: slow, until: 2026-12-31 }]\ngate:`],
   ] as const) {
     assert.equal(policy([edit]), before, edit[1]);
   }

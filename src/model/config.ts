@@ -14,6 +14,7 @@ import {
   type ConfigDocument,
   type ImageDocument,
   type SuiteDocument,
+  type WaiverDocument,
 } from './config-schema.ts';
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
@@ -21,6 +22,7 @@ import { digestOf, type Digest } from './digest.ts';
 import { formatReference } from './reference.ts';
 import { defaultRule } from './rule.ts';
 import { suiteDigest, type Suite, type SuiteCommand, type SuiteRerun, type SuiteResults } from './suite.ts';
+import type { Waiver } from './waiver.ts';
 
 // Nobody mends more at once.
 const faultsShownMax = 20;
@@ -130,7 +132,9 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
   const names = suites.map(({ name }) => name);
   const images = Object.entries(document.images).map(([name, image]) => imageOf(name, image, names));
   const gate = gateOf(document.gate);
-  return { file, directory, images, suites, gate, policy: policyOf(images, suites, gate) };
+  const waivers = document.waivers.map(waiverOf);
+  const policy = policyOf({ images, suites, gate, waivers });
+  return { file, directory, images, suites, gate, waivers, holds: document.holds, policy };
 }
 
 function imageOf(name: string, image: ImageDocument, allSuites: readonly string[]): ImageDefinition {
@@ -198,12 +202,28 @@ function gateOf(gate: ConfigDocument['gate']): GateSettings {
     cpus: gate.cpus,
     pids: gate.pids,
     diskBytes: gate.disk,
+    ledger: gate.ledger,
+    reuseMs: gate.reuse,
   };
 }
 
-/** Paths on this machine, targets and the engine do not change a verdict; everything else that is configured can. */
-function policyOf(images: readonly ImageDefinition[], suites: readonly Suite[], gate: GateSettings): Digest {
-  const { engine: _engine, cpus, rule, ...limitsOfTrials } = gate;
+function waiverOf({ until, candidate, suite, ...rest }: WaiverDocument): Waiver {
+  if (candidate !== undefined) return { ...rest, suite, until: { kind: 'candidate', digest: candidate } };
+  invariant(until !== undefined, 'a waiver without an end is refused');
+  return { ...rest, suite, until: { kind: 'day', day: until } };
+}
+
+/**
+ * Paths on this machine, targets and the engine do not change a verdict; everything else that is configured can. Holds
+ * are looked at when names move.
+ */
+function policyOf({
+  images,
+  suites,
+  gate,
+  waivers,
+}: Omit<Config, 'file' | 'directory' | 'holds' | 'policy'>): Digest {
+  const { engine: _engine, ledger: _ledger, cpus, rule, ...others } = gate;
   return digestOf(
     canonicalJson({
       suites: Object.fromEntries(suites.map((suite) => [suite.name, suiteDigest(suite)])),
@@ -213,7 +233,8 @@ function policyOf(images: readonly ImageDefinition[], suites: readonly Suite[], 
           { baseline: formatReference(baseline), suites: guards.toSorted() },
         ]),
       ),
-      gate: { ...limitsOfTrials, cpus: cpus ?? null, rule: { ...rule } },
+      gate: { ...others, cpus: cpus ?? null, rule: { ...rule } },
+      waivers: waivers.map(({ until, ...waiver }) => ({ ...waiver, until: { ...until } })),
     }),
   );
 }

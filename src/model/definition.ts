@@ -1,9 +1,11 @@
 import type { Digest } from './digest.ts';
 import type { EngineKind } from './engine.ts';
+import type { Hold } from './hold.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 import type { Rule } from './rule.ts';
 import type { Suite } from './suite.ts';
+import type { Waiver } from './waiver.ts';
 
 /** lockkeeper.yaml after reading: all defaults filled in, all names checked, all paths relative to `directory`. */
 export interface Config {
@@ -14,7 +16,9 @@ export interface Config {
   readonly images: readonly ImageDefinition[];
   readonly suites: readonly Suite[];
   readonly gate: GateSettings;
-  /** Digest over everything that can change a verdict: suites, gate parameters, which suites guard which image. */
+  readonly waivers: readonly Waiver[];
+  readonly holds: readonly Hold[];
+  /** Digest over everything that can change a verdict: suites, gate parameters, which suites guard which image, waivers. */
   readonly policy: Digest;
 }
 
@@ -53,4 +57,8 @@ export interface GateSettings {
   readonly cpus: number | undefined;
   readonly pids: number;
   readonly diskBytes: number;
+  /** Folder in which gates leave what later ones may use, relative to the config's; undefined: none. */
+  readonly ledger: string | undefined;
+  /** How old a run on the baseline may be to be used again. */
+  readonly reuseMs: number;
 }

@@ -1,6 +1,8 @@
 import type { Digest } from './digest.ts';
+import type { TestId } from './observation.ts';
 import type { Rule } from './rule.ts';
 import type { Trial } from './trial.ts';
+import type { Waiver } from './waiver.ts';
 
 /** The trials of one suite on one pair of images, with what it takes to believe them. */
 export interface Evidence {
@@ -22,9 +24,30 @@ export interface Evidence {
   readonly preflight: boolean;
   /** The suite names a command that must fail in a sound image. */
   readonly sentinel: boolean;
+  /** What earlier gates had seen when this one began; a verdict depends on it, so it is kept with the evidence. */
+  readonly known: Known;
+  /** The waivers for this image and suite that were in force when the gate began, in the order of lockkeeper.yaml. */
+  readonly waivers: readonly Waiver[];
   /** In the order in which they were run. */
   readonly trials: readonly Trial[];
 }
+
+export interface Known {
+  /** Tests that contradicted themselves on one digest while it was in use, in the days that the ledger goes back. */
+  readonly flaky: readonly TestId[];
+  /** What the last run on this very baseline held, of the same suite and source; undefined: nobody remembers one. */
+  readonly last: LastRun | undefined;
+}
+
+export interface LastRun {
+  /** When it was run; ISO 8601, UTC. */
+  readonly at: string;
+  /** Tests that passed or failed in it. */
+  readonly ran: number;
+}
+
+/** Where nothing is remembered. */
+export const nothingKnown: Known = { flaky: [], last: undefined };
 
 /** The tests' own source. */
 export interface SourceState {

@@ -1,4 +1,5 @@
 import type { TestId } from './observation.ts';
+import type { Waiver } from './waiver.ts';
 
 /** One test's outcome over baseline and candidate; those that matter most first. */
 export const findingKinds = [
@@ -26,6 +27,8 @@ export const findingKinds = [
   'lost-failing',
   /** Fails on both, but otherwise than before. */
   'changed-failure',
+  /** Fails at times in the candidate, as the ledger knows it to do on images that were in use. */
+  'known-flaky',
   'flaky-on-both',
   'still-failing',
   'fixed',
@@ -53,6 +56,8 @@ export interface Finding {
   readonly candidateDetail?: string;
   /** Passes and failures in the confirming runs; undefined when there were none. */
   readonly confirmed?: ConfirmCounts;
+  /** It would block, and a person said that it does not count. */
+  readonly waived?: Waiver;
 }
 
 export interface ConfirmCounts {

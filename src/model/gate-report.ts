@@ -17,6 +17,8 @@ export interface GateReport {
   readonly exit: ExitStatus;
   /** One for each image, suite and platform, in the order of the config. */
   readonly units: readonly GateUnit[];
+  /** What people should know beside the verdict: waivers that are expired or unused, holds, records that cannot be read. Sentences. */
+  readonly notices: readonly string[];
 }
 
 /** Where the observations come from. */

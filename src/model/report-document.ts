@@ -68,6 +68,14 @@ const finding = z.strictObject({
     })
     .optional()
     .describe('Passes and failures in the confirming runs.'),
+  waived: z
+    .strictObject({
+      author: z.string(),
+      reason: z.string(),
+      until: z.string().describe('`until DAY` or `for DIGEST`.'),
+    })
+    .optional()
+    .describe('It would block, and a person said that it does not count.'),
 });
 
 const error = z
@@ -93,6 +101,10 @@ const trial = z.strictObject({
   startedAt: instant,
   durationMs,
   end: trialEnd,
+  reused: z
+    .boolean()
+    .optional()
+    .describe('It was not run for this gate, but taken from what an earlier one left.'),
   broken: z.string().optional().describe('Why the report cannot be trusted to be all of it.'),
   counts: z.strictObject({ passed: count, failed: count, skipped: count, errored: count, precluded: count }),
   output: z.strictObject({
@@ -132,6 +144,7 @@ const suite = z.strictObject({
     alpha: z.number(),
     massShare: z.number(),
     lostCoverage: z.enum(['block', 'allow']),
+    heldShare: z.number(),
   }),
   oneBit: z.boolean().describe('The suite tells only whether all of it passed.'),
   change: change.optional(),
@@ -174,6 +187,11 @@ export const reportSchema = z.strictObject({
   origin,
   members: z.array(member),
   suites: z.array(suite),
+  notices: z
+    .array(z.string())
+    .describe(
+      'What people should know beside the verdict: waivers that are expired or unused, holds, records that cannot be read.',
+    ),
 });
 
 export type ReportDocument = z.infer<typeof reportSchema>;

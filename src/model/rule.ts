@@ -15,6 +15,8 @@ export interface Rule {
   /** Above this share of the baseline's passing tests, all suspects count as one. */
   readonly massShare: number;
   readonly lostCoverage: 'block' | 'allow';
+  /** Of what the last run on the same baseline held, at least this share has to have run again. */
+  readonly heldShare: number;
 }
 
 export const defaultRule: Rule = {
@@ -25,4 +27,5 @@ export const defaultRule: Rule = {
   alpha: 0.05,
   massShare: 0.8,
   lostCoverage: 'block',
+  heldShare: 0.95,
 };

@@ -31,6 +31,8 @@ export interface Trial extends TrialRequest {
   readonly output: TrialOutput;
   /** The report files as they were read; the bytes lie beside the evidence under these digests. */
   readonly reports: readonly StoredFile[];
+  /** It was not run for this gate, but taken from what an earlier one left; it ran when `startedAt` says. */
+  readonly reused?: boolean;
 }
 
 /** How the container ended. */

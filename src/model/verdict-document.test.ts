@@ -36,6 +36,7 @@ function emptyCounts(): Record<FindingKind, number> {
     'new-failing': 0,
     'lost-failing': 0,
     'changed-failure': 0,
+    'known-flaky': 0,
     'flaky-on-both': 0,
     'still-failing': 0,
     fixed: 0,

@@ -13,6 +13,7 @@ import {
   type SetVerdict,
   type SuiteVerdict,
 } from './verdict.ts';
+import type { Waiver } from './waiver.ts';
 
 /** What was concluded on a set, as it is stored with each of its candidates. Promotion stands on these bytes. */
 export interface VerdictDocument {
@@ -53,6 +54,17 @@ const confirmedSchema = z.strictObject({
   candidateFailed: count,
   p: z.number().min(0).max(1),
 });
+const waiverSchema = z.strictObject({
+  test: z.string(),
+  image: z.string(),
+  suite: z.string().optional(),
+  author: z.string(),
+  reason: z.string(),
+  until: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('day'), day: z.iso.date() }),
+    z.strictObject({ kind: z.literal('candidate'), digest: digestSchema }),
+  ]),
+});
 const findingSchema = z.strictObject({
   test: z.string().min(1),
   kind: z.enum(findingKinds),
@@ -62,6 +74,7 @@ const findingSchema = z.strictObject({
   baselineDetail: z.string().optional(),
   candidateDetail: z.string().optional(),
   confirmed: confirmedSchema.optional(),
+  waived: waiverSchema.optional(),
 });
 const suiteSchema = z.strictObject({
   image: z.string(),
@@ -137,8 +150,12 @@ function suiteJson({ verdict, findings, counts, observed, ...rest }: SuiteVerdic
   };
 }
 
-function findingJson({ confirmed, ...rest }: Finding): Json {
-  return { ...rest, confirmed: confirmed === undefined ? undefined : { ...confirmed } };
+function findingJson({ confirmed, waived, ...rest }: Finding): Json {
+  return {
+    ...rest,
+    confirmed: confirmed === undefined ? undefined : { ...confirmed },
+    waived: waived === undefined ? undefined : { ...waived, until: { ...waived.until } },
+  };
 }
 
 function readMember({ baseline, suites, ...rest }: z.infer<typeof memberSchema>): MemberVerdict {
@@ -150,10 +167,17 @@ function readSuite({ findings, ...rest }: z.infer<typeof suiteSchema>): SuiteVer
 }
 
 function readFinding(read: z.infer<typeof findingSchema>): Finding {
-  const { test, kind, baseline, candidate, because, baselineDetail, candidateDetail, confirmed } = read;
-  const details: { baselineDetail?: string; candidateDetail?: string; confirmed?: ConfirmCounts } = {};
+  const { test, kind, baseline, candidate, because, baselineDetail, candidateDetail, confirmed, waived } =
+    read;
+  const details: {
+    baselineDetail?: string;
+    candidateDetail?: string;
+    confirmed?: ConfirmCounts;
+    waived?: Waiver;
+  } = {};
   if (baselineDetail !== undefined) details.baselineDetail = baselineDetail;
   if (candidateDetail !== undefined) details.candidateDetail = candidateDetail;
   if (confirmed !== undefined) details.confirmed = confirmed;
+  if (waived !== undefined) details.waived = { ...waived, suite: waived.suite };
   return { test: asTestId(test), kind, baseline, candidate, because, ...details };
 }

@@ -29,6 +29,7 @@ export const verdictOfFinding = {
   'new-failing': 'hold: needs approval',
   'lost-failing': 'promote',
   'changed-failure': 'promote',
+  'known-flaky': 'promote',
   'flaky-on-both': 'promote',
   'still-failing': 'promote',
   fixed: 'promote',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { digestOf } from '../../src/model/digest.ts';
-import type { Evidence } from '../../src/model/evidence.ts';
+import { nothingKnown, type Evidence } from '../../src/model/evidence.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import { asTestId, type Observation, type ObservedStatus } from '../../src/model/observation.ts';
 import { defaultRule, type Rule } from '../../src/model/rule.ts';
@@ -44,6 +44,8 @@ export function makeEvidence({ rule, hasBaseline = true, ...parts }: EvidencePar
     mustPass: [],
     preflight: false,
     sentinel: false,
+    known: nothingKnown,
+    waivers: [],
     trials: [],
     ...parts,
   };

@@ -404,6 +404,7 @@ function reportOf(units: readonly GateUnit[], origin: ReportOrigin = bundleOrigi
     },
     exit: exitOfVerdict(verdict.kind),
     units,
+    notices: [],
   };
 }
 

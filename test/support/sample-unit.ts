@@ -1,4 +1,5 @@
 import { digestOf } from '../../src/model/digest.ts';
+import { nothingKnown } from '../../src/model/evidence.ts';
 import type { Change } from '../../src/model/change.ts';
 import { findingKinds, type Finding, type FindingKind, type PairStatus } from '../../src/model/finding.ts';
 import type { GateUnit } from '../../src/model/gate-report.ts';
@@ -98,6 +99,8 @@ export function sampleUnit(spec: SampleUnit): GateUnit {
       mustPass: [],
       preflight: true,
       sentinel: false,
+      known: nothingKnown,
+      waivers: [],
       trials: spec.trials.map((trial) => trialOf(trial, named, spec)),
     },
     verdict: {
@@ -166,6 +169,7 @@ function countKinds(findings: readonly Finding[]): Readonly<Record<FindingKind, 
     'new-failing': of('new-failing'),
     'lost-failing': of('lost-failing'),
     'changed-failure': of('changed-failure'),
+    'known-flaky': of('known-flaky'),
     'flaky-on-both': of('flaky-on-both'),
     'still-failing': of('still-failing'),
     fixed: of('fixed'),

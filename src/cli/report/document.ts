@@ -13,6 +13,7 @@ import type {
   ReportTrial,
 } from '../../model/report-document.ts';
 import type { Side, Trial } from '../../model/trial.ts';
+import { describeEndOf, type Waiver } from '../../model/waiver.ts';
 import { weightOf } from './kinds.ts';
 import { logMention } from './log-mention.ts';
 import { reportLimits } from './report-limits.ts';
@@ -37,6 +38,7 @@ export function reportDocument(report: GateReport): ReportDocument {
       verdict: nameBundle(verdict, origin),
     })),
     suites: report.units.map((unit) => suiteOf(unit, origin)),
+    notices: [...report.notices],
   };
 }
 
@@ -97,16 +99,21 @@ function partsOf({ trials }: Evidence, wanted: Set<TestId>): ReadonlyMap<TestId,
 /** Details are kept for the first findings, which matter most, until they fill their place. */
 function findingsOf(findings: readonly Finding[], parts: ReadonlyMap<TestId, TestParts>): ReportFinding[] {
   let chars = 0;
-  return findings.map(({ baselineDetail, candidateDetail, test, ...rest }) => {
+  return findings.map(({ baselineDetail, candidateDetail, test, waived, ...rest }) => {
     chars += (baselineDetail?.length ?? 0) + (candidateDetail?.length ?? 0);
     const kept = chars <= reportLimits.detailCharsMax;
     return {
       ...nameOf(test, parts.get(test)),
       ...rest,
+      ...(waived === undefined ? {} : { waived: waivedOf(waived) }),
       ...(kept && baselineDetail !== undefined ? { baselineDetail: cut(baselineDetail) } : {}),
       ...(kept && candidateDetail !== undefined ? { candidateDetail: cut(candidateDetail) } : {}),
     };
   });
+}
+
+function waivedOf({ author, reason, until }: Waiver): NonNullable<ReportFinding['waived']> {
+  return { author, reason, until: describeEndOf(until) };
 }
 
 /** A test that passes says nothing; for the findings that matter most, the log may. */
@@ -170,6 +177,7 @@ function trialOf(trial: Trial): ReportTrial {
     startedAt: trial.startedAt,
     durationMs: trial.durationMs,
     end: trial.end,
+    ...(trial.reused === true ? { reused: true } : {}),
     ...(trial.report.kind === 'broken' ? { broken: trial.report.why } : {}),
     counts,
     output: {

@@ -93,6 +93,12 @@ export const kindTexts: Readonly<Record<FindingKind, KindText>> = {
     'fail on both sides, but otherwise than before',
     'fails on both sides, but otherwise than before',
   ),
+  'known-flaky': text(
+    'Known to be flaky',
+    'known flaky',
+    'fail at times, as they are known to do on images that were in use',
+    'fails at times, as it is known to do on images that were in use',
+  ),
   'flaky-on-both': text(
     'Flaky on both',
     'flaky on both',

@@ -82,6 +82,7 @@ function countKinds(
     'new-failing': count('new-failing'),
     'lost-failing': count('lost-failing'),
     'changed-failure': count('changed-failure'),
+    'known-flaky': count('known-flaky'),
     'flaky-on-both': count('flaky-on-both'),
     'still-failing': count('still-failing'),
     fixed: count('fixed'),

@@ -39,6 +39,7 @@ export const phrases: Readonly<Record<FindingKind, Phrase>> = {
   'lost-failing': (tests) =>
     `${tests.length} that did not pass ${verb(tests, 'does', 'do')} not run any more`,
   'changed-failure': (tests) => `${tests.length} ${verb(tests, 'fails', 'fail')} otherwise than before`,
+  'known-flaky': (tests) => `${tests.length} ${verb(tests, 'is', 'are')} known to be flaky`,
   'flaky-on-both': (tests) => `${tests.length} ${verb(tests, 'is', 'are')} flaky on both sides`,
   'still-failing': (tests) => `${tests.length} ${verb(tests, 'fails', 'fail')} on both sides`,
   fixed: (tests) => `${tests.length} ${verb(tests, 'is', 'are')} fixed`,
