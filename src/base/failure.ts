@@ -70,7 +70,11 @@ export const failureKinds = {
   'registry-timeout': kind(unavailable, true, 'The registry did not answer in time.'),
   'registry-denied': kind(refused, false, 'The registry refuses access.'),
   'registry-refused': kind(refused, false, 'The registry rejects the request for good.'),
-  'registry-untrusted': kind(refused, false, 'The registry points to a place that we do not follow.'),
+  'registry-untrusted': kind(
+    refused,
+    false,
+    'The registry points to a place that we do not follow, or does not prove who it is.',
+  ),
   'manifest-missing': kind(usage, false, 'The registry does not hold this manifest.'),
   'blob-missing': kind(refused, false, 'A blob that a manifest names is not there.'),
   'blob-left-out': kind(usage, false, 'A layer was left out of the bundle and has to be fetched first.'),

@@ -32,6 +32,14 @@ export const limits = {
   // More aliases than this in a hand-written file is the billion-laughs pattern.
   yamlAliasesMax: 100,
   yamlDepthMax: 32,
+  // Deeper braces than any person writes are taken as characters.
+  globBraceDepthMax: 16,
+  // Of a broken document; one broken line can break all that follow, and nobody mends more at once.
+  faultsShownMax: 20,
+  // Images that `init` writes down; more would not be looked through, and the others are named.
+  initImagesMax: 20,
+  // Manifests nest five levels deep, reports hardly more.
+  jsonDepthMax: 64,
 
   // One report of a test run; 100,000 tests with output take about 40 MiB.
   reportBytesMax: 256 * MiB,
@@ -79,6 +87,21 @@ export const limits = {
   engineBuildMs: 4 * 60 * minute,
   // How long a stopped container may take to die before it is killed.
   engineStopMs: 10 * second,
+  // The first look at what a trial wrote; short suites are over by then and pay nothing.
+  diskFirstLookMs: 2 * second,
+  // Between two looks, each of which costs the engine a walk over what was written.
+  diskLookMsMin: 1 * second,
+  // Between two tries to kill a container that was not running yet, or has just ended.
+  killPauseMs: 200,
+  // To take a container away: an engine under load may refuse once and not the next time.
+  removalTriesMax: 3,
+  removalPauseMs: 500,
+  // The attached program holds nothing that is worth waiting for.
+  attachedStopMs: 500,
+  // Of a failing build; the error stands near the end, with what led to it above.
+  buildTailLinesMax: 30,
+  // Docker links a layer that an image has twice to the first one.
+  archiveLinksMax: 4,
   // What a program may answer to a question; transfers are streamed instead.
   programOutputBytesMax: 16 * MiB,
   // What is shown of a failing program's error output.
@@ -125,4 +148,17 @@ export const limits = {
 
   // A pull-request comment on GitHub holds 65,536 characters; leave room for what a bot adds.
   markdownCharsMax: 60_000,
+  // A failure’s message may quote what a program said; more than this belongs into a log.
+  failureMessageCharsMax: 8_000,
+  // Causes are one line each; the code and the hint say the rest.
+  failureCauseCharsMax: 400,
+  failureCausesMax: 4,
+  // A line of progress is one line; what does not fit is in the report.
+  progressPartCharsMax: 200,
+  // Fast enough to look alive, slow enough for a slow connection.
+  progressFrameMs: 125,
+  // CI systems end jobs after ten minutes without a line, some after five.
+  progressSilenceMsMax: 60 * second,
+  // Containers of killed gates that `doctor` names; it counts the others.
+  doctorContainersMax: 3,
 } as const;

@@ -1,9 +1,9 @@
+import { limits } from './limits.ts';
+
 /**
  * JSON from outside: UTF-8 without errors, no key twice in one object (parsers disagree on which one counts,
  * so that two readers of the same bytes would see two documents), bounded depth.
  */
-
-const depthMax = 64;
 
 /** `refuse` makes the error that is thrown. */
 export function parseJsonStrictly(bytes: Uint8Array, refuse: (why: string) => Error): unknown {
@@ -35,7 +35,7 @@ function findFault(text: string): string | undefined {
       case '{':
       case '[':
         open.push(found === '{' ? new Set() : undefined);
-        if (open.length > depthMax) return `it is nested more than ${depthMax} deep`;
+        if (open.length > limits.jsonDepthMax) return `it is nested more than ${limits.jsonDepthMax} deep`;
         expectsKey = found === '{';
         break;
       case '}':

@@ -67,9 +67,6 @@ export interface YamlOptions {
   readonly anyTag?: boolean;
 }
 
-// One broken line can break all that follow; nobody reads more than the first few.
-const faultsMax = 20;
-
 /** Reads YAML 1.2 with positions. Broken YAML is an answer with faults, never an exception; it ends in bounded time and memory. */
 export function readYaml(text: string, options: YamlOptions): YamlReading {
   const faults: YamlFault[] = [];
@@ -90,7 +87,10 @@ export function readYaml(text: string, options: YamlOptions): YamlReading {
     });
   }
   const warnings = options.anyTag === true ? [] : (first?.warnings ?? []);
-  for (const { code, message, pos } of [...(first?.errors ?? []), ...warnings].slice(0, faultsMax)) {
+  for (const { code, message, pos } of [...(first?.errors ?? []), ...warnings].slice(
+    0,
+    limits.faultsShownMax,
+  )) {
     faults.push({ message: plainMessage(code, message), offset: pos[0] });
   }
   const contents = first?.contents;
@@ -100,7 +100,10 @@ export function readYaml(text: string, options: YamlOptions): YamlReading {
       : new Converter(options, faults).convert(contents, 0);
   // What follows from stopping early is no fault of the file.
   if (stops.length > 0) return { root, faults: stops };
-  return { root, faults: faults.toSorted((left, right) => left.offset - right.offset).slice(0, faultsMax) };
+  return {
+    root,
+    faults: faults.toSorted((left, right) => left.offset - right.offset).slice(0, limits.faultsShownMax),
+  };
 }
 
 /** The value without positions, for a schema. */
@@ -132,7 +135,7 @@ function* tokens(text: string, stops: YamlFault[]): Generator<CST.Token> {
       yield token;
     }
     if (parser.stack.length > stackMax) stops.push(tooDeep(parser.offset));
-    if (stops.length > 0 || errors > faultsMax) break;
+    if (stops.length > 0 || errors > limits.faultsShownMax) break;
   }
   yield* parser.end();
 }

@@ -1,4 +1,5 @@
 import { exitStatus } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import { plural, visible } from '../base/text.ts';
 import { formatSize } from '../base/units.ts';
 import type { Config } from '../model/definition.ts';
@@ -105,11 +106,11 @@ function describe({
   return `${version}${client} works: ${facts.join(', ')}`;
 }
 
-function unenforced({ kind, limits, rootless }: Engine): readonly Diagnosis[] {
+function unenforced({ kind, limits: enforced, rootless }: Engine): readonly Diagnosis[] {
   const missing = [
-    limits.memory ? [] : ['memory'],
-    limits.cpus ? [] : ['CPUs'],
-    limits.pids ? [] : ['processes'],
+    enforced.memory ? [] : ['memory'],
+    enforced.cpus ? [] : ['CPUs'],
+    enforced.pids ? [] : ['processes'],
   ].flat();
   if (missing.length === 0) return [];
   const remedy = rootless
@@ -181,11 +182,9 @@ async function leftBehind(engine: Engine, machine: Machine): Promise<readonly Di
 
 /** The first few of what may be many. */
 function listed(names: readonly string[]): string {
-  const more = names.length - shownContainers;
-  return `${names.slice(0, shownContainers).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
+  const more = names.length - limits.doctorContainersMax;
+  return `${names.slice(0, limits.doctorContainersMax).join(', ')}${more > 0 ? `, and ${more} more` : ''}`;
 }
-
-const shownContainers = 3;
 
 /** Whether the engine that will be used can do what the config asks. */
 function fitness(engine: Engine, { gate, images }: Config): readonly Diagnosis[] {

@@ -1,3 +1,4 @@
+import { limits } from '../base/limits.ts';
 import { hostPath, plainText } from '../model/config-fields.ts';
 import { placeholderRegistry } from '../model/config-placeholder.ts';
 import { plural } from '../base/text.ts';
@@ -35,9 +36,6 @@ interface UsedImage {
   readonly jobs: readonly CiJob[];
 }
 
-// More would not be looked through; the others are named.
-const proposalsMax = 20;
-
 /** Images that are built here and used in CI; else those that are built, else those that are used, else one to fill in. */
 export function proposeImages(all: Survey, repository: string): readonly ProposedImage[] {
   const survey = writable(all);
@@ -46,12 +44,12 @@ export function proposeImages(all: Survey, repository: string): readonly Propose
   for (const recipe of survey.recipes) paired.byRecipe(recipe);
   paired.byName();
   const found = paired.images;
-  if (found.length > 0) return found.slice(0, proposalsMax);
+  if (found.length > 0) return found.slice(0, limits.initImagesMax);
   const names = new NameBook();
   if (survey.dockerfiles.length > 0) {
-    return survey.dockerfiles.slice(0, proposalsMax).map((file) => unnamed(file, repository, names));
+    return survey.dockerfiles.slice(0, limits.initImagesMax).map((file) => unnamed(file, repository, names));
   }
-  if (used.length > 0) return used.slice(0, proposalsMax).map((each) => unbuilt(each, names));
+  if (used.length > 0) return used.slice(0, limits.initImagesMax).map((each) => unbuilt(each, names));
   return [nothingKnown(repository)];
 }
 

@@ -24,9 +24,6 @@ import { defaultRule } from './rule.ts';
 import { suiteDigest, type Suite, type SuiteCommand, type SuiteRerun, type SuiteResults } from './suite.ts';
 import type { Waiver } from './waiver.ts';
 
-// Nobody mends more at once.
-const faultsShownMax = 20;
-
 /**
  * Reads lockkeeper.yaml. `file` is its name for people, `directory` its absolute folder.
  * All faults are told at once, each with line, column and the offending value.
@@ -93,9 +90,10 @@ function failureOf(
   const [first, ...rest] = placed;
   invariant(first !== undefined, 'a config is refused for a reason');
   const lines = placed
-    .slice(0, faultsShownMax)
+    .slice(0, limits.faultsShownMax)
     .map(({ where, message }) => `\n  ${file}:${where.line}:${where.column}: ${message}`);
-  const more = placed.length > faultsShownMax ? `\n  and ${placed.length - faultsShownMax} more` : '';
+  const more =
+    placed.length > limits.faultsShownMax ? `\n  and ${placed.length - limits.faultsShownMax} more` : '';
   return new Failure(
     code,
     rest.length === 0 ? first.message : `it has ${plural(placed.length, 'fault')}:${lines.join('')}${more}`,

@@ -1,3 +1,5 @@
+import { limits } from '../base/limits.ts';
+
 /**
  * Globs over paths (result files) and over test ids (must-pass lists). Patterns and texts may both come from
  * strangers, so a pattern becomes a small automaton that is walked once: time is characters of the text times
@@ -53,9 +55,6 @@ interface Automaton {
   readonly start: number;
   readonly end: number;
 }
-
-/** Deeper braces than any person writes are taken as characters. */
-const braceDepthMax = 16;
 
 const slash = 0x2f;
 const notSlash = (character: number): boolean => character !== slash;
@@ -224,7 +223,7 @@ function bracePartners(
       if (close === -1) continue;
       found.set(at, [close]);
       at = close;
-    } else if (character === '{' && open.length < braceDepthMax) open.push({ at, commas: [] });
+    } else if (character === '{' && open.length < limits.globBraceDepthMax) open.push({ at, commas: [] });
     else if (character === ',') open.at(-1)?.commas.push(at);
     else if (character === '}') {
       const brace = open.pop();

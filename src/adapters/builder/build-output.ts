@@ -3,9 +3,6 @@ import { stripVTControlCharacters } from 'node:util';
 import { limits } from '../../base/limits.ts';
 import { visible } from '../../base/text.ts';
 
-/** How much of a failing build a person is shown; the error stands near the end, with what led to it above. */
-const tailLinesMax = 30;
-
 /** What an engine says while it builds: each line is handed on as it ends, and the last ones are kept. */
 export class BuildOutput {
   readonly #onLine: (line: string) => void;
@@ -37,7 +34,7 @@ export class BuildOutput {
     const line = stripVTControlCharacters(text).trimEnd();
     if (line === '') return;
     this.#tail.push(line);
-    if (this.#tail.length > tailLinesMax) this.#tail.shift();
+    if (this.#tail.length > limits.buildTailLinesMax) this.#tail.shift();
     this.#onLine(line);
   }
 }

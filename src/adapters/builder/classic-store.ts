@@ -57,8 +57,6 @@ type Member =
 
 // Per layer there are a version and a document of a few hundred bytes, and once the config.
 const documentsBytesMax = 8 * limits.imageConfigBytesMax;
-// Docker links a layer that an image has twice to the first one.
-const linksMax = 4;
 
 class DockerArchive {
   readonly #options: DockerArchiveOptions;
@@ -175,7 +173,7 @@ class DockerArchive {
     readonly member: Exclude<Member, { readonly kind: 'link' }>;
   } {
     let at = posix.normalize(name);
-    for (let links = 0; links <= linksMax; links += 1) {
+    for (let links = 0; links <= limits.archiveLinksMax; links += 1) {
       const member = this.#members.get(at);
       if (member === undefined) break;
       if (member.kind !== 'link') return { name: at, member };

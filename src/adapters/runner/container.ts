@@ -58,7 +58,7 @@ export class Container {
    * attached program would be handed on to it, and ignored as it likes.
    */
   startAttached(sinks: CommandSinks, { timeoutMs, stuck, folder }: StartOptions): Promise<CommandEnd> {
-    const options = { timeoutMs, signal: stuck, stopMs: attachedStopMs };
+    const options = { timeoutMs, signal: stuck, stopMs: limits.attachedStopMs };
     const spec = engineCommand(this.#engine, ['start', '--attach', this.name], options);
     return withEngine(
       this.#engine,
@@ -175,9 +175,6 @@ async function unlessEmpty<T>(
   };
   return { result: await read(readTar(all(), brokenArchive)) };
 }
-
-// The attached program holds nothing that is worth waiting for.
-const attachedStopMs = 500;
 
 const units: readonly string[] = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import { isFailure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
+import { limits } from '../../base/limits.ts';
 import type { Engine } from '../../model/engine.ts';
 import { engineComplaint } from '../../ports/engine-command.ts';
 import type { ContainerRun, Runner } from '../../ports/runner.ts';
@@ -40,15 +41,11 @@ export function createRunner(engine: Engine, { clock }: RunnerOptions): Runner {
   };
 }
 
-// An engine under load may refuse once and not the next time.
-const removalTries = 3;
-const removalPauseMs = 500;
-
 /** Returns why the container could not be taken away. */
 async function remove(container: Container, clock: Clock): Promise<string | undefined> {
   let why = '';
-  for (let tries = 0; tries < removalTries; tries += 1) {
-    if (tries > 0) await clock.sleep(removalPauseMs);
+  for (let tries = 0; tries < limits.removalTriesMax; tries += 1) {
+    if (tries > 0) await clock.sleep(limits.removalPauseMs);
     try {
       const result = await container.remove();
       if (result.status === 0) return undefined;

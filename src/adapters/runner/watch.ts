@@ -5,13 +5,8 @@ import type { ContainerLimits } from '../../ports/runner.ts';
 import type { Container } from './container.ts';
 import type { KillReason } from './end.ts';
 
-// The first look at the disk; short suites are over by then and pay nothing.
-const firstLookMs = 2_000;
 // A look costs the engine a walk over what was written: at most one part in this many of the time goes into it.
 const looksPerTime = 30;
-const lookMsMin = 1_000;
-// Between two tries to kill a container that was not running yet, or has just ended.
-const killPauseMs = 200;
 
 export interface WatchOptions {
   readonly limits: ContainerLimits;
@@ -73,12 +68,12 @@ export class Watch {
   }
 
   async #watchDisk(): Promise<void> {
-    let waitMs = firstLookMs;
+    let waitMs = limits.diskFirstLookMs;
     while (await this.#sleep(waitMs)) {
       const before = this.#clock.monotonicMs();
       const written = await this.#written();
       if (written !== undefined && written > this.#limits.diskBytes) return this.#kill('disk');
-      waitMs = Math.max(lookMsMin, looksPerTime * (this.#clock.monotonicMs() - before));
+      waitMs = Math.max(limits.diskLookMsMin, looksPerTime * (this.#clock.monotonicMs() - before));
     }
   }
 
@@ -108,7 +103,7 @@ export class Watch {
     const deadline = this.#clock.monotonicMs() + limits.engineStopMs;
     while (this.#clock.monotonicMs() < deadline) {
       if ((await this.#container.kill()).status === 0) return true;
-      if (!(await this.#sleep(killPauseMs))) return false;
+      if (!(await this.#sleep(limits.killPauseMs))) return false;
     }
     return false;
   }

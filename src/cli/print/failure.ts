@@ -1,4 +1,5 @@
 import { formatWhere, isFailure, type Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { clip, inert, visible, visibleLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import { painter } from './paint.ts';
@@ -7,12 +8,6 @@ export interface FailureOptions {
   readonly colour: boolean;
   readonly columns: number;
 }
-
-// A message may quote what a program said; more than this belongs into a log.
-const messageCharsMax = 8_000;
-// Causes are one line each; the code and the hint say the rest.
-const causeCharsMax = 400;
-const causesMax = 4;
 
 /**
  * How a failure is shown to a person:
@@ -24,7 +19,7 @@ const causesMax = 4;
 export function formatFailure(failure: Failure, options: FailureOptions): string {
   const paint = painter(options.colour);
   const where = failure.where === undefined ? '' : `${safeLine(formatWhere(failure.where))}: `;
-  const [first = '', ...rest] = inert(visible(clip(failure.message, messageCharsMax)))
+  const [first = '', ...rest] = inert(visible(clip(failure.message, limits.failureMessageCharsMax)))
     .trimEnd()
     .split('\n');
   const lines = [
@@ -54,9 +49,9 @@ function causesOf(failure: Failure): readonly string[] {
   const causes: string[] = [];
   let said = failure.message;
   let cause: unknown = failure.cause;
-  for (let depth = 0; cause !== undefined && depth < causesMax; depth += 1) {
+  for (let depth = 0; cause !== undefined && depth < limits.failureCausesMax; depth += 1) {
     const message = messageOf(cause);
-    if (!said.includes(message)) causes.push(safeLine(clip(message, causeCharsMax)));
+    if (!said.includes(message)) causes.push(safeLine(clip(message, limits.failureCauseCharsMax)));
     said += message;
     cause = nextCause(cause);
   }

@@ -1,15 +1,13 @@
 import { unreachable } from '../../base/invariant.ts';
+import { limits } from '../../base/limits.ts';
 import { durationText } from '../../base/quantity.ts';
 import { clip, inert, visibleLine } from '../../base/text.ts';
 import { shortDigest } from '../../model/digest.ts';
 import type { Event, TrialUnit } from '../../model/event.ts';
 import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
 
-// A line of progress is one line; what does not fit is in the report.
-const partCharsMax = 200;
-
 /** Foreign text, made safe for a line on a terminal and in the log of a CI system. */
-export function safePart(text: string, charsMax: number = partCharsMax): string {
+export function safePart(text: string, charsMax: number = limits.progressPartCharsMax): string {
   return inert(clip(visibleLine(clip(text, 4 * charsMax)), charsMax));
 }
 

@@ -1,4 +1,5 @@
 import { cutToWidth } from '../../base/display-width.ts';
+import { limits } from '../../base/limits.ts';
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { plural } from '../../base/text.ts';
 import type { Event, Observer } from '../../model/event.ts';
@@ -25,10 +26,6 @@ export function watchProgress(context: Surroundings): Progress {
   return { observe: (event) => progress.observe(event), during: (work) => progress.during(work) };
 }
 
-// Fast enough to look alive, slow enough for a slow connection.
-const frameMs = 125;
-// CI systems end jobs after ten minutes without a line, some after five.
-const silenceMsMax = 60_000;
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 
 interface Running {
@@ -153,11 +150,13 @@ class ProgressLines {
     const { clock } = this.#context;
     while (!ended.aborted) {
       // The end of the work ends the wait as well; there is nothing else that could.
-      await clock.sleep(this.#live ? frameMs : silenceMsMax / 4, ended).catch(() => undefined);
+      await clock
+        .sleep(this.#live ? limits.progressFrameMs : limits.progressSilenceMsMax / 4, ended)
+        .catch(() => undefined);
       if (ended.aborted) return;
       this.#frame += 1;
       if (this.#live) this.#draw();
-      else if (clock.monotonicMs() - this.#lastLineMs >= silenceMsMax)
+      else if (clock.monotonicMs() - this.#lastLineMs >= limits.progressSilenceMsMax)
         this.#line(`still ${this.#status()}`, 'dim');
     }
   }
