@@ -127,7 +127,36 @@ export const limits = {
   readBackMs: 10 * second,
   // Error bodies and tokens are small; a registry that sends more is not answering the question.
   answerBytesMax: 1 * MiB,
-  tagPagesMax: 1_000,
+  // Lists come in pages; all pages together are held in memory.
+  listPagesMax: 1_000,
+  tagsMax: 200_000,
+  referrersMax: 5_000,
+  // Without a number, registries send all tags of a repository in one answer.
+  tagsPerPageMax: 1_000,
+  // Registries send one challenge of about 200 characters.
+  challengeCharsMax: 4 * KiB,
+  // The token specification's default for services that do not say; a token that lives for days is a password.
+  tokenSecondsDefault: 60,
+  tokenSecondsMax: 3600,
+  // A token that is about to expire would do so on its way.
+  tokenSecondsMargin: 5,
+  // One sentence of the registry's own; longer ones are pages meant for browsers.
+  refusalCharsMax: 300,
+  // A helper may unlock a key ring, or ask a cloud for a fresh token.
+  credentialHelperMs: 30 * second,
+  // What is held in memory so that it can be sent again, for each upload in pieces at a time.
+  uploadPieceBytes: 8 * MiB,
+  // A registry that asks for larger pieces than this asks for our memory.
+  uploadPieceBytesMax: 64 * MiB,
+
+  // Layers are read from disk and hashed in pieces of this size.
+  filePieceBytes: 256 * KiB,
+  // `oci-layout` holds one short line, a lock file three.
+  layoutVersionBytesMax: 4 * KiB,
+  lockBytesMax: 4 * KiB,
+  // Each round takes away one lock of a dead process; more than a few at once is not a race but a fault.
+  lockRoundsMax: 5,
+
   // Blobs are uploaded and fetched this many at a time to one host.
   transfersAtOnceMax: 4,
 

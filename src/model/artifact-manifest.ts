@@ -2,7 +2,7 @@ import type { Json } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
 import type { Descriptor } from './descriptor.ts';
 import { digestOf } from './digest.ts';
-import { parseManifest, type ImageManifest } from './manifest.ts';
+import { parseManifest, type ImageManifest, type Manifest } from './manifest.ts';
 import { mediaTypes } from './media-type.ts';
 
 /** Names of annotations from the OCI image-spec that we write or read. */
@@ -55,6 +55,20 @@ export function artifactManifest({
   const manifest = parseManifest(new TextEncoder().encode(JSON.stringify(document)), mediaTypes.ociManifest);
   if (manifest.kind === 'manifest') return manifest;
   throw new Failure('content-refused', `an artifact for ${digest} cannot be an index`);
+}
+
+/** An artifact that holds nothing and is about nothing: what a name stands at while it is taken away. */
+export function placeholderManifest(createdAt: string, title: string): Manifest {
+  const empty = descriptorJson(emptyConfigDescriptor);
+  const document = {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    artifactType: mediaTypes.placeholder,
+    config: empty,
+    layers: [empty],
+    annotations: { [annotationKeys.created]: createdAt, [annotationKeys.title]: title },
+  };
+  return parseManifest(new TextEncoder().encode(JSON.stringify(document)), mediaTypes.ociManifest);
 }
 
 /** A descriptor as it stands in a manifest: members in the order of the specification, nothing that is undefined. */

@@ -16,6 +16,7 @@ export const mediaTypes = {
   evidence: 'application/vnd.lockkeeper.evidence.v1+json',
   verdict: 'application/vnd.lockkeeper.verdict.v1+json',
   report: 'application/vnd.lockkeeper.report.v1',
+  placeholder: 'application/vnd.lockkeeper.placeholder.v1',
 } as const;
 
 /** All manifest types that we can read; a registry that is not told them answers 404. */

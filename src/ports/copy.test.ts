@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { delegate } from '../../test/support/delegate.ts';
 import { failureOf } from '../../test/support/registry-under-test.ts';
 import {
   freshBlob,
@@ -20,12 +21,7 @@ import type { Repository } from './repository.ts';
 
 /** A repository of which every call is written down. */
 function watched(inner: Repository, calls: string[]): Repository {
-  return {
-    name: inner.name,
-    resolve: (selector) => inner.resolve(selector),
-    manifest: (digest) => inner.manifest(digest),
-    hasBlob: (digest) => inner.hasBlob(digest),
-    blob: (descriptor) => inner.blob(descriptor),
+  return delegate(inner, {
     putBlob(descriptor, open, options) {
       calls.push(`blob ${descriptor.digest}`);
       return inner.putBlob(descriptor, open, options);
@@ -34,9 +30,7 @@ function watched(inner: Repository, calls: string[]): Repository {
       calls.push(tag === undefined ? `manifest ${manifest.digest}` : `tag ${tag}`);
       return inner.putManifest(manifest, tag);
     },
-    tags: () => inner.tags(),
-    referrers: (subject) => inner.referrers(subject),
-  };
+  });
 }
 
 test('children come before parents, and the tag last', async () => {

@@ -11,6 +11,8 @@ export interface CopyOptions {
   readonly tag?: string;
   /** A repository of the target's registry that may hold the blobs. */
   readonly mountFrom?: string;
+  /** Also copies what belongs to the image and to its platforms, what belongs to that, and so on. */
+  readonly withReferrers?: boolean;
   readonly onBlob?: (blob: Descriptor, result: 'present' | 'mounted' | 'stored') => void;
   readonly onManifest?: (result: 'present' | 'stored', manifest: Manifest) => void;
 }
@@ -28,6 +30,7 @@ export async function copyImage(
 ): Promise<Manifest> {
   const copying: Copying = { from, to, options, root: digest, done: new Map(), bytes: 0 };
   const manifest = await copyTree(copying, digest, 0);
+  if (options.withReferrers === true) await copyReferrers(copying);
   if (options.tag !== undefined) await to.putManifest(manifest, options.tag);
   return manifest;
 }
@@ -44,10 +47,14 @@ interface Copying {
 }
 
 async function copyTree(copying: Copying, digest: Digest, depth: number): Promise<Manifest> {
-  const { from, to, options, done } = copying;
-  const known = done.get(digest);
+  const known = copying.done.get(digest);
   if (known !== undefined) return known;
-  const manifest = await from.manifest(digest);
+  return copyManifest(copying, await copying.from.manifest(digest), depth);
+}
+
+async function copyManifest(copying: Copying, manifest: Manifest, depth: number): Promise<Manifest> {
+  const { to, options, done } = copying;
+  const { digest } = manifest;
   checkLimits(copying, manifest, depth);
   if (manifest.kind === 'index') {
     for (const child of manifest.manifests) await copyTree(copying, child.digest, depth + 1);
@@ -60,6 +67,21 @@ async function copyTree(copying: Copying, digest: Digest, depth: number): Promis
   options.onManifest?.(present ? 'present' : 'stored', manifest);
   done.set(digest, manifest);
   return manifest;
+}
+
+/**
+ * Goes over all that is there, which grows meanwhile; the limits on one tree hold for all of it together. What a list
+ * claims counts for nothing until the artifact says it too.
+ */
+async function copyReferrers(copying: Copying): Promise<void> {
+  const { from, done } = copying;
+  for (const subject of done.keys()) {
+    for (const { digest } of await from.referrers(subject)) {
+      if (done.has(digest)) continue;
+      const artifact = await from.manifest(digest);
+      if (artifact.subject?.digest === subject) await copyManifest(copying, artifact, 0);
+    }
+  }
 }
 
 /** An index can name a thousand indexes of a thousand: the whole tree may be as large as one manifest a level may be. */

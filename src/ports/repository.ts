@@ -47,6 +47,19 @@ export interface Repository {
 
   /** Manifests whose `subject` is this digest (distribution-spec, "Listing Referrers", with its fallback tag). */
   referrers(subject: Digest): Promise<readonly Descriptor[]>;
+
+  /**
+   * Takes a manifest away with all tags that stand at it, and out of the list of its subject. Its blobs stay, and so do
+   * the manifests of an index. What is not there needs no taking away. @throws Failure `registry-refused` where a
+   * registry does not delete
+   */
+  deleteManifest(digest: Digest): Promise<void>;
+
+  /** Takes a name away; what it stood for stays by digest. @throws Failure `registry-refused` */
+  deleteTag(tag: string): Promise<void>;
+
+  /** Takes a blob away, whoever still needs it. @throws Failure `registry-refused` */
+  deleteBlob(digest: Digest): Promise<void>;
 }
 
 export interface PutBlobOptions {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { isFailure, type FailureCode } from '../../src/base/failure.ts';
-import { parseDigest } from '../../src/model/digest.ts';
+import { digestOf, parseDigest } from '../../src/model/digest.ts';
 import { descriptorOf, parseManifest } from '../../src/model/manifest.ts';
 import { mediaTypes } from '../../src/model/media-type.ts';
 import { copyImage } from '../../src/ports/copy.ts';
@@ -37,6 +38,25 @@ function failsWith(...codes: readonly FailureCode[]): (error: unknown) => boolea
     assert.ok(isFailure(error, ...codes), `expected ${codes.join(' or ')}, got ${String(error)}`);
     return true;
   };
+}
+
+/** Distribution 2 takes manifests by sha256 only; places that take both run this as well. */
+export function sha512Contract(what: string, make: () => Promise<Repository>): void {
+  test(`${what}: a manifest may be known by its sha512, in an index and under a tag`, async () => {
+    const [from, to] = [await make(), await make()];
+    const { config, layers, manifest } = sampleImage();
+    const digest = digestOf(manifest.bytes, 'sha512');
+    const strong = parseManifest(manifest.bytes, manifest.mediaType, digest);
+    for (const blob of [config, ...layers]) await from.putBlob(blob.descriptor, () => inPieces(blob.bytes));
+    await from.putManifest(strong, 'strong');
+    assert.equal((await from.resolve(digest))?.digest, digest);
+    assert.equal((await from.manifest(digest)).digest, digest);
+    const index = sampleIndex([{ manifest: strong, architecture: 'amd64' }]);
+    await from.putManifest(index, 'multi');
+    await copyImage(from, to, index.digest, { tag: 'copied' });
+    assert.equal((await to.resolve('copied'))?.digest, index.digest);
+    assert.deepEqual(Buffer.from((await to.manifest(digest)).bytes), Buffer.from(manifest.bytes));
+  });
 }
 
 /** What every {@link Repository} promises, whatever it is made of. */
@@ -245,6 +265,182 @@ export function repositoryContract(
     await repository.putManifest(manifest, 'docker');
     assert.equal((await repository.resolve('docker'))?.mediaType, mediaTypes.dockerManifest);
     assert.equal((await repository.manifest(manifest.digest)).mediaType, mediaTypes.dockerManifest);
+  });
+
+  for (const [compression, mediaType] of [
+    ['zstd', mediaTypes.ociLayerZstd],
+    ['gzip', mediaTypes.ociLayerGzip],
+    ['no', mediaTypes.ociLayer],
+  ] as const) {
+    it(`layers with ${compression} compression keep bytes and media type`, async (repository) => {
+      const { bytes } = freshBlob(3000);
+      const packed = { zstd: zstdCompressSync, gzip: gzipSync, no: (plain: Uint8Array) => plain }[
+        compression
+      ](bytes);
+      const layer = sampleBlob(packed, mediaType);
+      const image = sampleImage([layer]);
+      await storeImage(repository, image, 'v1');
+      const stored = await repository.manifest(image.manifest.digest);
+      assert.equal(stored.kind === 'manifest' ? stored.layers[0]?.mediaType : undefined, mediaType);
+      assert.deepEqual(await bytesOf(repository.blob(layer.descriptor)), Buffer.from(packed));
+    });
+  }
+
+  it('Docker’s list of manifests is kept', async (repository) => {
+    const image = sampleImage();
+    await storeImage(repository, image);
+    const document = {
+      schemaVersion: 2,
+      mediaType: mediaTypes.dockerIndex,
+      manifests: [{ ...descriptorOf(image.manifest), platform: { os: 'linux', architecture: 'amd64' } }],
+    };
+    const index = parseManifest(Buffer.from(JSON.stringify(document)), mediaTypes.dockerIndex);
+    await repository.putManifest(index, 'list');
+    assert.deepEqual(await repository.resolve('list'), descriptorOf(index));
+    assert.equal((await repository.manifest(index.digest)).mediaType, mediaTypes.dockerIndex);
+  });
+
+  it('a layer that lies elsewhere by licence need not be there', async (repository) => {
+    const { config } = sampleImage([]);
+    const foreign = {
+      ...freshBlob(10).descriptor,
+      mediaType: mediaTypes.dockerForeignLayerGzip,
+      urls: ['https://licensor.test/layer'],
+    };
+    const document = {
+      schemaVersion: 2,
+      mediaType: mediaTypes.dockerManifest,
+      config: { ...config.descriptor, mediaType: mediaTypes.dockerConfig },
+      layers: [foreign],
+    };
+    const manifest = parseManifest(Buffer.from(JSON.stringify(document)), mediaTypes.dockerManifest);
+    await repository.putBlob(config.descriptor, () => inPieces(config.bytes));
+    await repository.putManifest(manifest, 'licensed');
+    assert.equal((await repository.resolve('licensed'))?.digest, manifest.digest);
+  });
+
+  it('a blob may be known by its sha512', async (repository) => {
+    const { bytes } = freshBlob(70_000);
+    const digest = digestOf(bytes, 'sha512');
+    const descriptor = { mediaType: mediaTypes.ociLayer, digest, size: bytes.length };
+    await assert.rejects(
+      repository.putBlob(descriptor, () => inPieces(freshBlob(70_000).bytes)),
+      failsWith('content-mismatch'),
+    );
+    assert.equal(await repository.putBlob(descriptor, () => inPieces(bytes)), 'stored');
+    assert.equal(await repository.hasBlob(digest), true);
+    assert.deepEqual(await bytesOf(repository.blob(descriptor)), Buffer.from(bytes));
+    const image = sampleImage([{ bytes, descriptor }]);
+    await storeImage(repository, image, 'v512');
+    assert.equal((await repository.resolve('v512'))?.digest, image.manifest.digest);
+  });
+
+  it('all of many tags are listed', async (repository) => {
+    const image = sampleImage();
+    await storeImage(repository, image);
+    const names = Array.from({ length: 25 }, (_, number) => `v1.${number}`);
+    for (const name of names) await repository.putManifest(image.manifest, name);
+    assert.deepEqual((await repository.tags()).toSorted(), names.toSorted());
+  });
+
+  it('a manifest that was deleted is gone with its tags, and others stay', async (repository) => {
+    const [gone, stays] = [sampleImage(), sampleImage()];
+    await storeImage(repository, gone, 'a');
+    await repository.putManifest(gone.manifest, 'b');
+    await storeImage(repository, stays, 'c');
+    await repository.deleteManifest(gone.manifest.digest);
+    for (const name of ['a', 'b', gone.manifest.digest])
+      assert.equal(await repository.resolve(name), undefined);
+    await assert.rejects(repository.manifest(gone.manifest.digest), failsWith('manifest-missing'));
+    assert.deepEqual(await repository.tags(), ['c']);
+    assert.equal((await repository.manifest(stays.manifest.digest)).digest, stays.manifest.digest);
+    await repository.deleteManifest(gone.manifest.digest);
+    await repository.deleteManifest(nobody);
+    await repository.putManifest(gone.manifest, 'a');
+    assert.equal((await repository.resolve('a'))?.digest, gone.manifest.digest, 'its blobs stayed');
+  });
+
+  it('the manifests of an index stay when the index is deleted', async (repository) => {
+    const [left, right] = [sampleImage(), sampleImage(undefined, 'arm64')];
+    for (const image of [left, right]) await storeImage(repository, image);
+    const index = sampleIndex([left, right]);
+    await repository.putManifest(index, 'multi');
+    await repository.deleteManifest(index.digest);
+    assert.equal(await repository.resolve('multi'), undefined);
+    for (const { manifest } of [left, right])
+      assert.deepEqual(await repository.resolve(manifest.digest), descriptorOf(manifest));
+  });
+
+  it('a tag that was deleted is gone, and what it stood for stays', async (repository) => {
+    const image = sampleImage();
+    await storeImage(repository, image, 'a');
+    await repository.putManifest(image.manifest, 'b');
+    await repository.deleteTag('a');
+    await repository.deleteTag('a');
+    assert.equal(await repository.resolve('a'), undefined);
+    assert.deepEqual(await repository.tags(), ['b']);
+    await repository.deleteTag('b');
+    assert.deepEqual(await repository.tags(), []);
+    assert.deepEqual(await repository.resolve(image.manifest.digest), descriptorOf(image.manifest));
+    await assert.rejects(repository.deleteTag('../x'), failsWith('reference-invalid'));
+  });
+
+  it('a blob that was deleted is gone, and can be stored again', async (repository) => {
+    const { descriptor, bytes } = freshBlob(1000);
+    await repository.deleteBlob(descriptor.digest);
+    await repository.putBlob(descriptor, () => inPieces(bytes));
+    await repository.deleteBlob(descriptor.digest);
+    assert.equal(await repository.hasBlob(descriptor.digest), false);
+    await assert.rejects(bytesOf(repository.blob(descriptor)), failsWith('blob-missing'));
+    assert.equal(await repository.putBlob(descriptor, () => inPieces(bytes)), 'stored');
+    assert.deepEqual(await bytesOf(repository.blob(descriptor)), bytes);
+  });
+
+  it('an artifact that was deleted is no longer listed', async (repository) => {
+    const image = sampleImage();
+    await storeImage(repository, image, 'v1');
+    const subject = descriptorOf(image.manifest);
+    const first = sampleArtifact(subject, '2026-11-21T00:00:00Z');
+    const second = sampleArtifact(subject, '2026-11-22T00:00:00Z');
+    for (const artifact of [first, second]) await storeImage(repository, artifact);
+    await repository.deleteManifest(first.manifest.digest);
+    assert.deepEqual(
+      (await repository.referrers(subject.digest)).map(({ digest }) => digest),
+      [second.manifest.digest],
+    );
+    await repository.deleteManifest(second.manifest.digest);
+    assert.deepEqual(await repository.referrers(subject.digest), []);
+    assert.deepEqual(await repository.tags(), ['v1']);
+  });
+
+  it('an index is copied with all that belongs to it, to its platforms, and to that', async (repository) => {
+    const target = await make();
+    const [left, right] = [sampleImage(), sampleImage(undefined, 'arm64')];
+    for (const image of [left, right]) await storeImage(repository, image);
+    const index = sampleIndex([left, right]);
+    await repository.putManifest(index, 'v1');
+    const onIndex = sampleArtifact(descriptorOf(index), undefined, 'on the index');
+    const onLeft = sampleArtifact(descriptorOf(left.manifest), undefined, 'on a platform');
+    const onThat = sampleArtifact(descriptorOf(onLeft.manifest), undefined, 'a signature of it');
+    for (const artifact of [onIndex, onLeft, onThat]) await storeImage(repository, artifact);
+    await copyImage(repository, target, index.digest);
+    assert.deepEqual(await target.referrers(index.digest), [], 'unless asked for, none goes along');
+    await copyImage(repository, target, index.digest, { withReferrers: true, tag: 'v1' });
+    for (const [subject, artifact] of [
+      [index, onIndex],
+      [left.manifest, onLeft],
+      [onLeft.manifest, onThat],
+    ] as const) {
+      const listed = await target.referrers(subject.digest);
+      assert.deepEqual(
+        listed.map(({ digest }) => digest),
+        [artifact.manifest.digest],
+      );
+      const [layer] = artifact.layers;
+      assert.ok(layer !== undefined);
+      assert.deepEqual(await bytesOf(target.blob(layer.descriptor)), layer.bytes);
+    }
+    assert.deepEqual(await target.referrers(right.manifest.digest), []);
   });
 
   it('artifacts are listed for their subject, with type and annotations', async (repository) => {

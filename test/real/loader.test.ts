@@ -12,6 +12,7 @@ import type { Engine } from '../../src/model/engine.ts';
 import { askEngine } from '../../src/ports/engine-command.ts';
 import type { LoadedImage } from '../../src/ports/loader.ts';
 import type { Repository } from '../../src/ports/repository.ts';
+import { delegate } from '../support/delegate.ts';
 import { realEngine } from '../support/engine.ts';
 import { makeImage, textFile, type TestImage } from '../support/images.ts';
 
@@ -29,17 +30,7 @@ async function unseen(name: string, options: Parameters<typeof makeImage>[0] = {
 
 /** The same place, with another way to read blobs. */
 function withBlobs(from: Repository, blob: Repository['blob']): Repository {
-  return {
-    name: from.name,
-    resolve: (selector) => from.resolve(selector),
-    manifest: (digest) => from.manifest(digest),
-    hasBlob: (digest) => from.hasBlob(digest),
-    blob,
-    putBlob: (descriptor, open, options) => from.putBlob(descriptor, open, options),
-    putManifest: (manifest, tag) => from.putManifest(manifest, tag),
-    tags: () => from.tags(),
-    referrers: (subject) => from.referrers(subject),
-  };
+  return delegate(from, { blob });
 }
 
 async function listing(engine: Engine): Promise<string> {

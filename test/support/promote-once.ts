@@ -9,6 +9,7 @@ import type { Layout } from '../../src/ports/layout.ts';
 import type { Registries, Repository } from '../../src/ports/repository.ts';
 import { promote } from '../../src/stages/promote/promote.ts';
 import { movesOf, type Contender } from './promotion.ts';
+import { delegate } from './delegate.ts';
 
 /**
  * A program: promotes a bundle, and dies by SIGKILL at the n-th effect, after it.
@@ -78,17 +79,10 @@ function watchedRegistries(inner: Registries, effect: Effect): Registries {
 }
 
 function watched(inner: Repository, effect: Effect): Repository {
-  return {
-    name: inner.name,
-    resolve: (selector) => inner.resolve(selector),
-    manifest: (digest) => inner.manifest(digest),
-    hasBlob: (digest) => inner.hasBlob(digest),
-    blob: (descriptor) => inner.blob(descriptor),
+  return delegate(inner, {
     putBlob: (descriptor, open, options) => effect(inner.putBlob(descriptor, open, options)),
     putManifest: (manifest, tag) => effect(inner.putManifest(manifest, tag)),
-    tags: () => inner.tags(),
-    referrers: (subject) => inner.referrers(subject),
-  };
+  });
 }
 
 await main(process.argv.slice(2));

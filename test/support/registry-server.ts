@@ -56,6 +56,8 @@ async function configOf(folder: string, port: number, { login }: RegistryServerO
     version: '0.1',
     log: { level: 'error' },
     storage: { filesystem: { rootdirectory: path.join(folder, 'data') }, delete: { enabled: true } },
+    // Without this it refuses layers that lie elsewhere by licence, with a status 500.
+    validation: { manifests: { urls: { allow: ['^https://'] } } },
     http: { addr: `127.0.0.1:${port}`, secret: 'not a secret: one process, one test' },
     ...(login === undefined ? {} : { auth: { htpasswd: { realm: 'test', path: htpasswd } } }),
   };

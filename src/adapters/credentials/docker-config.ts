@@ -22,8 +22,6 @@ export function dockerConfigCredentials(environment: Environment): Credentials {
   return new DockerConfigCredentials(path.join(folder, 'config.json'), helperEnvironment(environment));
 }
 
-// A helper may unlock a key ring, or ask a cloud for a fresh token.
-const helperMs = 30_000;
 const helperName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 /** The helpers' own protocol: this sentence, on standard output, says that there is no login (docker-credential-helpers). */
 const notFound = 'credentials not found in native keychain';
@@ -106,7 +104,7 @@ async function askHelper(
     program: `docker-credential-${helper}`,
     args: ['get'],
     env,
-    timeoutMs: helperMs,
+    timeoutMs: limits.credentialHelperMs,
     stdin: streamOf([Buffer.from(`${server}\n`)]),
   };
   const result = await runHelper(spec, registry);

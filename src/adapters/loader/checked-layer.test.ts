@@ -30,6 +30,9 @@ function placeOf(
       putManifest: none,
       tags: none,
       referrers: none,
+      deleteManifest: none,
+      deleteTag: none,
+      deleteBlob: none,
     },
     blob: () => streamOf(chunks),
   };

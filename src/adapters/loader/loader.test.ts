@@ -56,6 +56,9 @@ function place(): Place {
       putManifest: none,
       tags: none,
       referrers: none,
+      deleteManifest: none,
+      deleteTag: none,
+      deleteBlob: none,
     },
     manifest: () => Promise.resolve(manifest),
     blob: ({ digest }) => {

@@ -12,6 +12,8 @@ import { basicAuthorization, fetchToken, type TokenOrder } from './token.ts';
 export interface Access {
   readonly repository: string;
   readonly push: boolean;
+  /** Takes something away; registries grant that apart from writing. */
+  readonly remove?: boolean;
   /** Another repository that is only read: the source of a mount. */
   readonly mountFrom?: string | undefined;
 }
@@ -122,9 +124,10 @@ export class Authenticator {
   }
 }
 
-function ownScopes({ repository, push, mountFrom }: Access): readonly string[] {
+function ownScopes({ repository, push, remove, mountFrom }: Access): readonly string[] {
+  const actions = ['pull', ...(push ? ['push'] : []), ...(remove === true ? ['delete'] : [])];
   return [
-    `repository:${repository}:${push ? 'pull,push' : 'pull'}`,
+    `repository:${repository}:${actions.join(',')}`,
     ...(mountFrom === undefined ? [] : [`repository:${mountFrom}:pull`]),
   ];
 }

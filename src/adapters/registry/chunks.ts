@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import type { Source } from './source.ts';
 import {
   uploadLocation,
@@ -10,12 +11,6 @@ import {
   type UploadStep,
 } from './upload-session.ts';
 
-const MiB = 1024 * 1024;
-// What is held in memory so that it can be sent again, for each upload at a time.
-const chunkBytes = 8 * MiB;
-// A registry that asks for larger pieces than this asks for our memory.
-const chunkBytesMax = 64 * MiB;
-
 /**
  * Sends a blob in pieces (distribution-spec, "Pushing a blob in chunks"). A piece whose end is unknown is never just sent
  * again: the registry is asked how far it got, and where it does not say, the whole upload is begun anew.
@@ -26,10 +21,11 @@ export async function uploadInChunks(
   start: URL,
   chunkBytesMin: number,
 ): Promise<UploadEnd> {
-  if (!(chunkBytesMin >= 0 && chunkBytesMin <= chunkBytesMax)) throw unreasonable(order, chunkBytesMin);
+  if (!(chunkBytesMin >= 0 && chunkBytesMin <= limits.uploadPieceBytesMax))
+    throw unreasonable(order, chunkBytesMin);
   let location = start;
   let offset = 0;
-  for await (const bytes of inChunks(source.open(), Math.max(chunkBytes, chunkBytesMin))) {
+  for await (const bytes of inChunks(source.open(), Math.max(limits.uploadPieceBytes, chunkBytesMin))) {
     const sent = await sendChunk(order, { bytes, offset, location });
     if (sent.kind === 'again') return sent;
     ({ location } = sent);
@@ -128,6 +124,6 @@ async function* inChunks(source: AsyncIterable<Uint8Array>, size: number): Async
 function unreasonable(order: UploadOrder, chunkBytesMin: number): Failure {
   return new Failure(
     'registry-refused',
-    `${order.client.endpoint.registry}/${order.repository}: the registry wants pieces of ${chunkBytesMin} bytes; at most ${chunkBytesMax} are sent`,
+    `${order.client.endpoint.registry}/${order.repository}: the registry wants pieces of ${chunkBytesMin} bytes; at most ${limits.uploadPieceBytesMax} are sent`,
   );
 }

@@ -720,11 +720,20 @@ test('a list of tags that goes on elsewhere is not followed', async () => {
 });
 
 test('a list of tags without end is given up', async () => {
+  const misbehave: Misbehaviour = (_, response, number) =>
+    answer(response, 200, { link: `</v2/team/ci/tags/list?after=${number}>; rel=next` }, '{"tags":["a"]}');
+  await against({ misbehave }, async ({ repository, server }) => {
+    assert.equal((await failureOf(repository.tags())).code, 'content-refused');
+    assert.equal(server.seen.length, limits.listPagesMax);
+  });
+});
+
+test('a list of tags that goes on where it has been is given up at once', async () => {
   const misbehave: Misbehaviour = (_, response) =>
     answer(response, 200, { link: '</v2/team/ci/tags/list?again>; rel=next' }, '{"tags":["a"]}');
   await against({ misbehave }, async ({ repository, server }) => {
     assert.equal((await failureOf(repository.tags())).code, 'content-refused');
-    assert.equal(server.seen.length, limits.tagPagesMax);
+    assert.equal(server.seen.length, 2);
   });
 });
 

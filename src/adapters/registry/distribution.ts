@@ -10,12 +10,14 @@ import { Authenticator } from './authenticate.ts';
 import { readBlob } from './blob.ts';
 import { blobQuestion, readPresence } from './presence.ts';
 import { RegistryClient } from './client.ts';
+import { deleteBlob, deleteManifest, deleteTag } from './delete.ts';
 import { endpointOf, type RegistrySettings } from './endpoint.ts';
 import { Http } from './http.ts';
 import { fetchManifest, readBack, resolveManifest, storeManifest, type Place } from './manifests.ts';
 import { defaultTimes, type HttpTimes } from './pace.ts';
 import { enterReferrer, listReferrers, listTags } from './referrers.ts';
 import { Patience } from './retry.ts';
+import { parseTag } from './selector.ts';
 import { uploadBlob } from './upload.ts';
 
 export interface DistributionOptions {
@@ -138,6 +140,18 @@ class DistributionRepository implements Repository {
 
   referrers(subject: Digest): Promise<readonly Descriptor[]> {
     return listReferrers(this.#place, subject);
+  }
+
+  deleteManifest(digest: Digest): Promise<void> {
+    return deleteManifest(this.#place, digest);
+  }
+
+  async deleteTag(tag: string): Promise<void> {
+    await deleteTag(this.#place, parseTag(tag));
+  }
+
+  deleteBlob(digest: Digest): Promise<void> {
+    return deleteBlob(this.#place, digest);
   }
 }
 

@@ -13,11 +13,11 @@ import type { PutBlobResult } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
 import type { Files } from './files.ts';
 import { indexName, LayoutFolder } from './layout-folder.ts';
-import { tagOf, withManifest } from './layout-index.ts';
+import { entryOf, tagOf, withManifest, withoutTag } from './layout-index.ts';
 import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
 import { holdingLock, type LockTools } from './lock.ts';
 import type { Mutex } from './mutex.ts';
-import { childMissing, childrenOf, parseSelector } from './selector.ts';
+import { childMissing, childrenOf, parseSelector, parseTag } from './selector.ts';
 import { restartable } from './source.ts';
 import { BlobCheck, wrongSize } from './verify.ts';
 
@@ -118,6 +118,36 @@ export class FileLayout implements Layout {
     return [...found.values()];
   }
 
+  /** `index.json` first: what it names is there at any time. */
+  async deleteManifest(digest: Digest): Promise<void> {
+    await this.#mutex.run(async () => {
+      const entries = await this.#folder.entries();
+      const found = await this.#folder.find(entries, digest);
+      if (found === undefined || (await this.#folder.sizeOf(digest)) === undefined) return;
+      const manifest = await this.#folder.manifest(found);
+      const others = entries.filter((entry) => entry.digest !== digest);
+      await this.#folder.putEntries([...others, ...(await this.#orphansOf(manifest, others))]);
+      await this.#files.remove(this.#folder.blobPath(digest));
+    });
+  }
+
+  async deleteTag(tag: string): Promise<void> {
+    parseTag(tag);
+    await this.#mutex.run(async () => {
+      const entries = await this.#folder.entries();
+      if (entries.some((entry) => tagOf(entry) === tag))
+        await this.#folder.putEntries(withoutTag(entries, tag));
+    });
+  }
+
+  /** A manifest is a file as blobs are; it is none of them. */
+  async deleteBlob(digest: Digest): Promise<void> {
+    await this.#mutex.run(async () => {
+      if ((await this.#folder.find(await this.#folder.entries(), digest)) === undefined)
+        await this.#files.remove(this.#folder.blobPath(digest));
+    });
+  }
+
   async document(name: string): Promise<Uint8Array | undefined> {
     return this.#files.read(this.#documentPath(name), limits.manifestBytesMax, (why) =>
       this.#folder.refuse(`${name}: ${why}`),
@@ -134,6 +164,17 @@ export class FileLayout implements Layout {
         await this.#files.removeLeftovers(path.join(this.path, folder));
       return work();
     });
+  }
+
+  /** Entries for what was found through an index only, and would be lost with it. */
+  async #orphansOf(index: Manifest, others: readonly Descriptor[]): Promise<readonly Descriptor[]> {
+    const orphans: Descriptor[] = [];
+    for (const child of index.kind === 'index' ? index.manifests : []) {
+      if ((await this.#folder.sizeOf(child.digest)) === undefined) continue;
+      if ((await this.#folder.find(others, child.digest)) === undefined)
+        orphans.push(entryOf(await this.#folder.manifest(child)));
+    }
+    return orphans;
   }
 
   async #checkChildren(entries: readonly Descriptor[], manifest: Manifest): Promise<void> {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { lstat, link, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode, translateSystemError, type Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 
 /** What a layout needs of a file system; a test hands in one that fails at the n-th call. */
@@ -43,9 +44,6 @@ export const machineFiles: FileSystem = {
 
 /** Names of files that are being written. A process that was killed leaves them behind; nobody reads them. */
 const temporary = /^\..+\.\d+\.\d+\.tmp$/;
-
-// Layers are read and hashed in pieces of this size.
-const pieceBytes = 256 * 1024;
 
 /** Files of one process: reads what is a file and nothing else, writes so that there is the old file or the new one. */
 export class Files {
@@ -176,6 +174,16 @@ export class Files {
       if (isTemporary(name)) await this.removeIfThere(path.join(folder, name));
   }
 
+  /** Takes a file away for good; what is not there is no error. */
+  async remove(target: string): Promise<void> {
+    try {
+      await this.fs.unlink(target);
+      await this.#syncFolder(path.dirname(target));
+    } catch (error) {
+      if (systemErrorCode(error) !== 'ENOENT') throw translateSystemError(error, target);
+    }
+  }
+
   /** What cannot be removed stays; nobody reads it, and the error that led here tells more. */
   async removeIfThere(target: string): Promise<void> {
     await this.fs.unlink(target).catch((error: unknown) => {
@@ -223,7 +231,7 @@ export class OpenedFile {
     try {
       for (;;) {
         // A new buffer a piece: whoever receives it may keep it.
-        const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+        const buffer = Buffer.allocUnsafeSlow(limits.filePieceBytes);
         const { bytesRead } = await this.#file.read(buffer, 0, buffer.length);
         if (bytesRead === 0) return;
         yield buffer.subarray(0, bytesRead);

@@ -45,6 +45,11 @@ export function withManifest(
   return [...others.filter((entry) => entry.digest !== manifest.digest || tagOf(entry) !== undefined), named];
 }
 
+/** The entries after a tag was taken away: what it stood for stays, by digest only. */
+export function withoutTag(entries: readonly Descriptor[], tag: string): readonly Descriptor[] {
+  return withoutDoubles(entries.map((entry) => (tagOf(entry) === tag ? untagged(entry) : entry)));
+}
+
 /** `index.json` as bytes. */
 export function formatLayoutIndex(entries: readonly Descriptor[]): Buffer {
   const document = {
@@ -55,7 +60,8 @@ export function formatLayoutIndex(entries: readonly Descriptor[]): Buffer {
   return Buffer.from(`${JSON.stringify(document, undefined, 2)}\n`);
 }
 
-function entryOf(manifest: Manifest): Descriptor {
+/** The entry of a manifest that has no name. */
+export function entryOf(manifest: Manifest): Descriptor {
   const { artifactType } = manifest;
   return artifactType === undefined ? descriptorOf(manifest) : { ...descriptorOf(manifest), artifactType };
 }

@@ -16,7 +16,7 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { layoutContract } from '../../../test/contracts/layout.ts';
-import { repositoryContract } from '../../../test/contracts/repository.ts';
+import { repositoryContract, sha512Contract } from '../../../test/contracts/repository.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import {
   bytesOf,
@@ -46,6 +46,7 @@ function freshPlace(): string {
 }
 
 repositoryContract('layout', { make: () => diskLayouts.openOrCreate(freshPlace()) });
+sha512Contract('layout', () => diskLayouts.openOrCreate(freshPlace()));
 layoutContract('layout', () => diskLayouts.openOrCreate(freshPlace()));
 
 interface Stored {

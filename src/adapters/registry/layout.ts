@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { kill, pid } from 'node:process';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { streamOf } from '../../base/stream.ts';
 import type { Layout, Layouts } from '../../ports/layout.ts';
 import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
@@ -14,7 +15,6 @@ import { Mutex } from './mutex.ts';
 
 const versionName = 'oci-layout';
 const version = '{"imageLayoutVersion":"1.0.0"}\n';
-const versionBytesMax = 4096;
 
 /** Layouts in directories of this machine. */
 export class FileLayouts implements Layouts {
@@ -67,7 +67,7 @@ export class FileLayouts implements Layouts {
 
   async #isLayout(place: string): Promise<boolean> {
     const refuse = (why: string): Failure => invalid(place, `${versionName}: ${why}`);
-    const bytes = await this.#files.read(path.join(place, versionName), versionBytesMax, refuse);
+    const bytes = await this.#files.read(path.join(place, versionName), limits.layoutVersionBytesMax, refuse);
     if (bytes === undefined) return false;
     if (!/^\s*\{\s*"imageLayoutVersion"\s*:\s*"1\.[0-9]+\.[0-9]+"\s*\}\s*$/.test(bytes.toString('utf8')))
       throw refuse('it does not say version 1');

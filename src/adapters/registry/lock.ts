@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { streamOf } from '../../base/stream.ts';
 import type { Files } from './files.ts';
 
@@ -19,9 +20,6 @@ export interface LockTools {
 }
 
 const lockName = '.lockkeeper.lock';
-const lockBytesMax = 4096;
-// Each round takes away one lock of a dead process; more than a few at once is not a race but a fault.
-const roundsMax = 5;
 
 /**
  * Runs `work` while this process holds the lock file of a folder. The file names its owner; the lock of a process that
@@ -39,7 +37,7 @@ export async function holdingLock<T>(folder: string, tools: LockTools, work: () 
 }
 
 async function acquire(lock: string, tools: LockTools): Promise<void> {
-  for (let round = 0; round < roundsMax; round += 1) {
+  for (let round = 0; round < limits.lockRoundsMax; round += 1) {
     if (await tryLock(lock, tools)) return;
     const held = await readLock(lock, tools);
     if (held === undefined) continue;
@@ -81,7 +79,7 @@ async function takeAway(lock: string, dead: string, { files }: LockTools): Promi
 
 async function readLock(lock: string, { files }: Pick<LockTools, 'files'>): Promise<string | undefined> {
   const refuse = (why: string): Failure => new Failure('bundle-invalid', `${lock} is no lock file: ${why}`);
-  return (await files.read(lock, lockBytesMax, refuse))?.toString('utf8');
+  return (await files.read(lock, limits.lockBytesMax, refuse))?.toString('utf8');
 }
 
 async function lives({ host, pid, started }: LockOwner, { self, startOf }: LockTools): Promise<boolean> {

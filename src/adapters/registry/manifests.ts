@@ -1,7 +1,7 @@
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
-import { isDigest, type Digest } from '../../model/digest.ts';
+import { digestAlgorithm, isDigest, type Digest } from '../../model/digest.ts';
 import { descriptorOf, parseManifest, type Manifest } from '../../model/manifest.ts';
 import { acceptedManifests } from '../../model/media-type.ts';
 import { isTag } from '../../model/reference.ts';
@@ -24,14 +24,16 @@ export async function resolveManifest(place: Place, tagOrDigest: string): Promis
   answer.discard();
   if (answer.status === 404) return undefined;
   const { mediaType, digest, size } = claims(answer);
-  if (isDigest(tagOrDigest) && digest !== undefined && digest !== tagOrDigest) {
+  if (isDigest(tagOrDigest) && contradicts(digest, tagOrDigest)) {
     throw new Failure(
       'content-mismatch',
       `${place.name}: ${tagOrDigest} was asked for, and the registry answers with ${digest}`,
     );
   }
-  if (mediaType !== undefined && digest !== undefined && size !== undefined)
-    return { mediaType, digest, size };
+  // A registry may tell its own sha256 digest of what was asked for by sha512: then the bytes decide.
+  const told = isDigest(tagOrDigest) && digest !== tagOrDigest ? undefined : digest;
+  if (mediaType !== undefined && told !== undefined && size !== undefined)
+    return { mediaType, digest: told, size };
   const manifest = await fetchManifest(place, tagOrDigest);
   return manifest === undefined ? undefined : descriptorOf(manifest);
 }
@@ -83,7 +85,7 @@ export async function storeManifest(
     if (![200, 201, 202].includes(answer.status)) throw await client.refusal(answer, request);
     answer.discard();
     const { digest } = claims(answer);
-    if (digest === undefined || digest === manifest.digest)
+    if (!contradicts(digest, manifest.digest))
       return { listsReferrers: answer.header('oci-subject') !== undefined };
     throw new Failure(
       'content-mismatch',
@@ -146,6 +148,11 @@ function manifestPath(repository: string, selector: string): string {
     'reference-invalid',
     `${JSON.stringify(selector.slice(0, 200))} is neither a tag nor a digest`,
   );
+}
+
+/** Two digests of one algorithm that differ are of different bytes; those of two algorithms say nothing of each other. */
+function contradicts(told: Digest | undefined, expected: Digest): boolean {
+  return told !== undefined && told !== expected && digestAlgorithm(told) === digestAlgorithm(expected);
 }
 
 interface Claims {

@@ -1,5 +1,5 @@
 import { layoutContract } from '../../../test/contracts/layout.ts';
-import { repositoryContract } from '../../../test/contracts/repository.ts';
+import { repositoryContract, sha512Contract } from '../../../test/contracts/repository.ts';
 import { MemoryLayout, MemoryRegistries } from './memory.ts';
 
 repositoryContract('memory', {
@@ -15,4 +15,5 @@ repositoryContract('memory', {
 });
 
 repositoryContract('memory layout', { make: () => Promise.resolve(new MemoryLayout('memory')) });
+sha512Contract('memory layout', () => Promise.resolve(new MemoryLayout('memory')));
 layoutContract('memory layout', () => Promise.resolve(new MemoryLayout('memory')));

@@ -7,7 +7,7 @@ import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobOptions, PutBlobResult, Registries, Repository } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
 import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
-import { childMissing, childrenOf, parseSelector } from './selector.ts';
+import { childMissing, childrenOf, parseSelector, parseTag } from './selector.ts';
 import { restartable } from './source.ts';
 import { BlobCheck, wrongSize } from './verify.ts';
 
@@ -117,6 +117,22 @@ export class MemoryRepository implements Repository {
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
     const own = [...this.#manifests.values()].filter((manifest) => manifest.subject?.digest === subject);
     return Promise.resolve(own.map(referrerDescriptor));
+  }
+
+  async deleteManifest(digest: Digest): Promise<void> {
+    this.#manifests.delete(digest);
+    for (const [tag, target] of this.#tags) if (target === digest) this.#tags.delete(tag);
+    return Promise.resolve();
+  }
+
+  async deleteTag(tag: string): Promise<void> {
+    this.#tags.delete(parseTag(tag));
+    return Promise.resolve();
+  }
+
+  async deleteBlob(digest: Digest): Promise<void> {
+    this.#blobs.delete(digest);
+    return Promise.resolve();
   }
 
   /** Layers that manifests here may lack; a registry holds all of them. */

@@ -55,10 +55,16 @@ export function fallbackTag(subject: Digest): string {
   return `${digestAlgorithm(subject)}-${digestHex(subject).slice(0, 64)}`;
 }
 
-async function askReferrers(place: Place, subject: Digest): Promise<readonly Descriptor[] | undefined> {
+/** By the referrers API; undefined: the registry lacks it. */
+export async function askReferrers(
+  place: Place,
+  subject: Digest,
+): Promise<readonly Descriptor[] | undefined> {
   const found = new Map<Digest, Descriptor>();
+  const pages = new Pages(place, 'referrers');
   let url: string | URL = `/v2/${place.repository}/referrers/${subject}`;
-  for (let page = 0; page < limits.tagPagesMax; page += 1) {
+  for (;;) {
+    pages.enter(url);
     const request = readRequest(place, url, `cannot list what belongs to ${subject}`, {
       accept: mediaTypes.ociIndex,
     });
@@ -73,21 +79,20 @@ async function askReferrers(place: Place, subject: Digest): Promise<readonly Des
     }
     const index = parseManifest(bytes, mediaTypes.ociIndex);
     for (const each of index.kind === 'index' ? index.manifests : []) found.set(each.digest, each);
+    pages.count(found.size, limits.referrersMax);
     const next = nextPage(answer.header('link'));
     if (next === undefined) return [...found.values()];
     url = checkLocation(place.client.endpoint, new URL(url, place.client.endpoint.origin), next);
   }
-  throw endless(place, 'referrers');
 }
-
-// Without it, registries send all tags of a repository in one answer.
-const tagsPerPage = 1000;
 
 /** All tags, over all pages (distribution-spec, "Listing Tags"). A repository that does not exist has none. */
 export async function listTags(place: Place): Promise<readonly string[]> {
   const found = new Set<string>();
-  let url: string | URL = `/v2/${place.repository}/tags/list?n=${tagsPerPage}`;
-  for (let page = 0; page < limits.tagPagesMax; page += 1) {
+  const pages = new Pages(place, 'tags');
+  let url: string | URL = `/v2/${place.repository}/tags/list?n=${limits.tagsPerPageMax}`;
+  for (;;) {
+    pages.enter(url);
     const request = readRequest(place, url, 'cannot list the tags', { accept: 'application/json' });
     const { answer, bytes } = await place.client.askBody(request, limits.manifestBytesMax, () =>
       tooLarge(place, request),
@@ -98,11 +103,11 @@ export async function listTags(place: Place): Promise<readonly string[]> {
       return [];
     }
     for (const tag of readTags(bytes, place)) found.add(tag);
+    pages.count(found.size, limits.tagsMax);
     const next = nextPage(answer.header('link'));
     if (next === undefined) return [...found];
     url = checkLocation(place.client.endpoint, new URL(url, place.client.endpoint.origin), next);
   }
-  throw endless(place, 'tags');
 }
 
 function readTags(bytes: Buffer, place: Place): readonly string[] {
@@ -131,9 +136,32 @@ function tooLarge(place: Place, { what }: RegistryRequest): Failure {
   );
 }
 
-function endless(place: Place, what: string): Failure {
-  return new Failure(
-    'content-refused',
-    `${place.name}: the list of ${what} has more than ${limits.tagPagesMax} pages`,
-  );
+/** Holds a list that comes in pages to an end: registries have sent a page that is its own next one. */
+class Pages {
+  readonly #place: Place;
+  readonly #what: string;
+  readonly #seen = new Set<string>();
+
+  constructor(place: Place, what: string) {
+    this.#place = place;
+    this.#what = what;
+  }
+
+  /** @throws Failure `content-refused` */
+  enter(url: string | URL): void {
+    const { href } = new URL(url, this.#place.client.endpoint.origin);
+    if (this.#seen.has(href)) throw this.#refuse('comes back to a page that was read already');
+    this.#seen.add(href);
+    if (this.#seen.size > limits.listPagesMax)
+      throw this.#refuse(`has more than ${limits.listPagesMax} pages`);
+  }
+
+  /** @throws Failure `content-refused` */
+  count(entries: number, entriesMax: number): void {
+    if (entries > entriesMax) throw this.#refuse(`has more than ${entriesMax} entries`);
+  }
+
+  #refuse(why: string): Failure {
+    return new Failure('content-refused', `${this.#place.name}: the list of ${this.#what} ${why}`);
+  }
 }

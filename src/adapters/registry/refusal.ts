@@ -23,9 +23,6 @@ const codes: ReadonlyMap<string, FailureCode> = new Map([
   ['DENIED', 'registry-denied'],
 ]);
 
-// One sentence of the registry's own; longer ones are pages meant for browsers.
-const saidCharsMax = 300;
-
 /** Reads the answer to the end. What the registry says is shown without control characters and without secrets. */
 export async function explainRefusal(answer: Answer, context: RefusalContext): Promise<Failure> {
   const body = await answer.collect(limits.answerBytesMax);
@@ -33,7 +30,7 @@ export async function explainRefusal(answer: Answer, context: RefusalContext): P
   const denied = answer.status === 401 || answer.status === 403;
   const code = denied ? 'registry-denied' : (codes.get(error?.code ?? '') ?? 'registry-refused');
   const said = error === undefined ? '' : `: ${[error.code, error.message].join(' ').trim()}`;
-  const clean = clip(visibleLine(redact(said, context.secrets)), saidCharsMax);
+  const clean = clip(visibleLine(redact(said, context.secrets)), limits.refusalCharsMax);
   const does = denied ? 'denies access' : 'refuses';
   return new Failure(code, `${context.what}: the registry ${does} (status ${answer.status})${clean}`, {
     ...(code === 'registry-denied' ? { hint: deniedHint(context.registry) } : {}),

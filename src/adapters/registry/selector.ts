@@ -20,6 +20,12 @@ export function parseSelector(
   );
 }
 
+/** @throws Failure `reference-invalid` */
+export function parseTag(text: string): string {
+  if (isTag(text)) return text;
+  throw new Failure('reference-invalid', `${JSON.stringify(text.slice(0, 200))} is not a tag`);
+}
+
 /** What must be there before a manifest is: the manifests of an index, else config and layers. Not the subject. */
 export function childrenOf(manifest: Manifest): {
   readonly manifests: readonly Descriptor[];

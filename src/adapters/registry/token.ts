@@ -22,12 +22,6 @@ export type TokenEnd =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | Broken;
 
-// The token specification's default for services that do not say.
-const validSecondsDefault = 60;
-const validSecondsMax = 3600;
-// A token that is about to expire would do so on its way.
-const validSecondsMargin = 5;
-
 /**
  * Asks a token service once (distribution's "Token Authentication Specification" and its OAuth2 form). It gets to see the
  * login, so its place is checked, it is asked without following any redirect, and its address is checked on connecting.
@@ -84,11 +78,17 @@ async function tokenOf(answer: Answer, { what }: TokenOrder): Promise<TokenEnd> 
   const read = readToken(body.bytes);
   if (read === undefined) throw refuse();
   const seconds = Math.min(
-    read.expiresInSeconds === 0 ? validSecondsDefault : (read.expiresInSeconds ?? validSecondsDefault),
-    validSecondsMax,
+    read.expiresInSeconds === 0
+      ? limits.tokenSecondsDefault
+      : (read.expiresInSeconds ?? limits.tokenSecondsDefault),
+    limits.tokenSecondsMax,
   );
   // However short it lives, it is good for the request that waits for it.
-  return { kind: 'token', token: read.token, validMs: Math.max(1, seconds - validSecondsMargin) * 1000 };
+  return {
+    kind: 'token',
+    token: read.token,
+    validMs: Math.max(1, seconds - limits.tokenSecondsMargin) * 1000,
+  };
 }
 
 function tokenRefused({ endpoint, login, what }: TokenOrder, realm: URL, status: number): Failure {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { delegate } from '../../../test/support/delegate.ts';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { allowOrder, attachVerdict, movesOf, type Contender } from '../../../test/support/promotion.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
@@ -213,20 +214,6 @@ function afterwards(registries: Registries, _when: 'attach', work: () => Promise
         },
       };
     },
-  };
-}
-
-function delegate(inner: Repository): Repository {
-  return {
-    name: inner.name,
-    resolve: (selector) => inner.resolve(selector),
-    manifest: (digest) => inner.manifest(digest),
-    hasBlob: (digest) => inner.hasBlob(digest),
-    blob: (descriptor) => inner.blob(descriptor),
-    putBlob: (descriptor, open, options) => inner.putBlob(descriptor, open, options),
-    putManifest: (manifest, tag) => inner.putManifest(manifest, tag),
-    tags: () => inner.tags(),
-    referrers: (subject) => inner.referrers(subject),
   };
 }
 
