@@ -54,7 +54,8 @@ suites: { unit: { command: make test } }
 const noPodman: EngineExamination = { kind: 'podman', state: 'missing' };
 const works: EngineExamination = { kind: 'docker', state: 'works', engine };
 
-interface Situation extends Partial<Omit<DoctorTools, 'engines' | 'configFiles' | 'machine'>> {
+interface Situation extends Partial<Pick<DoctorTools, 'credentials'>> {
+  readonly registries?: Registries;
   readonly engines?: readonly EngineExamination[];
   readonly machine?: Partial<Machine>;
   /** Undefined: the usual one; null: none. */
@@ -70,7 +71,7 @@ async function examine(situation: Situation = {}, file?: string): Promise<readon
       examine: () => Promise.resolve(situation.engines ?? [works, noPodman]),
     },
     configFiles: new MemoryConfigFiles('/repo', text === null ? {} : { '/repo/lockkeeper.yaml': text }),
-    registries: situation.registries ?? new MemoryRegistries(),
+    registriesOf: () => situation.registries ?? new MemoryRegistries(),
     credentials: situation.credentials ?? noCredentials,
   };
   return examineAll({ cwd: '/repo', file }, tools, undefined);

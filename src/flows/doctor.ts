@@ -13,7 +13,8 @@ import { diagnoseEngines } from './doctor-engines.ts';
 import { diagnoseRegistries, type RegistryTools } from './doctor-registries.ts';
 import { loadDraft, type ConfigPlace } from './load-config.ts';
 
-export interface DoctorTools extends RegistryTools {
+export interface DoctorTools extends Omit<RegistryTools, 'registries'> {
+  readonly registriesOf: (config: Config) => RegistryTools['registries'];
   readonly machine: Machine;
   readonly engines: Engines;
   readonly configFiles: ConfigFiles;
@@ -29,7 +30,10 @@ export async function examineAll(
   const { config, diagnoses: ofConfig } = await diagnoseConfig(place, tools);
   // One after the other: engines are asked with programs of their own, which would slow each other down.
   const ofEngines = await diagnoseEngines(await tools.engines.examine(signal), config, machine);
-  const ofRegistries = config === undefined ? [] : await diagnoseRegistries(config, tools);
+  const ofRegistries =
+    config === undefined
+      ? []
+      : await diagnoseRegistries(config, { ...tools, registries: tools.registriesOf(config) });
   return [
     diagnoseNode(machine),
     await diagnoseGit(machine),

@@ -3,6 +3,7 @@ import { holdsSchema, waiversSchema } from './config-exceptions.ts';
 import { givenName } from './config-fields.ts';
 import { gateSchema } from './config-gate.ts';
 import { imageSchema } from './config-image.ts';
+import { registryHost, registrySchema } from './config-registry.ts';
 import { suiteSchema } from './config-suite.ts';
 
 /**
@@ -38,6 +39,13 @@ export const configSchema = z
           },
         ],
       }),
+      registries: z
+        .record(registryHost, registrySchema, { error: 'a group of registries by host' })
+        .default({})
+        .meta({
+          description: 'What we must know of registries that their names do not tell.',
+          examples: [{ 'registry.gitlab.example.org': { companions: ['gitlab.example.org'] } }],
+        }),
       gate: gateSchema.prefault({}).meta({
         description: 'How candidates are judged, and what a trial may use of the machine.',
         examples: [{ screen: 3 }],

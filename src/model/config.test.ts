@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { Failure, formatWhere } from '../base/failure.ts';
+import { Failure, formatWhere, isFailure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { readConfig } from './config.ts';
 import type { Config } from './definition.ts';
@@ -693,6 +693,33 @@ test('an alias stands for what its anchor holds', () => {
 test('a repository that lies beside this one may be a source', () => {
   assert.equal(read(edited([['timeout: 30m', 'source: ../consumer']])).suites[0]?.source, '../consumer');
   assert.equal(read(edited([['timeout: 30m', 'source: false']])).suites[0]?.source, undefined);
+});
+
+test('companions of registries stand by their registry, and only hosts are taken', () => {
+  const withRegistries = (text: string): Config =>
+    readConfig(`${smallest}registries:\n  ${text}\n`, 'lockkeeper.yaml', '/repo');
+  assert.deepEqual(
+    withRegistries('registry.example.org: { companions: [auth.example.org:8443] }').companions,
+    {
+      'registry.example.org': ['auth.example.org:8443'],
+    },
+  );
+  for (const text of [
+    'registry.example.org: { companions: ["https://auth.example.org"] }',
+    'registry.example.org: { companions: [auth.example.org/token] }',
+    'registry.example.org: { companions: [] }',
+    'registry.example.org: {}',
+    'registry.example.org: { companion: [a.test] }',
+    'https://registry.example.org: { companions: [a.test] }',
+    'Registry.example.org: { companions: [a.test] }',
+    'docker: { companions: [a.test] }',
+    'registry.example.org:99999: { companions: [a.test] }',
+  ])
+    assert.throws(
+      () => withRegistries(text),
+      (error) => isFailure(error, 'config-invalid'),
+      text,
+    );
 });
 
 test('names to promote are spelled out, with their tag', () => {

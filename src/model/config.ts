@@ -131,8 +131,11 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
   const images = Object.entries(document.images).map(([name, image]) => imageOf(name, image, names));
   const gate = gateOf(document.gate);
   const waivers = document.waivers.map(waiverOf);
+  const companions = Object.fromEntries(
+    Object.entries(document.registries).map(([host, registry]) => [host, registry.companions]),
+  );
   const policy = policyOf({ images, suites, gate, waivers });
-  return { file, directory, images, suites, gate, waivers, holds: document.holds, policy };
+  return { file, directory, images, suites, gate, companions, waivers, holds: document.holds, policy };
 }
 
 function imageOf(name: string, image: ImageDocument, allSuites: readonly string[]): ImageDefinition {
@@ -220,7 +223,7 @@ function policyOf({
   suites,
   gate,
   waivers,
-}: Omit<Config, 'file' | 'directory' | 'holds' | 'policy'>): Digest {
+}: Omit<Config, 'companions' | 'file' | 'directory' | 'holds' | 'policy'>): Digest {
   const { engine: _engine, ledger: _ledger, cpus, rule, ...others } = gate;
   return digestOf(
     canonicalJson({

@@ -16,6 +16,8 @@ export interface Config {
   readonly images: readonly ImageDefinition[];
   readonly suites: readonly Suite[];
   readonly gate: GateSettings;
+  /** Hosts that belong to a registry although they are called otherwise, by the registry. */
+  readonly companions: Readonly<Record<string, readonly string[]>>;
   readonly waivers: readonly Waiver[];
   readonly holds: readonly Hold[];
   /** Digest over everything that can change a verdict: suites, gate parameters, which suites guard which image, waivers. */

@@ -66,6 +66,11 @@ export function formatReference(reference: Omit<Reference, 'written'>): string {
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
+/** True for what may stand before the first slash of a name: `registry.example.org`, `localhost:5000`. */
+export function isRegistryHost(text: string): boolean {
+  return splitRegistry(`${text}/x`).registry === text && Number(/:([0-9]+)$/.exec(text)?.[1] ?? 0) <= portMax;
+}
+
 /** The same name at exactly this digest. */
 export function pinReference(reference: Reference, digest: Digest): PinnedReference {
   const pinned = { ...reference, digest };

@@ -4,7 +4,7 @@ import type { DoctorTools } from '../flows/doctor.ts';
 import { engineTools } from './engines.ts';
 import { gitEnvironment, temporaryFolder, type ShellEnvironment } from './environment.ts';
 import { local } from './local.ts';
-import { registries } from './registries.ts';
+import { registriesOf } from './registries.ts';
 
 /** What `doctor` looks with: everything, as the person has it. Nothing is built, tried or written. */
 export async function doctorTools(environment: ShellEnvironment, signal: AbortSignal): Promise<DoctorTools> {
@@ -14,7 +14,7 @@ export async function doctorTools(environment: ShellEnvironment, signal: AbortSi
     machine: new LocalMachine({ env: gitEnvironment(environment), temporary: temporaryFolder(environment) }),
     engines,
     configFiles: local(environment).configFiles,
-    registries: registries(credentials, environment, signal),
+    registriesOf: registriesOf(credentials, environment, signal),
     credentials,
   };
 }

@@ -3,6 +3,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import type { ProxyVariables } from '../adapters/registry/proxy.ts';
 
 /** The environment variables of the person's shell. */
 export type ShellEnvironment = Readonly<Record<string, string | undefined>>;
@@ -25,6 +26,12 @@ export async function privateFolder(environment: ShellEnvironment): Promise<stri
   await chmod(folder, 0o700);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+/** Who stands between us and the network, as other programs read it too: capitals are not asked for. */
+export function proxyVariables(environment: ShellEnvironment): ProxyVariables {
+  const read = (name: string): string => environment[name] || environment[name.toLowerCase()] || '';
+  return { https: read('HTTPS_PROXY'), http: read('HTTP_PROXY'), except: read('NO_PROXY') };
 }
 
 /** Registries that are spoken to without TLS although they are not on loopback, by the person's own word. */

@@ -16,6 +16,8 @@ export interface FaultServer {
   readonly host: string;
   /** In the order in which they came. */
   readonly seen: readonly SeenRequest[];
+  /** Answers what came in elsewhere, as if it had come in here for `url`. */
+  answerTo(incoming: IncomingMessage, response: ServerResponse, url: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,12 +28,16 @@ export type Misbehaviour = (request: SeenRequest, response: ServerResponse, numb
 export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultServer> {
   const seen: SeenRequest[] = [];
   const sockets = new Set<Socket>();
-  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await receive(incoming);
+  const answerTo = async (
+    incoming: IncomingMessage,
+    response: ServerResponse,
+    url: string,
+  ): Promise<void> => {
+    const request = { ...(await receive(incoming)), url };
     seen.push(request);
     await misbehave(request, response, seen.length);
   };
-  const server = createServer((incoming, response) => void serve(incoming, response));
+  const server = createServer((incoming, response) => void answerTo(incoming, response, incoming.url ?? ''));
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -44,6 +50,7 @@ export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultSe
   return {
     host: `localhost:${address.port}`,
     seen,
+    answerTo,
     async stop() {
       const closed = once(server, 'close');
       server.close();
@@ -53,15 +60,15 @@ export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultSe
   };
 }
 
-async function receive(incoming: IncomingMessage): Promise<SeenRequest> {
+async function receive(incoming: IncomingMessage): Promise<Omit<SeenRequest, 'url'>> {
   const pieces: Uint8Array[] = [];
   try {
     for await (const piece of incoming) if (piece instanceof Uint8Array) pieces.push(piece);
   } catch {
     // The client gave up midway; what came so far is what was seen.
   }
-  const { method = '', url = '', headers } = incoming;
-  return { method, url, headers, body: Buffer.concat(pieces) };
+  const { method = '', headers } = incoming;
+  return { method, headers, body: Buffer.concat(pieces) };
 }
 
 /** A complete answer. */

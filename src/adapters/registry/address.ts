@@ -27,6 +27,11 @@ export function classifyAddress(address: string): AddressClass {
   return privateNets.check(plain, family) ? 'private' : 'public';
 }
 
+/** Without the brackets that a URL puts around an IPv6 address. */
+export function hostname(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
 /**
  * Which addresses a registry may send us to: public ones, and of the others only the kind that its own address is.
  * A registry on the internet thus reaches nothing inside of our network through us.

@@ -52,6 +52,8 @@ const breaks: ReadonlyMap<string, Break> = new Map([
   ['ECONNRESET', lost('the connection was reset')],
   ['ECONNABORTED', lost('the connection was given up')],
   ['EPIPE', lost('the connection was closed while we wrote')],
+  ['UND_ERR_PRX_CONN', lost('the proxy closed the connection')],
+  ['UND_ERR_PRX_TLS', wrongPeer('the proxy’s certificate is for another name')],
   ['UND_ERR_SOCKET', lost('the connection was closed before the answer was complete')],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', lost('the answer is shorter or longer than it says')],
   ['HPE_INVALID_EOF_STATE', lost('the connection was closed before the answer was complete')],

@@ -15,6 +15,7 @@ import { endpointOf, type RegistrySettings } from './endpoint.ts';
 import { Http } from './http.ts';
 import { fetchManifest, readBack, resolveManifest, storeManifest, type Place } from './manifests.ts';
 import { defaultTimes, type HttpTimes } from './pace.ts';
+import type { ProxyVariables } from './proxy.ts';
 import { enterReferrer, listReferrers, listTags } from './referrers.ts';
 import { Patience } from './retry.ts';
 import { parseTag } from './selector.ts';
@@ -27,6 +28,7 @@ export interface DistributionOptions {
   readonly random: () => number;
   readonly settings?: RegistrySettings;
   readonly times?: HttpTimes;
+  readonly proxies?: ProxyVariables;
   /** Ends all requests and waits. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -61,9 +63,9 @@ export class DistributionRegistries implements Registries {
   #speakTo(registry: string): { readonly http: Http; readonly client: RegistryClient } {
     const known = this.#spoken.get(registry);
     if (known !== undefined) return known;
-    const { clock, credentials, settings, signal, times = defaultTimes } = this.#options;
+    const { clock, credentials, settings, signal, times = defaultTimes, proxies } = this.#options;
     const endpoint = endpointOf(registry, settings);
-    const http = new Http({ times, clock, signal });
+    const http = new Http({ times, clock, proxies, signal });
     const authenticator = new Authenticator({ endpoint, http, credentials, clock });
     const spoken = {
       http,

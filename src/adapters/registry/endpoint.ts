@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Failure } from '../../base/failure.ts';
 import { redactUrl } from '../../base/redact.ts';
-import { classifyAddress } from './address.ts';
+import { classifyAddress, hostname } from './address.ts';
 
 /** Where a registry is spoken to, and where else it may send us. */
 export interface Endpoint {
@@ -49,11 +49,6 @@ export function endpointOf(registry: string, settings: RegistrySettings = {}): E
 function isLoopbackHost(host: string): boolean {
   const name = hostname(new URL(`http://${host}`));
   return name === 'localhost' || (isIP(name) !== 0 && classifyAddress(name) === 'loopback');
-}
-
-/** Without the brackets that a URL puts around an IPv6 address. */
-function hostname(url: URL): string {
-  return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /**

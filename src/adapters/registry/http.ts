@@ -1,17 +1,20 @@
 import { lookup as lookUp, type LookupAddress, type LookupOptions } from 'node:dns';
+import { lookup as lookUpAll } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { Agent, buildConnector } from 'undici';
+import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
-import { AddressGuard } from './address.ts';
+import { AddressGuard, hostname } from './address.ts';
 import { Answer } from './answer.ts';
 import { explainBreak, type Broken } from './break.ts';
 import { Pace, type HttpTimes } from './pace.ts';
+import { explainProxy, noProxies, proxyFor, type ProxyVariables } from './proxy.ts';
 
 export interface HttpOptions {
   readonly times: HttpTimes;
   readonly clock: Clock;
+  readonly proxies?: ProxyVariables | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -34,22 +37,26 @@ export class Http {
   readonly #options: HttpOptions;
   readonly #registry: Agent;
   readonly #elsewhere: Agent;
+  readonly #guard = new AddressGuard();
+  readonly #proxied = new Map<string, ProxyAgent>();
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    const guard = new AddressGuard();
     const { connectMs } = options.times;
     const common = { allowH2: false, keepAliveMaxTimeout: options.times.idleMs, pipelining: 1 } as const;
-    this.#registry = new Agent({ ...common, connect: rememberingConnector(guard, connectMs) });
-    this.#elsewhere = new Agent({ ...common, connect: guardedConnector(guard, connectMs) });
+    this.#registry = new Agent({ ...common, connect: rememberingConnector(this.#guard, connectMs) });
+    this.#elsewhere = new Agent({ ...common, connect: guardedConnector(this.#guard, connectMs) });
   }
 
   async send(request: HttpRequest): Promise<Sent> {
     const { times, clock, signal } = this.#options;
-    const { method, url, headers, body, what } = request;
+    const { method, url, headers, body } = request;
+    const proxy = proxyFor(this.#options.proxies ?? noProxies, url);
+    const what = proxy === undefined ? request.what : `${request.what}, through the proxy ${proxy.host}`;
     try {
+      const dispatcher = await this.#dispatcher(request, proxy);
       const pace = new Pace(times, clock);
-      const answer = await (request.to === 'registry' ? this.#registry : this.#elsewhere).request({
+      const answer = await dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
@@ -64,13 +71,46 @@ export class Http {
       });
       return { kind: 'answered', answer: new Answer(answer, { pace, what, signal }) };
     } catch (error) {
-      return explainBreak(error, what, signal);
+      return explainBreak(proxy === undefined ? error : explainProxy(error), what, signal);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#registry.destroy(), this.#elsewhere.destroy()]);
+    await Promise.all(
+      [this.#registry, this.#elsewhere, ...this.#proxied.values()].map((each) => each.destroy()),
+    );
   }
+
+  /** A proxy looks names up by itself. Where a registry sends us inward is refused before it is asked, as far as we can tell. */
+  async #dispatcher({ to, url }: HttpRequest, proxy: URL | undefined): Promise<Dispatcher> {
+    if (proxy === undefined) return to === 'registry' ? this.#registry : this.#elsewhere;
+    if (to === 'elsewhere') await checkOutward(this.#guard, hostname(url));
+    const known = this.#proxied.get(proxy.href) ?? proxyAgent(proxy, this.#options.times);
+    this.#proxied.set(proxy.href, known);
+    return known;
+  }
+}
+
+function proxyAgent(proxy: URL, { connectMs, headersMs, idleMs }: HttpTimes): ProxyAgent {
+  return new ProxyAgent({
+    uri: proxy.href,
+    allowH2: false,
+    pipelining: 1,
+    keepAliveMaxTimeout: idleMs,
+    connectTimeout: connectMs,
+    // The proxy's answer to CONNECT is waited for as any other.
+    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: headersMs }),
+  });
+}
+
+/** A name that cannot be looked up here may be known to the proxy, outside. @throws Failure `registry-untrusted` */
+async function checkOutward(guard: AddressGuard, host: string): Promise<void> {
+  const found =
+    isIP(host) === 0
+      ? await lookUpAll(host, { all: true }).catch(() => [])
+      : [{ address: host, family: isIP(host) }];
+  const refused = refusedAddress(guard, host, found);
+  if (refused !== undefined) throw refused;
 }
 
 function rememberingConnector(guard: AddressGuard, timeout: number): buildConnector.connector {

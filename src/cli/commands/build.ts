@@ -48,8 +48,9 @@ export const buildCommand: CommandDefinition = {
     '5  no engine, or a registry does not answer',
   ],
   run: async (input, context) => {
-    const tools = await hermetic(context.env, context.signal);
-    const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const wired = await hermetic(context.env, context.signal);
+    const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const tools = wired.for(config);
     const out = path.resolve(context.cwd, input.value('--out') ?? '');
     const progress = watchProgress(context);
     const bundle = await progress.during(() =>

@@ -46,8 +46,9 @@ export const gateCommand: CommandDefinition = {
   ],
   run: async (input, context) => {
     checkReportNames(input.values('--report'));
-    const tools = await hermetic(context.env, context.signal);
-    const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const wired = await hermetic(context.env, context.signal);
+    const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const tools = wired.for(config);
     const bundleName = input.value('--bundle') ?? '';
     const bundle = path.resolve(context.cwd, bundleName);
     const progress = watchProgress(context);

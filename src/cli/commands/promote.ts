@@ -38,8 +38,9 @@ export const promoteCommand: CommandDefinition = {
     '6  refused: no verdict that allows it, or a name that has moved',
   ],
   run: async (input, context) => {
-    const tools = await connected(context.env, context.signal);
-    const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const wired = await connected(context.env, context.signal);
+    const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const tools = wired.for(config);
     const bundle = path.resolve(context.cwd, input.arguments[0] ?? '');
     const order = {
       config,

@@ -29,8 +29,9 @@ export const resolveCommand: CommandDefinition = {
     '6  a registry refuses the login',
   ],
   run: async (input, context) => {
-    const tools = await connected(context.env, context.signal);
-    const config = await loadConfig(tools.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const wired = await connected(context.env, context.signal);
+    const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
+    const tools = wired.for(config);
     const bundle = path.resolve(context.cwd, input.arguments[0] ?? '');
     const progress = watchProgress(context);
     const resolved = await progress.during(() =>

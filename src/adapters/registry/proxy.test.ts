@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect, type AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { FakeClock } from '../../../test/support/fake-clock.ts';
+import { answer, startFaultServer, type Misbehaviour } from '../../../test/support/fault-server.ts';
+import { localhostCertificate, localhostKey } from '../../../test/support/localhost-certificate.ts';
+import { failureOf } from '../../../test/support/registry-under-test.ts';
+import { sampleImage } from '../../../test/support/sample-images.ts';
+import { isFailure } from '../../base/failure.ts';
+import type { Repository } from '../../ports/repository.ts';
+import { noCredentials } from '../credentials/none.ts';
+import { DistributionRegistries } from './distribution.ts';
+import { noProxies, proxyFor, type ProxyVariables } from './proxy.ts';
+
+const both: ProxyVariables = { https: 'http://s.test:1', http: 'http://p.test:2', except: '' };
+
+for (const [url, except, expected] of [
+  ['https://r.test/v2/', '', 'http://s.test:1/'],
+  ['http://r.test/v2/', '', 'http://p.test:2/'],
+  ['https://localhost:5000/', '', undefined],
+  ['https://127.0.0.1:5000/', '', undefined],
+  ['https://[::1]:5000/', '', undefined],
+  ['https://r.test/', '*', undefined],
+  ['https://r.test/', 'a.test, R.test', undefined],
+  ['https://x.r.test/', 'r.test', undefined],
+  ['https://xr.test/', 'r.test', 'http://s.test:1/'],
+  ['https://r.test/', '.r.test', 'http://s.test:1/'],
+  ['https://x.r.test/', '.r.test', undefined],
+  ['https://x.r.test/', '*.r.test', undefined],
+  ['https://r.test/', 'r.test:443', undefined],
+  ['http://r.test/', 'r.test:80', undefined],
+  ['https://r.test:8443/', 'r.test:443', 'http://s.test:1/'],
+  ['https://10.1.2.3/', '10.0.0.0/8', undefined],
+  ['https://11.1.2.3/', '10.0.0.0/8', 'http://s.test:1/'],
+  ['https://10.1.2.3/', '10.1.2.3', undefined],
+  ['https://[fd00::7]/', 'fd00::/8', undefined],
+  ['https://[fd00::7]:5000/', '[fd00::7]:5000', undefined],
+  ['https://10.1.2.3/', '10.0.0.0/99', 'http://s.test:1/'],
+  ['https://r.test/', ',, ,', 'http://s.test:1/'],
+] as const) {
+  test(`${url} with NO_PROXY=${JSON.stringify(except)} goes by ${expected ?? 'no proxy'}`, () => {
+    assert.equal(proxyFor({ ...both, except }, new URL(url))?.href, expected);
+  });
+}
+
+test('a proxy may be written without http://, and nothing else but http and https is one', () => {
+  const at = (https: string): URL | undefined => proxyFor({ ...both, https }, new URL('https://r.test'));
+  assert.equal(at('proxy.test:3128')?.href, 'http://proxy.test:3128/');
+  assert.equal(at('https://ann:secret@proxy.test')?.host, 'proxy.test');
+  assert.equal(at(''), undefined);
+  for (const odd of ['socks5://proxy.test', 'http://', 'ht tp://x:secret@y', 'file:///etc/passwd']) {
+    assert.throws(
+      () => at(odd),
+      (error) => isFailure(error, 'registry-unreachable') && !error.message.includes('secret'),
+      odd,
+    );
+  }
+});
+
+interface Behind {
+  readonly repository: Repository;
+  /** `METHOD URL` of what the proxy was asked for. */
+  readonly asked: readonly string[];
+}
+
+/** A registry that has no address here, behind an HTTP proxy that passes requests for it to `tunnel` or answers them. */
+async function behindProxy(
+  {
+    misbehave,
+    tunnel,
+    proxy,
+  }: { readonly misbehave: Misbehaviour; readonly tunnel?: number; readonly proxy?: Partial<ProxyVariables> },
+  work: (behind: Behind) => Promise<void>,
+): Promise<void> {
+  const asked: string[] = [];
+  const registry = await startFaultServer(misbehave);
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const { pathname } = new URL(request.url ?? '');
+    void registry.answerTo(request, response, pathname);
+  });
+  server.on('connect', (request, socket) => {
+    asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? ''}`.trim());
+    socket.on('error', () => undefined);
+    if (tunnel === undefined) return socket.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n');
+    const outgoing = connect(tunnel, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      socket.pipe(outgoing).pipe(socket);
+    });
+    outgoing.on('error', () => socket.destroy());
+    return undefined;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://ann:pr0xy-secret@127.0.0.1:${portOf(server.address())}`;
+  const secure = misbehave === never;
+  const registries = new DistributionRegistries({
+    credentials: noCredentials,
+    clock: new FakeClock(),
+    random: () => 0,
+    settings: secure ? {} : { insecure: ['registry.test'] },
+    times: { connectMs: 1000, headersMs: 500, idleMs: 500, transferGraceMs: 1000 },
+    proxies: { ...noProxies, http: url, https: url, ...proxy },
+  });
+  try {
+    await work({ repository: registries.open('registry.test', 'team/ci'), asked });
+  } finally {
+    await registries.close();
+    server.closeAllConnections();
+    server.close();
+    await registry.stop();
+  }
+}
+
+const never: Misbehaviour = () => assert.fail('a tunnel is none of plain http');
+
+function portOf(address: AddressInfo | string | null): number {
+  assert.ok(address !== null && typeof address === 'object');
+  return address.port;
+}
+
+const image = sampleImage();
+const serve: Misbehaviour = (_, response) =>
+  answer(response, 200, { 'content-type': image.manifest.mediaType }, image.manifest.bytes);
+
+test('a registry over plain http is read through the proxy, which looks its name up', async () => {
+  await behindProxy({ misbehave: serve }, async ({ repository, asked }) => {
+    assert.equal((await repository.manifest(image.manifest.digest)).digest, image.manifest.digest);
+    assert.deepEqual(asked, [`GET http://registry.test/v2/team/ci/manifests/${image.manifest.digest}`]);
+  });
+});
+
+test('https goes through a tunnel, and who ends it must be the registry', async () => {
+  const server = createTlsServer({ key: localhostKey, cert: localhostCertificate }, () =>
+    assert.fail('a request came to somebody else'),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    await behindProxy(
+      { misbehave: never, tunnel: portOf(server.address()) },
+      async ({ repository, asked }) => {
+        const failure = await failureOf(repository.resolve('stable'));
+        assert.equal(failure.code, 'registry-untrusted');
+        const login = Buffer.from('ann:pr0xy-secret').toString('base64');
+        assert.deepEqual(asked, [`CONNECT registry.test:443 Basic ${login}`]);
+        assert.doesNotMatch(failure.message, /secret/);
+      },
+    );
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test('a proxy that refuses is named, once, without its login', async () => {
+  await behindProxy({ misbehave: never }, async ({ repository, asked }) => {
+    const failure = await failureOf(repository.resolve('stable'));
+    assert.equal(failure.code, 'registry-unreachable');
+    assert.match(failure.message, /through the proxy 127\.0\.0\.1:\d+: the proxy refuses to connect/);
+    assert.doesNotMatch(failure.message, /secret|ann@/);
+    assert.equal(asked.length, 1);
+  });
+});
+
+test('a proxy that wants another login is a failure', async () => {
+  const misbehave: Misbehaviour = (_, response) => answer(response, 407);
+  await behindProxy({ misbehave }, async ({ repository }) => {
+    assert.equal((await failureOf(repository.resolve('stable'))).code, 'registry-unreachable');
+  });
+});
+
+test('a proxy that is not there is named', async () => {
+  const proxy = { http: 'http://127.0.0.1:1' };
+  await behindProxy({ misbehave: serve, proxy }, async ({ repository, asked }) => {
+    const failure = await failureOf(repository.resolve('stable'));
+    assert.equal(failure.code, 'registry-unreachable');
+    assert.match(failure.message, /through the proxy 127\.0\.0\.1:1/);
+    assert.deepEqual(asked, []);
+  });
+});
+
+for (const location of ['https://169.254.169.254/latest', 'https://10.0.0.1/x', 'https://localhost/x']) {
+  test(`a read that is sent on to ${location} is not asked of the proxy`, async () => {
+    const misbehave: Misbehaviour = (_, response) => answer(response, 307, { location });
+    await behindProxy({ misbehave }, async ({ repository, asked }) => {
+      const [layer] = image.layers;
+      assert.ok(layer !== undefined);
+      const failure = await failureOf(
+        (async () => {
+          for await (const piece of repository.blob(layer.descriptor)) assert.ok(piece);
+        })(),
+      );
+      assert.equal(failure.code, 'registry-untrusted');
+      assert.equal(asked.length, 1);
+    });
+  });
+}
