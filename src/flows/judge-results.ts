@@ -44,7 +44,7 @@ export async function judgeResults(order: JudgeOrder, files: ResultFiles, clock:
     waivers: [],
     trials: [baseline, candidate],
   };
-  const suites = conclude([evidence], { canRerun: false });
+  const suites = conclude([evidence], { canRerun: false, ofResults: true });
   const verdict = judgeSet([
     {
       image: 'results',

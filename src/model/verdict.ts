@@ -61,7 +61,7 @@ export interface SuiteVerdict {
   readonly counts: Readonly<Record<FindingKind, number>>;
   /** Tests that were observed on each side. */
   readonly observed: { readonly baseline: number; readonly candidate: number };
-  /** Runs of the suite, whole or in part, on both sides together. */
+  /** Runs of the suite, whole or in part, on both sides together; without those that an earlier gate left. */
   readonly trials: number;
 }
 

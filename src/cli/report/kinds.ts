@@ -66,8 +66,8 @@ export const kindTexts: Readonly<Record<FindingKind, KindText>> = {
   unconfirmed: text(
     'Unconfirmed',
     'unconfirmed',
-    'passed in the baseline and failed in the candidate, not confirmed',
-    'passed in the baseline and failed in the candidate, not confirmed',
+    'look worse in the candidate, and nobody has confirmed it',
+    'looks worse in the candidate, and nobody has confirmed it',
   ),
   'newly-flaky': text(
     'Newly flaky',

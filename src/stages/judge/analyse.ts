@@ -1,9 +1,12 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { invariant } from '../../base/invariant.ts';
+import { plural } from '../../base/text.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import { runItself } from '../../model/observation.ts';
 import type { TrialRequest } from '../../model/trial.ts';
+import { verdictOfFinding } from '../../model/verdict.ts';
+import { dayOf } from '../../model/waiver.ts';
 import { confirm, postpone } from './confirm.ts';
 import { pairTests, type Paired } from './pair.ts';
 import { preflight } from './preflight.ts';
@@ -11,10 +14,13 @@ import { screen, type ReadSides, type Screened } from './screen.ts';
 import { stop, type Move, type Stop } from './stop.ts';
 import type { Suspect } from './suspect.ts';
 import { openUnit, type Unit } from './unit.ts';
+import { waive } from './waive.ts';
 
 export interface JudgeOptions {
-  /** False for stored results: no request is ever met, so a suspect stays unconfirmed. */
+  /** False for results that somebody else made: no request is ever met, so a suspect stays unconfirmed. */
   readonly canRerun: boolean;
+  /** Results that somebody else made, and not the trials of a gate: other commands change the verdict. */
+  readonly ofResults?: boolean;
 }
 
 /** Everything that the evidence of one unit says, and what it takes to say more. */
@@ -28,10 +34,14 @@ export interface UnitAnalysis {
   readonly passing: number;
   /** Where a finding says whose move it is. */
   readonly move: Move | undefined;
+  readonly ofResults: boolean;
 }
 
 /** Reads the evidence of a set: the one function behind what to run next and what to conclude. In the order of the input. */
-export function analyse(evidences: readonly Evidence[], { canRerun }: JudgeOptions): readonly UnitAnalysis[] {
+export function analyse(
+  evidences: readonly Evidence[],
+  { canRerun, ofResults = false }: JudgeOptions,
+): readonly UnitAnalysis[] {
   const openings = evidences.map((evidence) => openCase(openUnit(evidence), canRerun));
   requireOneRule(evidences);
   requireDistinctUnits(openings);
@@ -41,11 +51,21 @@ export function analyse(evidences: readonly Evidence[], { canRerun }: JudgeOptio
   return openings.map((opening) => ({
     evidence: opening.unit.evidence,
     requests: canRerun ? [...opening.requests, ...(requests.get(opening.unit) ?? [])] : [],
-    findings: [...opening.findings, ...(findings.get(opening.unit) ?? [])],
+    findings: waiveIn(opening, findings.get(opening.unit) ?? []),
     observed: opening.observed,
     passing: opening.passing,
     move: opening.move,
+    ofResults,
   }));
+}
+
+function waiveIn(opening: Opening, confirmed: readonly Finding[]): readonly Finding[] {
+  const { unit, findings, paired, passing, observed } = opening;
+  const all = [...findings, ...confirmed];
+  if (paired === undefined) return all;
+  const { mustPass, comparable } = paired;
+  const among = unit.evidence.baseline === undefined ? observed.candidate : passing;
+  return waive({ evidence: unit.evidence, findings: all, mustPass, comparable, among });
 }
 
 interface Opening {
@@ -55,6 +75,8 @@ interface Opening {
   readonly suspects: readonly Suspect[];
   readonly observed: UnitAnalysis['observed'];
   readonly passing: number;
+  /** Undefined where it did not come to pairs. */
+  readonly paired: Paired | undefined;
   readonly move: Move | undefined;
 }
 
@@ -65,6 +87,18 @@ function openCase(unit: Unit, canRerun: boolean): Opening {
     return stopped(unit, gate.requests, unfinished(unit, 'its preflight is not over'));
   if (gate.kind === 'stopped') return stopped(unit, [], gate.stop);
   const screened = screen(unit);
+  if (canRerun && unit.reused.length > 0 && hasScreens(unit)) {
+    const opening = openScreened(unit, screened, canRerun);
+    // What an earlier run says may clear the candidate and nothing else: whatever speaks against it, the baseline is
+    // asked again, for the world may have changed around both images since.
+    return isClear(opening)
+      ? opening
+      : stopped(unit, unit.reused, unfinished(unit, 'the baseline was not run again yet'));
+  }
+  return openScreened(unit, screened, canRerun);
+}
+
+function openScreened(unit: Unit, screened: Screened, canRerun: boolean): Opening {
   if (screened.kind === 'stopped') return stopped(unit, screened.requests, screened.stop);
   if (canRerun && screened.requests.length > 0) {
     return stopped(unit, screened.requests, unfinished(unit, 'a run that broke was not run again yet'));
@@ -72,35 +106,66 @@ function openCase(unit: Unit, canRerun: boolean): Opening {
   return readCase(unit, screened);
 }
 
+function hasScreens(unit: Unit): boolean {
+  const rounds = Array.from({ length: unit.evidence.rule.screenRuns }, (_, index) => index + 1);
+  return unit.sides.every((side) => rounds.every((round) => unit.at('screen', side, round) !== undefined));
+}
+
+function isClear({ requests, suspects, findings }: Opening): boolean {
+  const isAllowed = findings.every(({ kind }) => verdictOfFinding[kind] === 'promote');
+  return requests.length === 0 && suspects.length === 0 && isAllowed;
+}
+
 function readCase(unit: Unit, { requests, sides }: Screened & { readonly kind: 'read' }): Opening {
   const paired = pairTests(unit.evidence, sides);
+  const whole = incomparable(unit, sides, paired);
+  const { breaks } = sides;
+  // One finding of the run itself: what leaves nothing to compare before a run that breaks at times, and that before
+  // the status that the others end with.
+  const blocks = breaks !== undefined && verdictOfFinding[breaks.kind] !== 'promote';
+  const isOpen = ({ test }: Pick<Finding, 'test'>): boolean =>
+    test !== runItself || (whole.length === 0 && !blocks);
+  const suspects = paired.suspects.filter(({ seen }) => isOpen(seen));
+  const pairs = paired.findings.filter(isOpen);
+  const isTold = [...pairs, ...suspects.map(({ seen }) => seen)].some(({ test }) => test === runItself);
   const ofRun = [
-    ...(sides.run === undefined ? [] : [sides.run.finding]),
-    ...incomparable(unit, sides, paired),
+    ...(sides.run === undefined ? whole : [sides.run.finding]),
+    ...(breaks === undefined || whole.length > 0 || isTold ? [] : [breaks]),
   ];
   return {
     unit,
     requests,
-    findings: [...ofRun, ...paired.findings],
-    suspects: paired.suspects,
+    findings: [...ofRun, ...pairs],
+    suspects,
     observed: { baseline: countSeen(sides, 'baseline'), candidate: countSeen(sides, 'candidate') },
     passing: paired.passing,
+    paired,
     move: sides.run?.move ?? misspelt(paired),
   };
 }
 
-/** Skipped tests compare nothing: at least one must have run on both sides. Where that is because all were lost, it is said. */
-function incomparable(
-  { evidence }: Unit,
-  { run }: ReadSides,
-  { comparable, findings }: Paired,
-): readonly Finding[] {
+/**
+ * Skipped tests compare nothing: at least one must have run on both sides; where that is because all were lost, it is
+ * said. And a baseline that runs fewer tests than it did before hides what the candidate may have lost with it.
+ */
+function incomparable(unit: Unit, { run }: ReadSides, paired: Paired): readonly Finding[] {
+  const { evidence } = unit;
+  const { comparable, findings, ranBefore } = paired;
+  if (run !== undefined) return [];
+  const isAbsolute = evidence.baseline === undefined;
+  const incomplete = (because: string): Finding =>
+    stop({ kind: 'not-comparable', baseline: isAbsolute ? undefined : 'missing', because }).finding;
   const isSaid =
     evidence.rule.lostCoverage === 'block' && findings.some(({ kind }) => kind === 'lost-coverage');
-  if (comparable > 0 || run !== undefined || isSaid) return [];
-  const isAbsolute = evidence.baseline === undefined;
-  const because = isAbsolute ? 'no test ran in the candidate' : 'no test ran on both sides';
-  return [stop({ kind: 'not-comparable', baseline: isAbsolute ? undefined : 'missing', because }).finding];
+  if (comparable === 0 && !isSaid)
+    return [incomplete(isAbsolute ? 'no test ran in the candidate' : 'no test ran on both sides')];
+  const { last } = evidence.known;
+  if (last === undefined || isAbsolute || ranBefore >= evidence.rule.heldShare * last.ran) return [];
+  return [
+    incomplete(
+      `only ${plural(ranBefore, 'test')} ran in the baseline, and ${last.ran} ran in this very image on ${dayOf(last.at)}`,
+    ),
+  ];
 }
 
 /** Where nothing else that must pass fails, it is the list that is wrong and not the image. */
@@ -110,7 +175,7 @@ function misspelt({ unmatched, findings, suspects }: Paired): Move | undefined {
   return unmatched.length > 0 && isOnly
     ? {
         mover: 'maintainer',
-        next: "correct the suite's mustPass in lockkeeper.yaml, then `lockkeeper gate --bundle DIR`",
+        next: "correct the suite's must-pass in lockkeeper.yaml, then `lockkeeper gate --bundle DIR`",
       }
     : undefined;
 }
@@ -128,7 +193,7 @@ function unfinished({ evidence }: Unit, because: string): Stop {
 
 function stopped(unit: Unit, requests: readonly TrialRequest[], { finding, move }: Stop): Opening {
   const observed = { baseline: 0, candidate: 0 };
-  return { unit, requests, findings: [finding], suspects: [], observed, passing: 0, move };
+  return { unit, requests, findings: [finding], suspects: [], observed, passing: 0, paired: undefined, move };
 }
 
 /** The rule is fixed before the start and equal for all: Holm has one alpha, and no unit gets more tries than another. */

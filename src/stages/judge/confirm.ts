@@ -1,6 +1,6 @@
 import type { ConfirmCounts, Finding } from '../../model/finding.ts';
 import type { TrialRequest } from '../../model/trial.ts';
-import { convict, convictTogether, decideAlone, decideAtCap } from './decide.ts';
+import { convict, convictTogether, decideAlone, decideAtCap, isExonerated, type Heard } from './decide.ts';
 import { Case, type Defendant } from './docket.ts';
 import { fisher } from './fisher.ts';
 import { holmThreshold } from './holm.ts';
@@ -49,13 +49,17 @@ function hearRounds(cases: readonly Case[]): ReadonlyMap<Unit, readonly TrialReq
     for (const each of open) {
       each.hear(round);
       for (const defendant of each.undecided) {
-        defendant.decide(decideAlone(defendant.suspect, defendant.tally.counts, each.unit.evidence.rule));
+        defendant.decide(decideAlone(defendant.suspect, heardOf(each, defendant), each.unit.evidence.rule));
       }
       judgeMass(each, round);
     }
     convictSingles(cases);
     for (const each of open) if (isLastRound(each, round)) decideRest(each);
   }
+}
+
+function heardOf({ broken }: Case, { tally }: Defendant): Heard {
+  return { counts: tally.counts, broken };
 }
 
 /** One suspect, "the image or the harness", by the whole runs. */
@@ -69,15 +73,16 @@ function judgeMass(each: Case, round: number): void {
       const { suspect, tally } = defendant;
       if (suspect.rule !== 'pair') continue;
       defendant.decide(
-        convictTogether(tally.counts, rule) ?? decideAtCap(suspect, tally.counts, each.unit.evidence),
+        convictTogether(tally.counts, rule) ??
+          decideAtCap(suspect, heardOf(each, defendant), each.unit.evidence),
       );
     }
     each.closeMass('convicted');
     return;
   }
   // A baseline that fails as a whole can convict nobody, and neither can a candidate whose runs are clean.
-  const isExonerated = counts.candidateFailed === 0 && counts.candidatePassed >= rule.exonerateRuns;
-  if (isExonerated || counts.baselineFailed > 0 || isLastRound(each, round)) each.closeMass('dissolved');
+  const isCleared = isExonerated({ counts, broken: each.broken }, rule);
+  if (isCleared || counts.baselineFailed > 0 || isLastRound(each, round)) each.closeMass('dissolved');
 }
 
 /** Holm over all suspects of the set; a mass that stands is one of them. */
@@ -115,7 +120,7 @@ function isLastRound({ unit }: Case, round: number): boolean {
 
 function decideRest(each: Case): void {
   for (const defendant of each.undecided) {
-    defendant.decide(decideAtCap(defendant.suspect, defendant.tally.counts, each.unit.evidence));
+    defendant.decide(decideAtCap(defendant.suspect, heardOf(each, defendant), each.unit.evidence));
   }
 }
 

@@ -3,6 +3,7 @@ import { plural } from '../../base/text.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { FindingKind } from '../../model/finding.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { Side } from '../../model/trial.ts';
 import type { Counts } from './fisher.ts';
 import { pairTable } from './pair-table.ts';
 import type { Suspect } from './suspect.ts';
@@ -12,10 +13,27 @@ export interface Decision {
   readonly because: string;
 }
 
+/** Runs that broke on their own, and so told nothing of the tests in them. */
+export type BrokenRuns = Readonly<Record<Side, number>>;
+
+/** What the confirming runs of one suspect showed so far. */
+export interface Heard {
+  readonly counts: Counts;
+  /** Of the whole unit. */
+  readonly broken: BrokenRuns;
+}
+
+/** Clean as often as it takes; a candidate whose runs break where the baseline's do not is not. */
+export function isExonerated({ counts, broken }: Heard, { exonerateRuns }: Rule): boolean {
+  const breaksAlone = broken.candidate > 0 && broken.baseline === 0;
+  return counts.candidateFailed === 0 && counts.candidatePassed >= exonerateRuns && !breaksAlone;
+}
+
 /** What a suspect's own confirming runs decide after any round; undefined: it takes more runs, or Holm. */
-export function decideAlone(suspect: Suspect, counts: Counts, rule: Rule): Decision | undefined {
+export function decideAlone(suspect: Suspect, heard: Heard, rule: Rule): Decision | undefined {
+  const { counts } = heard;
   const { baselineFailed, candidateFailed, candidatePassed } = counts;
-  if (candidateFailed === 0 && candidatePassed >= rule.exonerateRuns) {
+  if (isExonerated(heard, rule)) {
     // What the table says of a test that passes in the candidate.
     const kind = pairTable[suspect.seen.baseline ?? 'missing'].passed;
     const because = `exonerated: it failed in the screen, and none of the first ${plural(candidatePassed, 'rerun')} in the candidate fails`;
@@ -51,13 +69,17 @@ export function decideAlone(suspect: Suspect, counts: Counts, rule: Rule): Decis
 /** The runs are used up. */
 export function decideAtCap(
   suspect: Suspect,
-  counts: Counts,
-  { rule, oneBit }: Pick<Evidence, 'rule' | 'oneBit'>,
+  { counts, broken }: Heard,
+  { rule, oneBit, known }: Pick<Evidence, 'rule' | 'oneBit' | 'known'>,
 ): Decision {
   const { baselinePassed, baselineFailed, candidatePassed, candidateFailed } = counts;
   const said = describeCounts(counts);
   const tooFew: Decision = { kind: 'unconfirmed', because: `too few reruns told anything: ${said}` };
-  if (candidateFailed === 0) return tooFew;
+  if (candidateFailed === 0) {
+    if (broken.candidate === 0 || broken.baseline > 0 || candidatePassed === 0) return tooFew;
+    const because = `it failed in the screen, and ${plural(broken.candidate, 'rerun')} broke in the candidate and none in the baseline: ${said}`;
+    return { kind: 'newly-flaky', because };
+  }
   if (suspect.rule === 'pair') {
     const heard = Math.min(baselinePassed + baselineFailed, candidatePassed + candidateFailed);
     if (heard < rule.exonerateRuns) return tooFew;
@@ -71,6 +93,12 @@ export function decideAtCap(
         because: `it passed once in the baseline and has failed on both sides ever since: ${said}`,
       };
     }
+    // One that failed each time is no flake of old, however often it failed now and then before.
+    if (candidatePassed > 0 && known.flaky.includes(suspect.seen.test))
+      return {
+        kind: 'known-flaky',
+        because: `it is known to fail at times on images that were in use: ${said}`,
+      };
   }
   return {
     kind: 'newly-flaky',

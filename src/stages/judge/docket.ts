@@ -1,10 +1,10 @@
 import { runItself, type TestId } from '../../model/observation.ts';
 import type { Side, Trial, TrialRequest } from '../../model/trial.ts';
-import type { Decision } from './decide.ts';
+import type { BrokenRuns, Decision } from './decide.ts';
 import type { Counts } from './fisher.ts';
-import { exitObservation } from './side-tests.ts';
+import { endedBySignal, exitObservation } from './side-tests.ts';
 import type { Suspect } from './suspect.ts';
-import { isClean, requestsOf, type Unit } from './unit.ts';
+import { isClean, isOwnFault, requestsOf, type Unit } from './unit.ts';
 
 type RunOutcome = 'clean' | 'failed' | 'no data';
 
@@ -62,6 +62,7 @@ export class Case {
   readonly unit: Unit;
   readonly defendants: readonly Defendant[];
   readonly massTally = new Tally();
+  #broken: BrokenRuns = { baseline: 0, candidate: 0 };
   readonly #tests: ReadonlySet<TestId>;
   #mass: MassState;
 
@@ -80,6 +81,11 @@ export class Case {
     return this.defendants.filter(({ decision }) => decision === undefined);
   }
 
+  /** Confirming runs of this unit that broke. */
+  get broken(): BrokenRuns {
+    return this.#broken;
+  }
+
   isOpen(round: number): boolean {
     return round <= this.unit.evidence.rule.confirmRuns && this.undecided.length > 0;
   }
@@ -93,7 +99,9 @@ export class Case {
   hear(round: number): void {
     for (const side of this.unit.sides) {
       const trial = this.unit.at('confirm', side, round);
-      if (trial === undefined || !isClean(trial)) continue;
+      if (trial === undefined) continue;
+      if (isOwnFault(trial)) this.#broken = { ...this.#broken, [side]: this.#broken[side] + 1 };
+      if (!isClean(trial)) continue;
       const outcomes = this.#outcomesIn(trial);
       if (this.#mass === 'open') this.massTally.add(side, this.#massOutcome(outcomes));
       for (const { suspect, tally } of this.undecided)
@@ -114,10 +122,19 @@ export class Case {
       else if (status === 'failed' || status === 'errored') outcomes.set(id, 'failed');
     }
     // The exit status of a part says nothing of that of the whole.
-    const exit = trial.only === undefined ? exitObservation(trial) : undefined;
-    if (exit !== undefined && this.#tests.has(runItself))
-      outcomes.set(runItself, exit.status === 'passed' ? 'clean' : 'failed');
+    if (trial.only === undefined && this.#tests.has(runItself))
+      outcomes.set(runItself, this.#runOutcome(trial));
     return outcomes;
+  }
+
+  /** A status that failing tests explain tells nothing but that no signal ended the run. */
+  #runOutcome(trial: Trial): RunOutcome {
+    const exit = exitObservation(trial);
+    if (exit !== undefined) return exit.status === 'passed' ? 'clean' : 'failed';
+    const wasKilled = this.unit.evidence.trials.some(
+      (each) => each.side === 'candidate' && each.step !== 'confirm' && endedBySignal(each),
+    );
+    return wasKilled ? 'clean' : 'no data';
   }
 
   /** More than half of the suspects fail in it, or one that must pass does. */

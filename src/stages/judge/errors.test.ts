@@ -33,12 +33,51 @@ const inTurn =
 const sides = (baseline: readonly MadeRun[], candidate: readonly MadeRun[]): MadeSuite =>
   inTurn({ baseline, candidate });
 
-test('a broken screen is rerun on both sides, and a clean rerun takes its place', () => {
-  for (const broken of [truncated, engineError, timedOut]) {
+test('a screen that the engine broke is rerun on both sides, and a clean rerun takes its place', () => {
+  const verdict = driveOne(sides([clean], [engineError, clean]));
+  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 4]);
+});
+
+test('a candidate that broke once has to run clean as often as exonerates', () => {
+  for (const broken of [truncated, timedOut]) {
     const verdict = driveOne(sides([clean], [broken, clean]));
-    assert.equal(verdict.verdict.kind, 'promote');
-    assert.equal(verdict.trials, 4);
+    assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 2 + 2 * 3]);
   }
+});
+
+test('a candidate that hangs two times of three is held, and what it broke with is said', () => {
+  const verdict = driveOne(sides([clean], [timedOut, timedOut, clean, timedOut]));
+  assert.equal(verdict.verdict.kind, 'hold: newly flaky');
+  assert.equal(
+    verdict.verdict.sentence,
+    'the run broke 3 times in the candidate and never in the baseline: a time-out after 60 seconds',
+  );
+});
+
+test('a run that breaks at times on both sides blocks nothing, and is shown', () => {
+  const verdict = driveOne(sides([clean, clean, timedOut], [timedOut, clean]));
+  assert.equal(verdict.verdict.kind, 'promote');
+  assert.equal(findingOf(verdict, runItself).kind, 'flaky-on-both');
+});
+
+test('a broken baseline is no reason to run a whole candidate again and again', () => {
+  const verdict = driveOne(sides([timedOut, clean], [clean]));
+  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 4]);
+});
+
+test('reruns of a suspect that break in the candidate only do not exonerate it', () => {
+  const hangs = driveOne(({ step, side, round }) => {
+    if (side === 'baseline') return clean;
+    if (step === 'screen') return { results: { ...good, b: 'failed' } };
+    return round <= 3 ? timedOut : clean;
+  });
+  assert.equal(findingOf(hangs, 'b').kind, 'newly-flaky');
+  assert.match(findingOf(hangs, 'b').because, /3 reruns broke in the candidate and none in the baseline/);
+  const both = driveOne(({ step, side, round }) => {
+    if (step === 'screen' && side === 'candidate') return { results: { ...good, b: 'failed' } };
+    return step === 'confirm' && round <= 1 ? timedOut : clean;
+  });
+  assert.equal(findingOf(both, 'b').kind, 'same');
 });
 
 test('broken on both sides each time: infrastructure, for the operator', () => {
@@ -85,11 +124,19 @@ test('engine errors on the candidate only, each time, never convict', () => {
   );
 });
 
-test('one clean screen of several is enough', () => {
+test('a candidate that breaks in two rounds of three is held, though each step has a whole run', () => {
   const verdict = driveOne(({ side, round }) => (side === 'candidate' && round < 3 ? truncated : clean), {
     rule: { screenRuns: 3 },
   });
-  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 6]);
+  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['hold: newly flaky', 6 + 2 * 3]);
+});
+
+test('a broken screen of several is outweighed by clean reruns', () => {
+  const verdict = driveOne(
+    ({ step, side, round }) => (side === 'candidate' && step === 'screen' && round < 3 ? truncated : clean),
+    { rule: { screenRuns: 3 } },
+  );
+  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 6 + 2 * 3]);
 });
 
 test('a test that errors in the candidate only, each time, is regressed', () => {
@@ -108,12 +155,21 @@ test('a test that errors in the candidate only, each time, is regressed', () => 
 
 test('an error that a rerun clears goes through the pair table', () => {
   const verdict = driveOne(sides([clean], [{ results: { ...good, b: 'errored' } }, clean]));
-  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 4]);
+  assert.deepEqual([verdict.verdict.kind, verdict.trials], ['promote', 2 + 2 * 3]);
   const fails = driveOne(
     sides([clean], [{ results: { ...good, b: 'errored' } }, { results: { ...good, b: 'failed' } }]),
   );
   assert.equal(findingOf(fails, 'b').kind, 'regressed');
   assert.ok(findingOf(fails, 'b').confirmed);
+});
+
+test('a test that errors at times in the candidate only is held', () => {
+  const errs: MadeRun = { results: { ...good, b: 'errored' } };
+  const verdict = driveOne(sides([clean], [errs, clean, errs, clean]));
+  assert.equal(findingOf(verdict, 'b').kind, 'newly-flaky');
+  assert.match(findingOf(verdict, 'b').because, /^it errors in 2 runs of the candidate and never/);
+  const both = driveOne(sides([clean, errs, clean], [errs, clean]));
+  assert.equal(both.verdict.kind, 'promote');
 });
 
 test('a test that errors on both sides is infrastructure, be the error the same each time or not', () => {
@@ -157,7 +213,10 @@ test('a file that cannot be collected once takes its tests along, and a whole re
   });
   assert.deepEqual(kindsOf(verdict), { a: 'same', b: 'same', file: 'same' });
   assert.equal(verdict.verdict.kind, 'promote');
-  assert.deepEqual(asked.slice(2), ['errors all', 'errors all']);
+  assert.deepEqual(
+    asked.slice(2),
+    Array.from({ length: 2 * 3 }, () => 'errors all'),
+  );
 });
 
 test('a file that can never be collected: its tests are lost, and the error that explains it is regressed', () => {

@@ -9,6 +9,7 @@ import {
   type Verdict,
 } from '../../model/verdict.ts';
 import { analyse, type JudgeOptions, type UnitAnalysis } from './analyse.ts';
+import type { SuiteFacts } from './phrases.ts';
 import { memberVerdict, setVerdict, suiteVerdict } from './sentences.ts';
 
 /** What to run next of one unit, in the order in which it should run. */
@@ -57,11 +58,21 @@ function concludeUnit(analysis: UnitAnalysis): SuiteVerdict {
     image: evidence.image,
     suite: evidence.suite,
     platform: evidence.platform,
-    verdict: suiteVerdict({ ...analysis, byKind }),
+    verdict: suiteVerdict({ ...analysis, ...splitWaived(analysis.findings) }),
     findings: findingKinds.flatMap((kind) => byKind.get(kind) ?? []),
     counts: countKinds(byKind),
     observed,
-    trials: evidence.trials.filter(({ step }) => step !== 'preflight' && step !== 'sentinel').length,
+    trials: evidence.trials.filter(
+      ({ step, reused }) => step !== 'preflight' && step !== 'sentinel' && reused !== true,
+    ).length,
+  };
+}
+
+function splitWaived(findings: readonly Finding[]): Pick<SuiteFacts, 'byKind' | 'waived'> {
+  const counting = findings.filter(({ waived }) => waived === undefined);
+  return {
+    byKind: Map.groupBy(counting, ({ kind }) => kind),
+    waived: findings.filter(({ waived }) => waived !== undefined),
   };
 }
 

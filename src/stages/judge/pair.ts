@@ -4,6 +4,7 @@ import type { Finding, FindingKind, PairStatus } from '../../model/finding.ts';
 import { runItself, type TestId } from '../../model/observation.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { quoted } from './describe.ts';
+import { isErrorSettled } from './errors.ts';
 import { mustPassTests, unmatchedFinding } from './must-pass.ts';
 import { pairOutcome } from './pair-table.ts';
 import type { ReadSides } from './screen.ts';
@@ -17,6 +18,10 @@ export interface Paired {
   readonly passing: number;
   /** Tests that ran, with whatever result, on both sides; on the candidate's where there is no baseline. */
   readonly comparable: number;
+  /** Tests that ran, with whatever result, in the baseline. */
+  readonly ranBefore: number;
+  /** Tests that must pass. */
+  readonly mustPass: ReadonlySet<TestId>;
   /** Globs of tests that must pass and that no test is called by. */
   readonly unmatched: readonly string[];
 }
@@ -35,21 +40,26 @@ export function pairTests(evidence: Evidence, sides: ReadSides): Paired {
   const hasBaseline = evidence.baseline !== undefined;
   const findings: Finding[] = mustPass.unmatched.map((glob) => unmatchedFinding(glob, hasBaseline));
   const suspects: Suspect[] = [];
-  let [passing, comparable] = [0, 0];
+  let [passing, comparable, ranBefore] = [0, 0, 0];
   for (const pair of pairsOf(sides)) {
     if (pair.test !== runItself) {
       passing += pair.baseline.status === 'passed' ? 1 : 0;
+      ranBefore += ran(pair.baseline) ? 1 : 0;
       comparable += ran(pair.candidate) && (ran(pair.baseline) || !hasBaseline) ? 1 : 0;
-    } else if (pair.baseline.status !== 'failed' && pair.candidate.status !== 'failed') continue;
+    } else if (pair.baseline.status !== 'failed' && pair.candidate.status !== 'failed') {
+      const changed = changedStatus(evidence, pair);
+      if (changed !== undefined) findings.push(changed);
+      continue;
+    }
     const outcome = judgePair(evidence, pair, mustPass.tests.has(pair.test));
     if ('rule' in outcome) suspects.push(outcome);
     else findings.push(outcome);
   }
-  const { unmatched } = mustPass;
-  if (sides.run === undefined) return { findings, suspects, passing, comparable, unmatched };
+  const counted = { passing, comparable, ranBefore, mustPass: mustPass.tests, unmatched: mustPass.unmatched };
+  if (sides.run === undefined) return { ...counted, findings, suspects };
   const because = 'it failed in a run that did not come to its end, and is not run again';
   const unheard = suspects.map(({ seen }): Finding => ({ ...seen, kind: 'unconfirmed', because }));
-  return { findings: [...findings, ...unheard], suspects: [], passing, comparable, unmatched };
+  return { ...counted, findings: [...findings, ...unheard], suspects: [] };
 }
 
 function* pairsOf({ tests: { baseline, candidate } }: ReadSides): Generator<Pair> {
@@ -58,6 +68,14 @@ function* pairsOf({ tests: { baseline, candidate } }: ReadSides): Generator<Pair
   for (const [test, side] of candidate) {
     if (!baseline.has(test)) yield { test, baseline: missingTest, candidate: side };
   }
+}
+
+/** Failing tests explain either status of the command, but not that there are two. */
+function changedStatus(evidence: Evidence, pair: Pair): Finding | undefined {
+  const [before, after] = [pair.baseline.observation?.detail, pair.candidate.observation?.detail];
+  if (before === undefined || after === undefined || before === after) return undefined;
+  const because = `tests fail on both sides, and the command ended with ${before} in the baseline and with ${after} in the candidate`;
+  return { ...seenIn(evidence, pair), kind: 'changed-failure', because };
 }
 
 function ran({ status }: SideTest): boolean {
@@ -82,6 +100,10 @@ function judgePair(evidence: Evidence, pair: Pair, mustPass: boolean): Outcome {
   if (baseline.status === 'missing' && candidate.status === 'missing')
     return finding('same', 'it ran on neither side');
   const outcome = pairOutcome(baseline.status, candidate.status);
+  if (outcome === 'same' || outcome === 'gained') {
+    const flaky = errorsAtTimes(evidence, pair);
+    if (flaky !== undefined) return flaky;
+  }
   switch (outcome) {
     case 'suspect':
       return suspect('pair');
@@ -177,6 +199,18 @@ function errorsOutcome(evidence: Evidence, pair: Pair, mustPass: boolean): Findi
         'infrastructure',
         `it errors in the baseline, so there is nothing to compare with; the candidate's is ${candidate.status}`,
       );
+}
+
+/** A test of the candidate that errored, and whose results since are too few to outweigh that. */
+function errorsAtTimes(evidence: Evidence, pair: Pair): Finding | undefined {
+  const { baseline, candidate } = pair;
+  if (isErrorSettled(baseline, candidate, evidence.rule)) return undefined;
+  const runs = `${plural(candidate.erroredRuns, 'run')} of the candidate`;
+  const because =
+    evidence.baseline === undefined
+      ? `it errors in ${runs}, and does not in others`
+      : `it errors in ${runs} and never in the baseline, and does not in others`;
+  return { ...seenIn(evidence, pair), kind: 'newly-flaky', because };
 }
 
 function candidateState({ status, observation }: SideTest): string {

@@ -3,7 +3,9 @@ import type { Finding, FindingKind } from '../../model/finding.ts';
 import type { UnitAnalysis } from './analyse.ts';
 
 export interface SuiteFacts extends UnitAnalysis {
+  /** Those that no waiver excuses. */
   readonly byKind: ReadonlyMap<FindingKind, readonly Finding[]>;
+  readonly waived: readonly Finding[];
 }
 
 /** Says how many tests are of a kind; never called without a test. */

@@ -1,8 +1,16 @@
-import type { PairStatus } from '../../model/finding.ts';
-import type { Trial, TrialRequest } from '../../model/trial.ts';
+import type { Finding, PairStatus } from '../../model/finding.ts';
+import type { TrialRequest } from '../../model/trial.ts';
 import { plural } from '../../base/text.ts';
 import { describeBroken, outputOf } from './describe.ts';
-import { repairRuns, repairTests, type BothSides, type RepairedRuns, type WholeRuns } from './errors.ts';
+import {
+  breaksOf,
+  ownFaults,
+  repairRuns,
+  repairTests,
+  type BothSides,
+  type RepairedRuns,
+  type WholeRuns,
+} from './errors.ts';
 import { gather, type SideTests } from './side-tests.ts';
 import { stop, type Stop } from './stop.ts';
 import { requestsOf, type Unit } from './unit.ts';
@@ -18,6 +26,8 @@ export interface ReadSides {
   readonly tests: BothSides<SideTests>;
   /** What is to be said of the run itself; then its tests are not run again. */
   readonly run: Stop | undefined;
+  /** The run broke at times, and its tests are judged by those that did not. */
+  readonly breaks: Finding | undefined;
 }
 
 /** Runs both sides, and again where harness or engine broke. */
@@ -37,8 +47,10 @@ export function screen(unit: Unit): Screened {
   const { sides } = repaired;
   const lacking = unit.sides.filter((side) => sides[side].clean.length === 0);
   if (lacking.length === 0) {
+    if (repaired.requests.length > 0) return asking(unit, repaired);
     const { requests: testRequests, tests } = repairTests(unit, repaired);
-    return { kind: 'read', requests: testRequests, sides: { tests, run: undefined } };
+    const breaks = breaksFinding(unit, sides);
+    return { kind: 'read', requests: testRequests, sides: { tests, run: undefined, breaks } };
   }
   const candidateOnly = unit.evidence.baseline !== undefined && !lacking.includes('baseline');
   const run = candidateOnly ? brokenCandidate(unit, repaired) : brokenUnit(unit, sides);
@@ -48,7 +60,7 @@ export function screen(unit: Unit): Screened {
     baseline: gather(sides.baseline.clean, 'baseline', 'left out'),
     candidate: gather(ownFaults(sides.candidate), 'candidate', 'left out'),
   };
-  return { kind: 'read', requests: repaired.requests, sides: { tests, run } };
+  return { kind: 'read', requests: repaired.requests, sides: { tests, run, breaks: undefined } };
 }
 
 /**
@@ -94,9 +106,40 @@ function brokenUnit(unit: Unit, { baseline, candidate }: BothSides<WholeRuns>): 
   });
 }
 
-/** Broken runs that the engine did not break. */
-function ownFaults({ broken }: WholeRuns): readonly Trial[] {
-  return broken.filter((trial) => trial.end.kind !== 'engine-error');
+/** The candidate broke, has whole runs as well, and is not cleared yet. */
+function asking(unit: Unit, { requests, sides }: RepairedRuns): Screened {
+  const last = sides.candidate.broken.at(-1);
+  const because = `the run broke in the candidate and was not run again as often as it takes${last === undefined ? '' : `: ${describeBroken(last)}`}`;
+  const { finding } = stop({
+    kind: 'unconfirmed',
+    baseline: ranBaseline(unit),
+    candidate: 'errored',
+    because,
+  });
+  return { kind: 'stopped', requests, stop: { finding } };
+}
+
+function breaksFinding(unit: Unit, sides: BothSides<WholeRuns>): Finding | undefined {
+  const breaks = breaksOf(sides, unit.evidence.rule);
+  const last = ownFaults(sides.candidate).at(-1);
+  if (breaks === 'settled' || last === undefined) return undefined;
+  const [before, after] = [ownFaults(sides.baseline).length, ownFaults(sides.candidate).length];
+  const counted = `the run broke ${times(after)} in the candidate and ${before === 0 ? 'never' : times(before)} in the baseline`;
+  return stop({
+    kind: breaks === 'on both' ? 'flaky-on-both' : 'newly-flaky',
+    baseline: ranBaseline(unit),
+    candidate: 'errored',
+    because: `${unit.evidence.baseline === undefined ? `the run broke ${times(after)} and was whole at other times` : counted}: ${describeBroken(last)}`,
+    candidateDetail: outputOf(last),
+  }).finding;
+}
+
+function ranBaseline(unit: Unit): PairStatus | undefined {
+  return unit.evidence.baseline === undefined ? undefined : 'passed';
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : plural(count, 'time');
 }
 
 function absentBaseline(unit: Unit): PairStatus | undefined {

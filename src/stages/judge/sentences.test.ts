@@ -112,8 +112,8 @@ test('every verdict says whose move it is and how to make it', () => {
     'steady the test, or try again with `lockkeeper gate --bundle DIR`',
   ]);
   assert.deepEqual(moves.get('hold: infrastructure'), [
-    'operator',
-    '`lockkeeper doctor`, then `lockkeeper gate --bundle DIR`',
+    'maintainer',
+    'see what their set-up says, then `lockkeeper gate --bundle DIR`; for those that err on every image, `lockkeeper waive TEST --image app --suite unit --until DAY --reason "why"`',
   ]);
   assert.equal(moves.get('hold: no evidence')?.[0], 'maintainer');
 });

@@ -10,7 +10,8 @@ import {
   type Verdict,
   type VerdictKind,
 } from '../../model/verdict.ts';
-import { describeTest } from './describe.ts';
+import { describeEndOf } from '../../model/waiver.ts';
+import { describeTest, quoted } from './describe.ts';
 import { passingTests, phrases, type SuiteFacts } from './phrases.ts';
 import type { Move } from './stop.ts';
 
@@ -19,7 +20,10 @@ export function suiteVerdict(facts: SuiteFacts): Verdict {
   const present = findingKinds.filter((kind) => facts.byKind.has(kind));
   const allowed = present.map((kind) => allowedBy(kind, facts));
   const worst = verdictKinds.findLast((kind) => allowed.includes(kind)) ?? 'promote';
-  if (worst === 'promote') return { kind: worst, sentence: promoteSentence(facts), ...moves.promote };
+  if (worst === 'promote') {
+    const kind = facts.waived.length > 0 ? 'promote with waiver' : 'promote';
+    return { kind, sentence: `${promoteSentence(facts)}${waivedClause(facts)}`, ...moveOf(kind, facts) };
+  }
   const deciding = present.filter((kind) => allowedBy(kind, facts) === worst);
   const sentence = deciding.flatMap((kind) => clausesOf(kind, facts)).join('; ');
   return { kind: worst, sentence, ...moveOf(worst, facts) };
@@ -28,6 +32,15 @@ export function suiteVerdict(facts: SuiteFacts): Verdict {
 function allowedBy(kind: FindingKind, { evidence }: SuiteFacts): VerdictKind {
   const mayLose = evidence.rule.lostCoverage === 'allow';
   return kind === 'lost-coverage' && mayLose ? 'promote' : verdictOfFinding[kind];
+}
+
+/** `, and 2 findings are waived; first: a (Ada, until 2026-12-31: slow)`. */
+function waivedClause({ waived }: SuiteFacts): string {
+  const [first] = waived;
+  if (first?.waived === undefined) return '';
+  const { author, reason, until } = first.waived;
+  const said = `${quoted(author)}, ${describeEndOf(until)}: ${quoted(reason)}`;
+  return `, and ${plural(waived.length, 'finding')} ${waived.length === 1 ? 'is' : 'are'} waived; first: ${describeTest(first.test)} (${said})`;
 }
 
 /** A finding about the run itself speaks for itself; tests are counted and the first is named. */
@@ -84,8 +97,29 @@ const moves: Readonly<Record<VerdictKind, Move>> = {
   'reject: must-pass': { mover: 'image author', next: mend },
 };
 
-function moveOf(kind: VerdictKind, { move, byKind }: SuiteFacts): Move {
+// Results that somebody else made: no bundle holds them, and no name moves by them.
+const compareAgain = '`lockkeeper judge BASELINE CANDIDATE`';
+const movesOfResults: Readonly<Record<'promote' | 'hold' | 'reject', Move>> = {
+  promote: {
+    mover: 'nobody',
+    next: 'nothing moves by stored results; for a verdict that moves names, let `lockkeeper init` set up a gate',
+  },
+  hold: {
+    mover: 'maintainer',
+    next: `run the tests again on both images and compare with ${compareAgain}, or let \`lockkeeper init\` set up a gate, which runs suspects again by itself`,
+  },
+  reject: {
+    mover: 'image author',
+    next: `mend the image, run its tests again and compare with ${compareAgain}`,
+  },
+};
+
+function moveOf(kind: VerdictKind, { move, byKind, ofResults, evidence }: SuiteFacts): Move {
   if (move !== undefined) return move;
+  if (ofResults) {
+    if (kind.startsWith('promote')) return movesOfResults.promote;
+    return kind.startsWith('hold') ? movesOfResults.hold : movesOfResults.reject;
+  }
   const incomparable = byKind.get('not-comparable') ?? [];
   if (kind === 'hold: no evidence' && incomparable.some(({ test }) => test !== runItself)) {
     const next = `let the suite write a report that tells its tests apart, then ${gateAgain}`;
@@ -93,6 +127,14 @@ function moveOf(kind: VerdictKind, { move, byKind }: SuiteFacts): Move {
   }
   if (kind === 'hold: no evidence' && incomparable.length > 0) {
     return { mover: 'maintainer', next: `see why the suite leaves nothing to compare, then ${gateAgain}` };
+  }
+  const broken = byKind.get('infrastructure') ?? [];
+  if (kind === 'hold: infrastructure' && broken.every(({ test }) => test !== runItself)) {
+    const waiver = `\`lockkeeper waive TEST --image ${evidence.image} --suite ${evidence.suite} --until DAY --reason "why"\``;
+    return {
+      mover: 'maintainer',
+      next: `see what their set-up says, then ${gateAgain}; for those that err on every image, ${waiver}`,
+    };
   }
   return moves[kind];
 }

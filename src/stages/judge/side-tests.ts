@@ -9,12 +9,21 @@ export interface SideTest {
   readonly observation: Observation | undefined;
   /** Runs in which it errored. */
   readonly erroredRuns: number;
+  /** Of the errors step: reruns in which it had a result, and in which it errored again. */
+  readonly reruns: { readonly heard: number; readonly errored: number };
 }
 
 /** In order of first appearance. A test that is not in it is missing. */
 export type SideTests = ReadonlyMap<TestId, SideTest>;
 
-export const missingTest: SideTest = { status: 'missing', observation: undefined, erroredRuns: 0 };
+const noReruns = { heard: 0, errored: 0 };
+
+export const missingTest: SideTest = {
+  status: 'missing',
+  observation: undefined,
+  erroredRuns: 0,
+  reruns: noReruns,
+};
 
 // Several runs of one side are read so that everything suspicious becomes a suspect, which confirmation then clears:
 // the baseline is taken at its best, the candidate at its worst. Not to have run at all yields to any result.
@@ -38,16 +47,21 @@ function add(tests: Map<TestId, SideTest>, observation: Observation, side: Side)
   const before = tests.get(id);
   const errored = status === 'errored' ? 1 : 0;
   if (before === undefined) {
-    tests.set(id, { status: statusOf(status), observation, erroredRuns: errored });
+    tests.set(id, { status: statusOf(status), observation, erroredRuns: errored, reruns: noReruns });
     return;
   }
-  const standing = before.observation;
-  const rises = standing === undefined || weight[side][status] > weight[side][standing.status];
-  tests.set(id, {
-    status: rises ? statusOf(status) : before.status,
-    observation: rises ? observation : standing,
-    erroredRuns: before.erroredRuns + errored,
-  });
+  const erroredRuns = before.erroredRuns + errored;
+  tests.set(
+    id,
+    rises(before, observation, side)
+      ? { status: statusOf(status), observation, erroredRuns, reruns: before.reruns }
+      : { ...before, erroredRuns },
+  );
+}
+
+/** Whether one more observation counts for more than what is known of a test. */
+export function rises({ observation }: SideTest, { status }: Observation, side: Side): boolean {
+  return observation === undefined || weight[side][status] > weight[side][observation.status];
 }
 
 /** The suite stopped before a precluded test, so this side knows nothing of it. */
@@ -57,21 +71,59 @@ function statusOf(status: ObservedStatus): PairStatus {
 
 /**
  * A command may fail although no test does: it crashes at its end, or a threshold is not met. That is one more test,
- * the run itself; where failing tests explain the status it tells nothing and passes.
+ * the run itself; where failing tests explain the status it passes, and its detail says the status.
  */
 function runObservation(trial: Trial): Observation {
-  return exitObservation(trial) ?? { id: runItself, parts: { name: runItself }, status: 'passed' };
+  const said = exitObservation(trial);
+  if (said?.status === 'failed') return said;
+  const detail = explainedStatus(trial);
+  return { ...itself, status: 'passed', ...(detail === undefined ? {} : { detail }) };
 }
+
+const itself = { id: runItself, parts: { name: runItself } };
+
+// A process that signal n kills has ended with status 128 + n for the shell that started it; 31 is the last plain signal.
+const signalBase = 128;
+const signalMax = 31;
 
 /** Undefined where the exit status is explained by what the tests did. */
 export function exitObservation({ end, observations }: Trial): Observation | undefined {
   if (end.kind !== 'exited') return undefined;
-  const shared = { id: runItself, parts: { name: runItself } };
-  if (end.status === 0) return { ...shared, status: 'passed' };
-  const explained =
-    observations.length === 0 ||
-    observations.some(({ status }) => status !== 'passed' && status !== 'skipped');
-  if (explained) return undefined;
-  const detail = `the command ended with status ${end.status} although no test failed`;
-  return { ...shared, status: 'failed', signature: `status ${end.status}`, detail };
+  const { status } = end;
+  if (status === 0) return { ...itself, status: 'passed' };
+  if (observations.length === 0) return undefined;
+  const failed = countFailed(observations);
+  const bad = (detail: string): Observation => ({
+    ...itself,
+    status: 'failed',
+    signature: `status ${status}`,
+    detail,
+  });
+  if (failed === 0) return bad(`the command ended with status ${status} although no test failed`);
+  return wasKilled(status, failed)
+    ? bad(
+        `the command ended with status ${status}, as one does that signal ${status - signalBase} has killed`,
+      )
+    : undefined;
+}
+
+/** The status is one of a process that was killed; some runners end with the number of failures. */
+function wasKilled(status: number, failed: number): boolean {
+  return status > signalBase && status <= signalBase + signalMax && status !== failed;
+}
+
+/** Whether a signal ended a run whose failing tests would explain another status. */
+export function endedBySignal({ end, observations }: Trial): boolean {
+  return end.kind === 'exited' && wasKilled(end.status, countFailed(observations));
+}
+
+/** What is to be compared of a status that failing tests explain; a status that counts them differs as they do. */
+function explainedStatus({ end, observations }: Trial): string | undefined {
+  if (end.kind !== 'exited') return undefined;
+  const failed = countFailed(observations);
+  return failed === 0 || end.status === failed ? undefined : `status ${end.status}`;
+}
+
+function countFailed(observations: Trial['observations']): number {
+  return observations.filter(({ status }) => status !== 'passed' && status !== 'skipped').length;
 }

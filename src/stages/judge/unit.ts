@@ -11,24 +11,38 @@ export interface Unit {
   /** The candidate alone where there is no baseline. */
   readonly sides: readonly Side[];
   readonly at: (step: TrialStep, side: Side, round: number) => Trial | undefined;
+  /** What to run in place of trials that an earlier gate left and that none of this gate stands for yet. */
+  readonly reused: readonly TrialRequest[];
 }
 
 export function openUnit(evidence: Evidence): Unit {
-  const trials = new Map<string, Trial>();
+  const trials = { fresh: new Map<string, Trial>(), reused: new Map<string, Trial>() };
   for (const trial of evidence.trials) {
     invariant(
       trial.image === evidence[trial.side],
       `a trial of ${trial.image} among the evidence of another image`,
     );
     const key = trialKey(trial.step, trial.side, trial.round);
-    invariant(!trials.has(key), `two trials of ${evidence.image}, ${evidence.suite} for one request: ${key}`);
-    trials.set(key, trial);
+    const kind = trial.reused === true ? 'reused' : 'fresh';
+    invariant(
+      !trials[kind].has(key),
+      `two trials of ${evidence.image}, ${evidence.suite} for one request: ${key}`,
+    );
+    invariant(kind === 'fresh' || trial.step === 'screen', 'only a screen may come from an earlier gate');
+    trials[kind].set(key, trial);
   }
+  const { fresh, reused } = trials;
   return {
     key: JSON.stringify([evidence.image, evidence.suite, evidence.platform]),
     evidence,
     sides: evidence.baseline === undefined ? ['candidate'] : ['baseline', 'candidate'],
-    at: (step, side, round) => trials.get(trialKey(step, side, round)),
+    at: (step, side, round) => {
+      const key = trialKey(step, side, round);
+      return fresh.get(key) ?? reused.get(key);
+    },
+    reused: [...reused]
+      .filter(([key]) => !fresh.has(key))
+      .map(([, { step, side, round, only }]) => ({ step, side, round, only })),
   };
 }
 
@@ -53,6 +67,11 @@ export function requestsOf(unit: Unit, { step, round, only }: Round): readonly T
 /** The run went to its end and left a report that is all of it. */
 export function isClean(trial: Trial): boolean {
   return trial.end.kind === 'exited' && trial.report.kind === 'complete';
+}
+
+/** It broke, and not because the engine did. */
+export function isOwnFault(trial: Trial): boolean {
+  return !isClean(trial) && trial.end.kind !== 'engine-error';
 }
 
 function trialKey(step: TrialStep, side: Side, round: number): string {
