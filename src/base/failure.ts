@@ -89,6 +89,11 @@ export const failureKinds = {
     'A manifest, index or config breaks a rule of the specification or a limit.',
   ),
   'verdict-missing': kind(refused, false, 'There is no verdict for exactly these digests.'),
+  'verdict-differs': kind(
+    refused,
+    false,
+    'The stored verdict, or a statement beside it, is not what the stored evidence gives.',
+  ),
   'verdict-forbids': kind(refused, false, 'The verdict does not allow a promotion.'),
   'baseline-moved': kind(refused, false, 'The name no longer stands where the verdict’s baseline stood.'),
   'disk-full': kind(unavailable, true, 'No space is left on the device.'),

@@ -160,6 +160,11 @@ export const limits = {
   // Blobs are uploaded and fetched this many at a time to one host.
   transfersAtOnceMax: 4,
 
+  // One line of stored evidence: a trial with the kept output of its run, and the names of the tests that were asked for.
+  evidenceLineBytesMax: 256 * MiB,
+  // All runs of one suite on one pair of images: three times what the largest rule asks for.
+  trialsMax: 200,
+
   // Reruns: fixed before the start and equal for both sides (trust.md, "A candidate can lie").
   screenRunsMax: 9,
   confirmRunsMax: 6,

@@ -1,7 +1,7 @@
 import { limits } from '../base/limits.ts';
 import { collectBytes } from '../base/stream.ts';
 import { Failure } from '../base/failure.ts';
-import type { Candidate } from '../model/candidate.ts';
+import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
 import type { Change } from '../model/change.ts';
 import type { ImageDefinition } from '../model/definition.ts';
 import type { Descriptor } from '../model/descriptor.ts';
@@ -86,7 +86,7 @@ export async function preparePairs(contender: Contender, tools: PairTools): Prom
 }
 
 /** What is tried must be what is promoted: the images that the candidate's own digest stands for, and no others. */
-async function checkPlatforms({ image, digest, platforms }: Candidate, layout: Layout): Promise<void> {
+export async function checkPlatforms({ image, digest, platforms }: Candidate, layout: Layout): Promise<void> {
   const held = await imagesOf(layout, descriptorOf(await layout.manifest(digest)));
   const own = held
     .map(({ platform, manifest }) => `${formatPlatform(platform)} ${manifest.digest}`)
@@ -102,14 +102,14 @@ async function checkPlatforms({ image, digest, platforms }: Candidate, layout: L
   );
 }
 
-/** Platforms that the baseline serves and the candidate does not: whoever uses them would be left without an image. */
-export async function lostPlatforms({ candidate, baseline }: Contender): Promise<readonly string[]> {
+/** What the baseline serves; a platform of it that the candidate lacks is taken from whoever uses it. */
+export async function baselinePlatforms({ baseline }: Contender): Promise<readonly CandidatePlatform[]> {
   if (baseline.descriptor === undefined) return [];
-  const kept = candidate.platforms.map(({ platform }) => platform);
-  const served = (await imagesOf(baseline.repository, baseline.descriptor)).map(({ platform }) =>
-    formatPlatform(platform),
-  );
-  return served.filter((platform) => !kept.includes(platform));
+  const images = await imagesOf(baseline.repository, baseline.descriptor);
+  return images.map(({ platform, manifest }) => ({
+    platform: formatPlatform(platform),
+    manifest: manifest.digest,
+  }));
 }
 
 interface Place {

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeWorld, registry, tap, type World } from '../../test/support/world.ts';
 import { Failure, isFailure, type FailureCode } from '../base/failure.ts';
+import { readTar } from '../base/tar-read.ts';
 import { bundleDocument, formatBundle, parseBundle, type Bundle } from '../model/bundle.ts';
-import type { Digest } from '../model/digest.ts';
+import { digestOf, type Digest } from '../model/digest.ts';
 import type { GateReport } from '../model/gate-report.ts';
+import { mediaTypes } from '../model/media-type.ts';
 import { copyImage } from '../ports/copy.ts';
 import { buildBundle } from './build.ts';
 import { gate } from './gate.ts';
@@ -190,8 +192,21 @@ test('evidence, verdict and raw reports travel with the candidate into the regis
   const manifest = await repository.manifest(artifact.digest);
   assert.ok(manifest.kind === 'manifest');
   const titles = manifest.layers.map(({ annotations }) => annotations?.['org.opencontainers.image.title']);
-  assert.deepEqual(titles.slice(0, 2), ['verdict.json', 'unit/linux-amd64/evidence.json']);
-  assert.equal(titles.length, 3, 'both sides printed the same report, which is kept once');
+  assert.deepEqual(titles, [
+    'verdict.json',
+    'unit/linux-amd64/evidence.jsonl',
+    'unit/linux-amd64/baseline-test-result.json',
+    'unit/linux-amd64/candidate-test-result.json',
+    'unit/linux-amd64/comparison.json',
+    'verification-summary.json',
+    'unit/linux-amd64/reports.tar',
+  ]);
+  const archive = manifest.layers.find(({ mediaType }) => mediaType === mediaTypes.reports);
+  assert.ok(archive);
+  const names: string[] = [];
+  for await (const { name } of readTar(repository.blob(archive), (why) => new Error(why))) names.push(name);
+  const printed = digestOf(tap({ works: true }));
+  assert.deepEqual(names, [printed.slice('sha256:'.length)], 'both sides printed the same report, kept once');
 });
 
 test('a candidate that serves fewer platforms than its baseline is rejected', async (t) => {

@@ -1,19 +1,19 @@
 import { Failure } from '../base/failure.ts';
-import { plural } from '../base/text.ts';
 import type { Bundle, BundledBaseline } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import type { Engine } from '../model/engine.ts';
 import { nothingKnown, type Evidence, type SourceState } from '../model/evidence.ts';
-import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
+import type { GateRecord, RecordedMember } from '../model/gate-record.ts';
+import type { GateReport } from '../model/gate-report.ts';
 import { descriptorOf } from '../model/manifest.ts';
 import { formatReference, type Reference } from '../model/reference.ts';
 import { suiteDigest } from '../model/suite.ts';
-import type { MemberVerdict, SetVerdict, Verdict } from '../model/verdict.ts';
 import type { Layout } from '../ports/layout.ts';
-import { conclude, judgeSet } from '../stages/judge/judge.ts';
+import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
-import { lostPlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
+import { baselinePlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
 import { recordVerdict } from './gate-record.ts';
+import { gateReport } from './gate-report.ts';
 import { GateRun } from './gate-run.ts';
 import { readBundle } from './open-bundle.ts';
 import { selectByName } from './select.ts';
@@ -70,25 +70,21 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       checkEngine: async () => void (await tools.engines.find(engine.kind, watching.signal)),
     });
     const evidences = await run.toTheEnd(begun);
-    const verdict = await concludeSet(contenders, evidences);
-    const report: GateReport = {
-      schemaVersion: 1,
+    const record: GateRecord = {
       createdAt,
       durationMs: tools.clock.monotonicMs() - started,
       madeBy: order.madeBy,
-      origin: {
-        kind: 'bundle',
-        path: order.bundleName,
-        source: bundle.source,
-        engine: describeEngine(engine),
-      },
-      verdict,
-      exit: exitOfVerdict(verdict.verdict.kind),
-      units: unitsOf(verdict, evidences, works),
+      engine: describeEngine(engine),
+      policy: order.config.policy,
+      set: bundle.set,
+      source: bundle.source,
+      members: await Promise.all(contenders.map(recordedMember)),
       notices: [],
     };
-    await recordVerdict({ layout, report, policy: order.config.policy, reports: run.reports });
-    return report;
+    const setVerdict = judgeRecord(record, evidences);
+    const changes = works.map(({ pair }) => pair.change);
+    await recordVerdict({ layout, record, setVerdict, evidences, reports: run.reports });
+    return gateReport({ path: order.bundleName, record, setVerdict, evidences, changes });
   });
 }
 
@@ -189,53 +185,16 @@ async function sourceOf(source: string | undefined, snapshots: SourceSnapshots):
     : (await snapshots.of(source)).state;
 }
 
-async function concludeSet(
-  contenders: readonly Contender[],
-  evidences: readonly Evidence[],
-): Promise<SetVerdict> {
-  const suites = conclude(evidences, { canRerun: true });
-  const members: Omit<MemberVerdict, 'verdict'>[] = [];
-  const lost: Verdict[] = [];
-  for (const contender of contenders) {
-    const { definition, candidate, baseline } = contender;
-    members.push({
-      image: definition.name,
-      baselineReference: formatReference(definition.baseline),
-      baseline: baseline.descriptor?.digest,
-      candidate: candidate.digest,
-      suites: suites.filter(({ image }) => image === definition.name),
-    });
-    const platforms = await lostPlatforms(contender);
-    if (platforms.length > 0) lost.push(lostPlatformsVerdict(definition.name, platforms));
-  }
-  return judgeSet(members, lost);
-}
-
-/** An index that serves fewer platforms takes the image away from somebody; no test on the others can see that. */
-function lostPlatformsVerdict(image: string, platforms: readonly string[]): Verdict {
+async function recordedMember(contender: Contender): Promise<RecordedMember> {
+  const { definition, candidate, baseline } = contender;
   return {
-    kind: 'reject: regression',
-    sentence: `${image} no longer serves ${plural(platforms.length, 'platform')}: ${platforms.join(', ')}`,
-    mover: 'image author',
-    next: `build ${platforms.join(', ')} as well (images.${image}.build.platforms)`,
+    image: definition.name,
+    baselineReference: formatReference(definition.baseline),
+    baseline: baseline.descriptor?.digest,
+    candidate: candidate.digest,
+    baselinePlatforms: await baselinePlatforms(contender),
+    candidatePlatforms: candidate.platforms,
   };
-}
-
-function unitsOf(
-  verdict: SetVerdict,
-  evidences: readonly Evidence[],
-  works: readonly GateWork[],
-): GateReport['units'] {
-  const verdicts = verdict.members.flatMap(({ suites }) => suites);
-  return evidences.map((evidence, index) => {
-    const own = verdicts.find(
-      ({ image, suite, platform }) =>
-        image === evidence.image && suite === evidence.suite && platform === evidence.platform,
-    );
-    if (own === undefined)
-      throw new Failure('bundle-invalid', `no verdict for ${evidence.image}, ${evidence.suite}`);
-    return { evidence, verdict: own, change: works[index]?.pair.change };
-  });
 }
 
 function describeEngine({ kind, version, runtime, rootless }: Engine): string {

@@ -1,15 +1,14 @@
 import type { Bundle } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
-import { mediaTypes } from '../model/media-type.ts';
-import type { ImageManifest } from '../model/manifest.ts';
 import type { Approval, Promotion } from '../model/promotion.ts';
-import { readArtifactLayer } from '../ports/artifact.ts';
 import type { Layout } from '../ports/layout.ts';
 import { allowMoves, type AllowedMove } from '../stages/promote/allow.ts';
 import { promote } from '../stages/promote/promote.ts';
+import { requireEvidence } from '../stages/promote/require-evidence.ts';
+import { checkPlatforms } from './gate-unit.ts';
 import { readBundle } from './open-bundle.ts';
+import { readVerdict } from './read-verdict.ts';
 import { selectByName } from './select.ts';
-import { createdAtOf, verdictsOf } from './verdicts.ts';
 import type { Tools, Watching } from './tools.ts';
 
 export interface PromoteOrder {
@@ -20,7 +19,7 @@ export interface PromoteOrder {
   readonly approval: Approval | undefined;
 }
 
-/** What would move, by the newest verdict in the bundle. Asks no registry. @throws Failure as {@link allowMoves} */
+/** What would move, by the newest verdict in the bundle. Asks no registry. @throws Failure as {@link readVerdict}, {@link requireEvidence} and {@link allowMoves} */
 export async function planPromotion(order: PromoteOrder, tools: Tools): Promise<readonly AllowedMove[]> {
   const layout = await tools.layouts.open(order.bundle);
   return allowed(order, layout, await readBundle(layout));
@@ -49,21 +48,17 @@ async function allowed(
   const targets = images.flatMap(({ name, promote: references }) =>
     references.map((reference) => ({ image: name, reference })),
   );
-  return allowMoves({
-    verdict: await newestVerdict(layout, bundle),
+  const stored = await readVerdict(layout, bundle);
+  const moves = allowMoves({
+    verdict: stored?.bytes,
     bundle,
     targets,
     policy: config.policy,
     approval,
   });
-}
-
-/** The last word on any of the candidates counts for the set: a later verdict on one of them alone is not passed over. */
-async function newestVerdict(layout: Layout, bundle: Bundle): Promise<Uint8Array | undefined> {
-  const verdicts = await verdictsOf(layout, bundle.members);
-  const newest = verdicts.reduce<ImageManifest | undefined>(
-    (last, each) => (last === undefined || createdAtOf(each) > createdAtOf(last) ? each : last),
-    undefined,
-  );
-  return newest === undefined ? undefined : readArtifactLayer(layout, newest, mediaTypes.verdict);
+  if (stored !== undefined) {
+    for (const member of bundle.members) await checkPlatforms(member, layout);
+    requireEvidence({ config, bundle, record: stored.document.record, evidences: stored.evidences });
+  }
+  return moves;
 }

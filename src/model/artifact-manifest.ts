@@ -5,11 +5,13 @@ import { digestOf } from './digest.ts';
 import { parseManifest, type ImageManifest, type Manifest } from './manifest.ts';
 import { mediaTypes } from './media-type.ts';
 
-/** Names of annotations from the OCI image-spec that we write or read. */
+/** Names of annotations that we write or read; those of the OCI image-spec but for the last. */
 export const annotationKeys = {
   created: 'org.opencontainers.image.created',
   title: 'org.opencontainers.image.title',
   refName: 'org.opencontainers.image.ref.name',
+  /** On layers that are in-toto statements; where BuildKit puts it, and readers of its attestations look. */
+  predicateType: 'in-toto.io/predicate-type',
 } as const;
 
 /** The config of an artifact that has none (image-spec, "Guidance for an Empty Descriptor"). */

@@ -12,10 +12,14 @@ export const mediaTypes = {
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
   dockerLayerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
   dockerForeignLayerGzip: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
-  /** Our evidence: what ran, what each test did, and what was concluded. */
-  evidence: 'application/vnd.lockkeeper.evidence.v1+json',
+  /** What ran and what each test did, as lines of JSON. */
+  evidence: 'application/vnd.lockkeeper.evidence.v1+jsonl',
+  /** What was concluded. Artifacts that hold a gate's record are of this type too. */
   verdict: 'application/vnd.lockkeeper.verdict.v1+json',
-  report: 'application/vnd.lockkeeper.report.v1',
+  /** The raw reports of one suite's runs, each under its SHA-256. */
+  reports: 'application/vnd.lockkeeper.reports.v1.tar',
+  /** A statement of the in-toto attestation framework, unsigned. */
+  statement: 'application/vnd.in-toto+json',
   placeholder: 'application/vnd.lockkeeper.placeholder.v1',
 } as const;
 

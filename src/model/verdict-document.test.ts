@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { digestOf, parseDigest } from './digest.ts';
 import { findingKinds, type Finding, type FindingKind } from './finding.ts';
+import type { GateRecord } from './gate-record.ts';
 import { asTestId } from './observation.ts';
 import { formatVerdictDocument, parseVerdictDocument, type VerdictDocument } from './verdict-document.ts';
 import { verdictKinds, type Verdict } from './verdict.ts';
@@ -65,11 +66,31 @@ const findings: readonly Finding[] = [
   { test: asTestId('c'), kind: 'gained', baseline: undefined, candidate: 'passed', because: '' },
 ];
 
+const record: GateRecord = {
+  createdAt: '2026-11-21T00:00:00.000Z',
+  durationMs: 12.5,
+  madeBy: 'lockkeeper 0.1.0',
+  engine: 'docker 27',
+  notices: [],
+  policy: digest,
+  set: 'set-1',
+  source: { commit: 'c'.repeat(40), tree: undefined, dirty: true },
+  members: [
+    {
+      image: 'ci',
+      baselineReference: 'r.test/ci:stable',
+      baseline: undefined,
+      candidate: digest,
+      baselinePlatforms: [],
+      candidatePlatforms: [{ platform: 'linux/amd64', manifest: digest }],
+    },
+  ],
+};
+
 function document(found: readonly Finding[] = findings): VerdictDocument {
   return {
     schemaVersion: 1,
-    createdAt: '2026-11-21T00:00:00.000Z',
-    policy: digest,
+    record,
     setVerdict: {
       verdict,
       members: [
@@ -116,8 +137,9 @@ test('a verdict reads back as it was written, with every finding', () => {
 });
 
 test('equal verdicts have equal bytes, whatever the order of their members was', () => {
-  const { setVerdict, policy, createdAt } = document();
-  const shuffled: VerdictDocument = { setVerdict, createdAt, policy, schemaVersion: 1 };
+  const { setVerdict } = document();
+  const { members, policy, ...rest } = record;
+  const shuffled: VerdictDocument = { setVerdict, record: { members, policy, ...rest }, schemaVersion: 1 };
   assert.equal(digestOf(formatVerdictDocument(shuffled)), digestOf(formatVerdictDocument(document())));
 });
 
@@ -129,7 +151,14 @@ test('all kinds of verdict and finding are read back', () => {
     candidate: 'missing',
     because: kind,
   }));
-  assert.deepEqual(parseVerdictDocument(formatVerdictDocument(document(every))), document(every));
+  const read = parseVerdictDocument(formatVerdictDocument(document(every)));
+  const listed = every.filter(({ kind }) => kind !== 'same');
+  assert.deepEqual(
+    read.setVerdict.members[0]?.suites[0]?.findings,
+    listed,
+    'what is the same is counted only',
+  );
+  assert.deepEqual(read.setVerdict.members[0]?.suites[0]?.counts, countsOf(every));
   for (const kind of verdictKinds) {
     const changed = document();
     const whole: VerdictDocument = {
@@ -148,8 +177,8 @@ test('any text of a test survives', () => {
       (name, because) => {
         const one: Finding = {
           test: asTestId(name),
-          kind: 'same',
-          baseline: 'passed',
+          kind: 'gained',
+          baseline: 'missing',
           candidate: 'passed',
           because,
         };
@@ -169,6 +198,7 @@ for (const [why, bad] of [
   ['an unknown finding', text.replace('"kind":"gained"', '"kind":"won"')],
   ['a digest that is none', text.replaceAll(digest, 'sha256:1')],
   ['a policy that is gone', text.replace('"policy"', '"police"')],
+  ['no platform of a candidate', text.replace(/"candidatePlatforms":\[.*?\]/, '"candidatePlatforms":[]')],
   ['no member', text.replace(/"members":\[.*\],"verdict"/, '"members":[],"verdict"')],
   ['a negative count', text.replace('"trials":14', '"trials":-1')],
   ['a chance beyond one', text.replace('"p":0.00', '"p":7.00')],

@@ -3,8 +3,8 @@ import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { digestSchema } from './descriptor.ts';
-import type { Digest } from './digest.ts';
 import { findingKinds, type ConfirmCounts, type Finding, type PairStatus } from './finding.ts';
+import type { GateRecord, RecordedMember } from './gate-record.ts';
 import { asTestId } from './observation.ts';
 import {
   verdictKinds,
@@ -13,15 +13,17 @@ import {
   type SetVerdict,
   type SuiteVerdict,
 } from './verdict.ts';
+import { readWaiver, waiverJson, waiverSchema } from './waiver-schema.ts';
 import type { Waiver } from './waiver.ts';
 
-/** What was concluded on a set, as it is stored with each of its candidates. Promotion stands on these bytes. */
+/**
+ * What a gate judged and what it concluded, as it is stored with each of its candidates. Promotion stands on these bytes,
+ * and on the evidence giving them again.
+ */
 export interface VerdictDocument {
   readonly schemaVersion: 1;
-  /** ISO 8601, UTC. */
-  readonly createdAt: string;
-  /** Digest over all of the configuration that can change a verdict. */
-  readonly policy: Digest;
+  readonly record: GateRecord;
+  /** Tests that are the same on both sides are counted and not listed. */
   readonly setVerdict: SetVerdict;
 }
 
@@ -41,7 +43,7 @@ const pairStatuses: readonly [PairStatus, ...PairStatus[]] = [
 ];
 
 const count = z.int().nonnegative();
-const verdictSchema = z.strictObject({
+export const verdictSchema = z.strictObject({
   kind: z.enum(verdictKinds),
   sentence: z.string(),
   mover: z.enum(movers),
@@ -54,18 +56,7 @@ const confirmedSchema = z.strictObject({
   candidateFailed: count,
   p: z.number().min(0).max(1),
 });
-const waiverSchema = z.strictObject({
-  test: z.string(),
-  image: z.string(),
-  suite: z.string().optional(),
-  author: z.string(),
-  reason: z.string(),
-  until: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('day'), day: z.iso.date() }),
-    z.strictObject({ kind: z.literal('candidate'), digest: digestSchema }),
-  ]),
-});
-const findingSchema = z.strictObject({
+export const findingSchema = z.strictObject({
   test: z.string().min(1),
   kind: z.enum(findingKinds),
   baseline: z.enum(pairStatuses).optional(),
@@ -94,25 +85,48 @@ const memberSchema = z.strictObject({
   verdict: verdictSchema,
   suites: z.array(suiteSchema),
 });
+const platformsSchema = z
+  .array(z.strictObject({ platform: z.string().max(100), manifest: digestSchema }))
+  .max(64);
+const recordSchema = z.strictObject({
+  createdAt: z.iso.datetime(),
+  durationMs: z.number().nonnegative(),
+  madeBy: z.string().max(200),
+  engine: z.string().max(500),
+  notices: z.array(z.string()),
+  policy: digestSchema,
+  set: z.string().min(1).max(200),
+  source: z.strictObject({
+    commit: z.string().max(64).optional(),
+    tree: digestSchema.optional(),
+    dirty: z.boolean(),
+  }),
+  members: z
+    .array(
+      z.strictObject({
+        image: z.string().min(1),
+        baselineReference: z.string().min(1),
+        baseline: digestSchema.optional(),
+        candidate: digestSchema,
+        baselinePlatforms: platformsSchema,
+        candidatePlatforms: platformsSchema.min(1),
+      }),
+    )
+    .min(1),
+});
 const documentSchema = z.strictObject({
   schemaVersion: z.literal(1),
-  createdAt: z.iso.datetime(),
-  policy: digestSchema,
+  record: recordSchema,
   setVerdict: z.strictObject({ verdict: verdictSchema, members: z.array(memberSchema).min(1) }),
 });
 
 /** The one spelling of a verdict document: canonical JSON, so that equal verdicts have equal digests. */
-export function formatVerdictDocument({
-  schemaVersion,
-  createdAt,
-  policy,
-  setVerdict,
-}: VerdictDocument): Uint8Array {
+export function formatVerdictDocument({ schemaVersion, record, setVerdict }: VerdictDocument): Uint8Array {
   const { verdict, members } = setVerdict;
+  const { source, members: recorded, ...rest } = record;
   const json = {
     schemaVersion,
-    createdAt,
-    policy,
+    record: { ...rest, source: { ...source }, members: recorded.map(recordedJson) },
     setVerdict: { verdict: { ...verdict }, members: members.map(memberJson) },
   };
   return new TextEncoder().encode(canonicalJson(json));
@@ -127,12 +141,27 @@ export function parseVerdictDocument(bytes: Uint8Array): VerdictDocument {
     const issue = parsed.error.issues[0];
     throw refuse(`${issue?.path.join('.') || 'the document'}: ${issue?.message ?? 'does not fit'}`);
   }
-  const { schemaVersion, createdAt, policy, setVerdict } = parsed.data;
+  const { schemaVersion, record, setVerdict } = parsed.data;
   return {
     schemaVersion,
-    createdAt,
-    policy,
+    record: readRecord(record),
     setVerdict: { verdict: setVerdict.verdict, members: setVerdict.members.map(readMember) },
+  };
+}
+
+function recordedJson({ baselinePlatforms, candidatePlatforms, ...rest }: RecordedMember): Json {
+  return {
+    ...rest,
+    baselinePlatforms: baselinePlatforms.map((each) => ({ ...each })),
+    candidatePlatforms: candidatePlatforms.map((each) => ({ ...each })),
+  };
+}
+
+function readRecord({ source, members, ...rest }: z.infer<typeof recordSchema>): GateRecord {
+  return {
+    ...rest,
+    source: { commit: source.commit, tree: source.tree, dirty: source.dirty },
+    members: members.map(({ baseline, ...member }) => ({ ...member, baseline })),
   };
 }
 
@@ -144,17 +173,17 @@ function suiteJson({ verdict, findings, counts, observed, ...rest }: SuiteVerdic
   return {
     ...rest,
     verdict: { ...verdict },
-    findings: findings.map(findingJson),
+    findings: findings.filter(({ kind }) => kind !== 'same').map(findingJson),
     counts: { ...counts },
     observed: { ...observed },
   };
 }
 
-function findingJson({ confirmed, waived, ...rest }: Finding): Json {
+export function findingJson({ confirmed, waived, ...rest }: Finding): Json {
   return {
     ...rest,
     confirmed: confirmed === undefined ? undefined : { ...confirmed },
-    waived: waived === undefined ? undefined : { ...waived, until: { ...waived.until } },
+    waived: waived === undefined ? undefined : waiverJson(waived),
   };
 }
 
@@ -178,6 +207,6 @@ function readFinding(read: z.infer<typeof findingSchema>): Finding {
   if (baselineDetail !== undefined) details.baselineDetail = baselineDetail;
   if (candidateDetail !== undefined) details.candidateDetail = candidateDetail;
   if (confirmed !== undefined) details.confirmed = confirmed;
-  if (waived !== undefined) details.waived = { ...waived, suite: waived.suite };
+  if (waived !== undefined) details.waived = readWaiver(waived);
   return { test: asTestId(test), kind, baseline, candidate, because, ...details };
 }

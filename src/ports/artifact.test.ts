@@ -46,7 +46,7 @@ function order(createdAt: string, content = 'verdict'): Parameters<typeof attach
     artifactType: mediaTypes.verdict,
     layers: [
       { mediaType: mediaTypes.verdict, bytes: text(content), title: 'verdict.json' },
-      { mediaType: mediaTypes.report, bytes: text('<xml/>') },
+      { mediaType: mediaTypes.reports, bytes: text('<xml/>') },
     ],
     annotations: { 'com.example.x': 'y' },
     createdAt,
@@ -70,7 +70,7 @@ test('files become an artifact of their subject, in order, under their titles', 
     ]),
     [
       [mediaTypes.verdict, 'verdict.json'],
-      [mediaTypes.report, undefined],
+      [mediaTypes.reports, undefined],
     ],
   );
   assert.deepEqual(artifact.annotations, {

@@ -18,6 +18,7 @@ export interface ArtifactLayer {
   readonly bytes: Uint8Array;
   /** `org.opencontainers.image.title`: its name when somebody unpacks the artifact. */
   readonly title?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface ArtifactOrder {
@@ -90,9 +91,11 @@ export async function readArtifactLayer(
   return collectBytes(repository.blob(layer), limits.reportBytesMax, tooLarge);
 }
 
-function layerDescriptor({ mediaType, bytes, title }: ArtifactLayer): Descriptor {
+/** How a file stands in its artifact. */
+export function layerDescriptor({ mediaType, bytes, title, annotations }: ArtifactLayer): Descriptor {
   const descriptor = { mediaType, digest: digestOf(bytes), size: bytes.length };
-  return title === undefined ? descriptor : { ...descriptor, annotations: { [annotationKeys.title]: title } };
+  const all = { ...annotations, ...(title === undefined ? {} : { [annotationKeys.title]: title }) };
+  return Object.keys(all).length === 0 ? descriptor : { ...descriptor, annotations: all };
 }
 
 /** ISO 8601 in UTC sorts as text; the digest decides between artifacts of one instant, so that all readers agree. */

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { z } from 'zod';
 import { requirePeer } from '../support/peers.ts';
 
@@ -11,6 +12,7 @@ import { requirePeer } from '../support/peers.ts';
  * The demo's story, held against the raw reports of both sides. They are found by their names in the bundle and counted
  * here by plain expressions, with nothing of ours, so that reader, pairing and report would all have to err alike.
  */
+const run = promisify(execFile);
 const checkout = path.resolve(import.meta.dirname, '../..');
 const folder = path.join(checkout, '.lockkeeper/demo');
 const peers = ['docker', 'registry', 'mmdebstrap', 'npm', 'git'] as const;
@@ -22,15 +24,11 @@ const manifestSchema = z.object({
     .array(z.object({ digest: z.string(), annotations: z.record(z.string(), z.string()).optional() }))
     .optional(),
 });
-const evidenceSchema = z.object({
-  trials: z.array(
-    z.object({
-      step: z.string(),
-      round: z.int(),
-      side: z.string(),
-      reports: z.array(z.object({ path: z.string(), digest: z.string() })),
-    }),
-  ),
+const trialSchema = z.object({
+  step: z.string(),
+  round: z.int(),
+  side: z.string(),
+  reports: z.array(z.object({ path: z.string(), digest: z.string() })),
 });
 const reportSchema = z.object({
   exit: z.int(),
@@ -177,14 +175,27 @@ async function rawReports(
   for (const { digest } of index.manifests) {
     const manifest = manifestSchema.parse(JSON.parse(await blob(digest)));
     if (manifest.subject === undefined) continue;
-    for (const layer of manifest.layers ?? []) {
-      if (!layer.annotations?.['org.opencontainers.image.title']?.endsWith('/evidence.json')) continue;
-      const { trials } = evidenceSchema.parse(JSON.parse(await blob(layer.digest)));
-      const first = trials.find(
-        (trial) => trial.step === 'screen' && trial.round === 1 && trial.side === side,
-      );
-      for (const file of first?.reports ?? [])
-        reports.push({ title: file.path, text: await blob(file.digest) });
+    const layers = new Map(
+      manifest.layers?.map(({ digest: layer, annotations }) => [
+        annotations?.['org.opencontainers.image.title'] ?? '',
+        layer,
+      ]),
+    );
+    for (const [title, layer] of layers) {
+      if (!title.endsWith('/evidence.jsonl')) continue;
+      const lines = (await blob(layer)).trimEnd().split('\n');
+      const first = lines
+        .map((line) => trialSchema.safeParse(JSON.parse(line)).data)
+        .find((trial) => trial?.step === 'screen' && trial.round === 1 && trial.side === side);
+      const archive = layers.get(title.replace('evidence.jsonl', 'reports.tar'));
+      if (first === undefined || archive === undefined) continue;
+      const file = path.join(folder, bundle, 'blobs', archive.replace(':', '/'));
+      for (const { path: name, digest: content } of first.reports) {
+        const { stdout } = await run('tar', ['-xOf', file, content.replace('sha256:', '')], {
+          maxBuffer: 64 * 1024 * 1024,
+        });
+        reports.push({ title: name, text: stdout });
+      }
     }
   }
   return reports;

@@ -2,6 +2,7 @@ import type { Bundle } from '../../src/model/bundle.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { digestOf } from '../../src/model/digest.ts';
 import type { Finding, FindingKind } from '../../src/model/finding.ts';
+import type { GateRecord } from '../../src/model/gate-record.ts';
 import { descriptorOf, type Manifest } from '../../src/model/manifest.ts';
 import { mediaTypes } from '../../src/model/media-type.ts';
 import { parseReference } from '../../src/model/reference.ts';
@@ -73,10 +74,30 @@ const noCounts: Readonly<Record<FindingKind, number>> = {
 export function verdictBytes(verdict: SetVerdict): Uint8Array {
   return formatVerdictDocument({
     schemaVersion: 1,
-    createdAt: '2026-11-21T00:00:00.000Z',
-    policy,
+    record: recordOf(verdict),
     setVerdict: verdict,
   });
+}
+
+function recordOf({ members }: SetVerdict): GateRecord {
+  return {
+    createdAt: '2026-11-21T00:00:00.000Z',
+    durationMs: 1000,
+    madeBy: 'lockkeeper test',
+    engine: 'docker 27',
+    notices: [],
+    policy,
+    set: 'set-1',
+    source: { commit: undefined, tree: undefined, dirty: false },
+    members: members.map(({ image, baselineReference, baseline, candidate }) => ({
+      image,
+      baselineReference,
+      baseline,
+      candidate,
+      baselinePlatforms: baseline === undefined ? [] : [{ platform: 'linux/amd64', manifest: baseline }],
+      candidatePlatforms: [{ platform: 'linux/amd64', manifest: candidate }],
+    })),
+  };
 }
 
 export function bundleOf(contenders: readonly Contender[]): Bundle {

@@ -1,4 +1,5 @@
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
+import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { cliPage } from './cli-page.ts';
 import { configPage } from './config-page.ts';
@@ -11,6 +12,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['config.md', configPage()],
     ['failures.md', failuresPage()],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`],
+    ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
 }

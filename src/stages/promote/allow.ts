@@ -79,9 +79,9 @@ export function isAllowedMove(move: PromotionMove): move is AllowedMove {
 const made = new WeakSet<PromotionMove>();
 
 function checkPolicy(document: VerdictDocument, policy: Digest): void {
-  if (document.policy === policy) return;
+  if (document.record.policy === policy) return;
   throw missing(
-    `the verdict was made under other suites or parameters (${shortDigest(document.policy)}) than those in force (${shortDigest(policy)})`,
+    `the verdict was made under other suites or parameters (${shortDigest(document.record.policy)}) than those in force (${shortDigest(policy)})`,
   );
 }
 
