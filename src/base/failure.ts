@@ -60,6 +60,7 @@ export const failureKinds = {
   'engine-refused': kind(unavailable, false, 'The container engine refuses what it is asked.'),
   'platform-unsupported': kind(unavailable, false, 'This engine cannot run images of this platform.'),
   'image-unloadable': kind(refused, false, 'The engine did not take the image as it is.'),
+  'receiver-missing': kind(usage, false, 'There is no such receiver: no cluster, no node, no containerd.'),
   'program-missing': kind(unavailable, false, 'A program that is needed is not installed.'),
   'program-failed': kind(unavailable, false, 'A program that is needed ended with an error.'),
   'program-timeout': kind(unavailable, true, 'A program that is needed did not end in time.'),

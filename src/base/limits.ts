@@ -85,6 +85,8 @@ export const limits = {
   // Loading or saving several gigabytes on a slow disk.
   engineTransferMs: 30 * minute,
   engineBuildMs: 4 * 60 * minute,
+  // Images that an engine is asked about for layers that need not be sent; a busy machine holds some hundreds.
+  heldImagesMax: 5_000,
   // How long a stopped container may take to die before it is killed.
   engineStopMs: 10 * second,
   // The first look at what a trial wrote; short suites are over by then and pay nothing.

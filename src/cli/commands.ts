@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/judge.ts')).judgeCommand,
   },
   {
+    name: 'load',
+    summary: 'Hand the images of a bundle to an engine, a cluster or a registry',
+    load: async () => (await import('./commands/load.ts')).loadCommand,
+  },
+  {
     name: 'promote',
     summary: 'Move the names to the candidates that a verdict allows',
     load: async () => (await import('./commands/promote.ts')).promoteCommand,

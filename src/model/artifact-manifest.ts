@@ -12,6 +12,8 @@ export const annotationKeys = {
   refName: 'org.opencontainers.image.ref.name',
   /** On layers that are in-toto statements; where BuildKit puts it, and readers of its attestations look. */
   predicateType: 'in-toto.io/predicate-type',
+  /** Docker and containerd show an image of a layout only under the name that stands here. */
+  containerdName: 'io.containerd.image.name',
 } as const;
 
 /** The config of an artifact that has none (image-spec, "Guidance for an Empty Descriptor"). */

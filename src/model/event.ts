@@ -29,6 +29,12 @@ export type Event =
     }
   | { readonly kind: 'load-started'; readonly image: string; readonly side: 'baseline' | 'candidate' }
   | {
+      readonly kind: 'delivery-step';
+      readonly receiver: string;
+      readonly image: string;
+      readonly step: DeliveryStep;
+    }
+  | {
       readonly kind: 'examined';
       readonly image: string;
       readonly platform: string;
@@ -58,6 +64,12 @@ export type Event =
       readonly step: string;
       readonly state: 'done' | 'was-done';
     };
+
+/** Steps of `load`, in their order; each is a no-op when it was done before. */
+export type DeliveryStep =
+  | { readonly kind: 'sent'; readonly layers: number; readonly bytes: number; readonly held: number }
+  | { readonly kind: 'started' }
+  | { readonly kind: 'named'; readonly name: string };
 
 export interface TrialUnit {
   readonly image: string;

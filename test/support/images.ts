@@ -21,6 +21,8 @@ export interface TestImage {
 export interface TestImageOptions {
   /** Put into the image, over what every image has: busybox with its applets, users root and tester, `/tmp`. */
   readonly files?: readonly TarMember[];
+  /** A third layer, over `files`. */
+  readonly top?: readonly TarMember[];
   /** Members of the config's `config`, such as `User` or `Env`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly compression?: keyof typeof compressions;
@@ -51,7 +53,8 @@ export function link(name: string, linkName: string): TarMember {
 /** The same options give the same image, down to its digests. */
 export async function makeImage(options: TestImageOptions = {}): Promise<TestImage> {
   const { compression = 'gzip', spelling = 'oci', files = [], settings = {} } = options;
-  const layers = [await busyboxLayer(), ...(files.length === 0 ? [] : [await tarOf(files)])];
+  const more = [files, options.top ?? []].filter((each) => each.length > 0);
+  const layers = [await busyboxLayer(), ...(await Promise.all(more.map(tarOf)))];
   const diffIds = layers.map((layer) => digestOf(layer));
   const config = Buffer.from(
     JSON.stringify({

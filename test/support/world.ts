@@ -129,10 +129,11 @@ const engine: Engine = {
 };
 
 const loader: Loader = {
+  lacks: () => Promise.resolve([]),
   load: async (from, digest) => {
     const manifest = await from.manifest(digest);
     if (manifest.kind !== 'manifest') throw new Error('an index is not loaded');
-    return { id: manifest.config.digest, manifest: digest, fresh: true };
+    return { id: manifest.config.digest, manifest: digest, fresh: true, sent: [] };
   },
 };
 

@@ -1,87 +1,88 @@
 import { pipeline, Readable } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
 import { canonicalJson } from '../../base/canonical-json.ts';
-import { invariant } from '../../base/invariant.ts';
 import { streamOf } from '../../base/stream.ts';
 import { writeTar, type TarMember } from '../../base/tar-write.ts';
+import { annotationKeys } from '../../model/artifact-manifest.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { digestHex, digestAlgorithm, type Digest } from '../../model/digest.ts';
-import { majorVersion, type Engine } from '../../model/engine.ts';
-import type { ImageManifest } from '../../model/manifest.ts';
+import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import type { Repository } from '../../ports/repository.ts';
+import { layersOf, type ArchivedImage, type ImageLayer } from './archived-image.ts';
 import { checkedLayer, checkLayer } from './checked-layer.ts';
 
-/** An image whose config has been read and fits its manifest. */
-export interface ArchivedImage {
-  readonly manifest: ImageManifest;
-  readonly config: Uint8Array;
-  /** One for each layer of the manifest. */
-  readonly diffIds: readonly Digest[];
+export interface ImageArchiveOrder {
+  readonly from: Repository;
+  readonly image: ArchivedImage;
+  /** Layers that the receiver holds. */
+  readonly leaveOut: ReadonlySet<Digest>;
+  /** Layers with zstd are unpacked on the way; see {@link unpackedLayer}. */
+  readonly unpackZstd: boolean;
+  /** Instead of the image itself, the indexes that it was chosen from, outermost first: the archive is of the first of them. */
+  readonly indexes: readonly Manifest[];
+  /** What containerd is to call it; undefined: the archive names nothing, so none of the person's own tags is touched. */
+  readonly name: string | undefined;
 }
 
 /**
- * One archive that every engine takes: an OCI layout (podman, docker with the containerd store) that is also a docker
- * archive (docker with its classic store). Blobs are in it as they are, compressed, and once each. It names no tag, so
- * none of the person's own is touched.
+ * One archive that every receiver takes: an OCI layout (podman, containerd, docker with the containerd store) that is
+ * also a docker archive (docker with its classic store). Blobs are in it as they are, compressed, and once each.
  * @throws Failure `content-mismatch` when a layer is not what manifest and config say, and whatever else reading the blobs throws; the archive then breaks off
  */
-export function writeImageArchive(
-  from: Repository,
-  image: ArchivedImage,
-  engine: Engine,
-): AsyncIterable<Buffer> {
-  return writeTar(membersOf(from, image, engine));
+export function writeImageArchive(order: ImageArchiveOrder): AsyncIterable<Buffer> {
+  return writeTar(membersOf(order));
 }
 
-async function* membersOf(from: Repository, image: ArchivedImage, engine: Engine): AsyncGenerator<TarMember> {
+async function* membersOf(order: ImageArchiveOrder): AsyncGenerator<TarMember> {
+  const { image, indexes } = order;
   const { manifest } = image;
+  const manifests = [...indexes, manifest];
   yield file('oci-layout', json({ imageLayoutVersion: '1.0.0' }));
-  const { mediaType, digest, bytes } = manifest;
-  yield file(
-    'index.json',
-    json({ schemaVersion: 2, manifests: [{ mediaType, digest, size: bytes.length }] }),
-  );
+  yield file('index.json', indexOf(manifests[0] ?? manifest, order.name));
   yield directory('blobs');
-  for (const algorithm of new Set(
-    [manifest.digest, manifest.config.digest, ...layerDigests(image)].map(digestAlgorithm),
-  )) {
+  const digests = [...manifests, manifest.config, ...manifest.layers].map(({ digest }) => digest);
+  for (const algorithm of new Set([...digests, ...image.diffIds].map(digestAlgorithm)))
     yield directory(`blobs/${algorithm}`);
-  }
-  yield file(blobPath(digest), bytes);
+  for (const { digest, bytes } of manifests) yield file(blobPath(digest), bytes);
   yield file(blobPath(manifest.config.digest), image.config);
-  const written = new Set<string>();
-  const paths: string[] = [];
-  for (const [index, layer] of manifest.layers.entries()) {
-    const diffId = image.diffIds[index];
-    invariant(diffId !== undefined, 'an archived image has a diff id for each layer');
-    const unpacked = needsUnpacking(layer, engine);
-    const path = blobPath(unpacked ? diffId : layer.digest);
-    paths.push(path);
-    if (written.has(path)) continue;
-    written.add(path);
-    yield unpacked
-      ? await unpackedLayer(from, layer, diffId)
-      : { ...head(path), kind: 'file', size: layer.size, content: checkedLayer(from, layer, diffId) };
-  }
-  // What docker's classic store goes by. It comes last because only then the layers' names are known.
+  yield* layerMembers(order);
+  const paths = new Map(layersOf(image).map((layer) => [layer.blob.digest, pathOf(layer, order)]));
+  const layerPaths = manifest.layers.map(({ digest }) => paths.get(digest) ?? blobPath(digest));
+  // What docker's classic store goes by.
   yield file(
     'manifest.json',
-    json([{ Config: blobPath(manifest.config.digest), RepoTags: null, Layers: paths }]),
+    json([{ Config: blobPath(manifest.config.digest), RepoTags: null, Layers: layerPaths }]),
   );
 }
 
-function layerDigests({ manifest, diffIds }: ArchivedImage): readonly Digest[] {
-  return [...manifest.layers.map(({ digest }) => digest), ...diffIds];
+async function* layerMembers(order: ImageArchiveOrder): AsyncGenerator<TarMember> {
+  const { from, image, leaveOut } = order;
+  const written = new Set<string>();
+  for (const layer of layersOf(image)) {
+    const path = pathOf(layer, order);
+    if (leaveOut.has(layer.blob.digest) || written.has(path)) continue;
+    written.add(path);
+    const { blob, diffId } = layer;
+    yield isUnpacked(layer, order)
+      ? await unpackedLayer(from, blob, diffId)
+      : { ...head(path), kind: 'file', size: blob.size, content: checkedLayer(from, blob, diffId) };
+  }
 }
 
-/** Docker's classic store knows zstd from version 23 on. */
-function needsUnpacking(layer: Descriptor, engine: Engine): boolean {
-  return (
-    layer.mediaType.endsWith('zstd') &&
-    engine.kind === 'docker' &&
-    engine.store === 'classic' &&
-    majorVersion(engine.version) < 23
-  );
+function indexOf(manifest: Manifest, name: string | undefined): Uint8Array {
+  const { mediaType, digest, size } = descriptorOf(manifest);
+  const entry = { mediaType, digest, size };
+  if (name === undefined) return json({ schemaVersion: 2, manifests: [entry] });
+  const annotations = { [annotationKeys.containerdName]: name, [annotationKeys.refName]: name };
+  return json({ schemaVersion: 2, manifests: [{ ...entry, annotations }] });
+}
+
+function pathOf(layer: ImageLayer, order: ImageArchiveOrder): string {
+  return blobPath(isUnpacked(layer, order) ? layer.diffId : layer.blob.digest);
+}
+
+function isUnpacked({ blob }: ImageLayer, { unpackZstd }: ImageArchiveOrder): boolean {
+  return unpackZstd && blob.mediaType.endsWith('zstd');
 }
 
 /** The layer as a plain tar. An archive says the size first, so it is unpacked twice: once to measure and check it. */

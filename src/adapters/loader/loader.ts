@@ -2,10 +2,10 @@ import { runCommand } from '../../base/command.ts';
 import { Failure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { limits } from '../../base/limits.ts';
-import { collectBytes } from '../../base/stream.ts';
-import type { Engine } from '../../model/engine.ts';
+import { chainIds } from '../../model/chain.ts';
+import type { Descriptor } from '../../model/descriptor.ts';
+import { majorVersion, type Engine } from '../../model/engine.ts';
 import { shortDigest, type Digest } from '../../model/digest.ts';
-import { parseImageConfig, type ImageManifest } from '../../model/manifest.ts';
 import {
   engineAnswers,
   engineCommand,
@@ -15,26 +15,50 @@ import {
 } from '../../ports/engine-command.ts';
 import type { Loader } from '../../ports/loader.ts';
 import type { Repository } from '../../ports/repository.ts';
+import { layersOf, readImage, type ArchivedImage } from './archived-image.ts';
 import { checkLayer } from './checked-layer.ts';
-import { writeImageArchive, type ArchivedImage } from './image-archive.ts';
+import { writeImageArchive } from './image-archive.ts';
 import { findHeldImage, type HeldImage } from './held-image.ts';
+import { heldChains } from './held-layers.ts';
+import { untaken } from './untaken.ts';
 
 /** Loads images into docker or podman by one stream in the engine's own terms, without a file on the way. */
 export function createLoader(engine: Engine): Loader {
   return {
-    async load(from, digest, signal, { heldIsEnough = false } = {}) {
+    async lacks(from, digest, signal) {
       const image = await readImage(from, digest);
-      const id = engine.store === 'containerd' ? digest : image.manifest.config.digest;
+      if (isProven(engine, await findHeldImage(engine, idOf(engine, image), signal), image)) return [];
+      return unheldLayers(engine, image, signal);
+    },
+    async load(from, digest, signal, { heldIsEnough = false, thin = false } = {}) {
+      const image = await readImage(from, digest);
+      const id = idOf(engine, image);
+      const absent = thin ? await absentLayers(from, image) : new Set<Digest>();
+      const loading: Loading = { engine, from, image, signal, absent, heldIsEnough };
       const before = await findHeldImage(engine, id, signal);
       if (isProven(engine, before, image)) {
-        if (!heldIsEnough) await checkLayers(from, image, signal);
-        return { id, manifest: digest, fresh: false };
+        if (!heldIsEnough) await checkLayers(loading, new Set());
+        return { id, manifest: digest, fresh: false, sent: [] };
       }
-      await stream(engine, from, image, signal);
+      const sent = await sendWhatIsLacking(loading);
       if (!isImage(await findHeldImage(engine, id, signal), image)) throw notTaken(engine, digest);
-      return { id, manifest: digest, fresh: before === undefined };
+      return { id, manifest: digest, fresh: before === undefined, sent };
     },
   };
+}
+
+interface Loading {
+  readonly engine: Engine;
+  readonly from: Repository;
+  readonly image: ArchivedImage;
+  readonly signal: AbortSignal | undefined;
+  /** Layers that are not in `from`. */
+  readonly absent: ReadonlySet<Digest>;
+  readonly heldIsEnough: boolean;
+}
+
+function idOf({ store }: Engine, { manifest }: ArchivedImage): Digest {
+  return store === 'containerd' ? manifest.digest : manifest.config.digest;
 }
 
 /** What the engine says of an image that it holds: believed where it has itself proven that these are the layers. */
@@ -48,61 +72,83 @@ function isImage(held: HeldImage | undefined, image: ArchivedImage): boolean {
   return held !== undefined && held.diffIds.join() === image.diffIds.join();
 }
 
-async function checkLayers(
-  from: Repository,
-  image: ArchivedImage,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for (const [index, layer] of image.manifest.layers.entries()) {
-    throwIfInterrupted(signal);
-    const diffId = image.diffIds[index];
-    if (diffId !== undefined) await checkLayer(from, layer, diffId);
-  }
-}
-
-async function readImage(from: Repository, digest: Digest): Promise<ArchivedImage> {
-  const manifest = await from.manifest(digest);
-  if (manifest.kind !== 'manifest') {
-    throw new Failure(
-      'image-unloadable',
-      `${digest} is an index: an engine loads the manifest of one platform`,
-    );
-  }
-  const config = await collectBytes(from.blob(manifest.config), limits.imageConfigBytesMax, () => {
-    throw refused(manifest, `its config is larger than ${limits.imageConfigBytesMax} bytes`);
-  });
-  const { diffIds } = parseImageConfig(config, manifest.config.digest);
-  if (diffIds.length !== manifest.layers.length) {
-    throw refused(
-      manifest,
-      `it has ${manifest.layers.length} layers, but its config speaks of ${diffIds.length}`,
-    );
-  }
-  const byBlob = new Map(manifest.layers.map((layer, index) => [layer.digest, diffIds[index]]));
-  if (manifest.layers.some((layer, index) => byBlob.get(layer.digest) !== diffIds[index])) {
-    throw refused(manifest, 'its config has two names for one layer');
-  }
-  return { manifest, config, diffIds };
-}
-
-async function stream(
+async function unheldLayers(
   engine: Engine,
-  from: Repository,
   image: ArchivedImage,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const stdin = writeImageArchive(from, image, engine);
+): Promise<readonly Descriptor[]> {
+  const held = await heldChains(engine, signal);
+  const chain = chainIds(image.diffIds);
+  const isHeld = (position: number): boolean => {
+    const id = chain[position];
+    return id !== undefined && held.has(id);
+  };
+  return layersOf(image).flatMap(({ blob, positions }) => (positions.every(isHeld) ? [] : [blob]));
+}
+
+async function absentLayers(from: Repository, image: ArchivedImage): Promise<ReadonlySet<Digest>> {
+  const absent = new Set<Digest>();
+  for (const { blob } of layersOf(image)) if (!(await from.hasBlob(blob.digest))) absent.add(blob.digest);
+  return absent;
+}
+
+/** Reads layers that are not sent, so that no image gets by with layers that another one brought. */
+async function checkLayers(loading: Loading, sent: ReadonlySet<Digest>): Promise<void> {
+  const { from, image, signal, absent } = loading;
+  for (const { blob, diffId } of layersOf(image)) {
+    throwIfInterrupted(signal);
+    if (!sent.has(blob.digest) && !absent.has(blob.digest)) await checkLayer(from, blob, diffId);
+  }
+}
+
+/** First without what the engine seems to have; where it does not find that after all, with everything. */
+async function sendWhatIsLacking(loading: Loading): Promise<readonly Descriptor[]> {
+  const { engine, image, signal, absent, heldIsEnough } = loading;
+  const all = layersOf(image).map(({ blob }) => blob);
+  const lacking = await unheldLayers(engine, image, signal);
+  const leftOut = lacking.filter(({ digest }) => absent.has(digest));
+  if (leftOut.length > 0) throw lacksLeftOut(engine, leftOut);
+  // A containerd store takes an archive that is not whole and says nothing; it is left only what the bundle leaves.
+  const first = engine.store === 'containerd' ? all.filter(({ digest }) => !absent.has(digest)) : lacking;
+  if (first.length < all.length) {
+    if (!heldIsEnough) await checkLayers(loading, new Set(first.map(({ digest }) => digest)));
+    if ((await stream(loading, first)) === undefined) return first;
+    if (absent.size > 0)
+      throw lacksLeftOut(
+        engine,
+        all.filter(({ digest }) => absent.has(digest)),
+      );
+  }
+  const refusal = await stream(loading, all);
+  if (refusal !== undefined) throw refusal;
+  return all;
+}
+
+/** Resolves to why the engine does not take it. */
+async function stream(loading: Loading, layers: readonly Descriptor[]): Promise<Failure | undefined> {
+  const { engine, from, image, signal } = loading;
+  const sent = new Set(layers.map(({ digest }) => digest));
+  const stdin = writeImageArchive({
+    from,
+    image,
+    leaveOut: new Set(image.manifest.layers.map(({ digest }) => digest).filter((each) => !sent.has(each))),
+    // Docker's classic store knows zstd from version 23 on.
+    unpackZstd: engine.kind === 'docker' && engine.store === 'classic' && majorVersion(engine.version) < 23,
+    indexes: [],
+    name: undefined,
+  });
   const options = { timeoutMs: limits.engineTransferMs, stdin, signal };
   const result = await withEngine(engine, runCommand(engineCommand(engine, ['load', '--quiet'], options)));
-  if (result.status === 0) return;
+  if (result.status === 0) return undefined;
   if (!(await engineAnswers(engine))) throw engineUnreachable(engine, result);
-  const { digest } = image.manifest;
-  throw new Failure(
-    'image-unloadable',
-    `${engine.kind} does not take ${digest}: ${engineComplaint(result)}`,
-    {
-      hint: 'Look at the free space of the engine (`lockkeeper doctor`), and whether other tools can load this image.',
-    },
+  return untaken(engine.kind, image.manifest.digest, engineComplaint(result));
+}
+
+function lacksLeftOut(engine: Engine, blobs: readonly Descriptor[]): Failure {
+  return new Failure(
+    'blob-left-out',
+    `${engine.kind} does not hold ${blobs.map(({ digest }) => digest).join(', ')}, and the bundle leaves it out`,
+    { hint: 'Run `lockkeeper bundle complete` on the bundle, then load it again.' },
   );
 }
 
@@ -112,8 +158,4 @@ function notTaken(engine: Engine, digest: Digest): Failure {
     `${engine.kind} says that it has loaded ${shortDigest(digest)}, but it does not hold this image with these layers`,
     { hint: 'The engine changed the image on its way in; nothing was tried with it.' },
   );
-}
-
-function refused({ digest }: ImageManifest, why: string): Failure {
-  return new Failure('content-refused', `${digest} is refused: ${why}`);
 }

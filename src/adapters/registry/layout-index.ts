@@ -4,9 +4,6 @@ import type { Digest } from '../../model/digest.ts';
 import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 
-/** Docker and containerd show an image of a layout only under the name that stands here. */
-const containerdName = 'io.containerd.image.name';
-
 /** The tag of an entry of `index.json`; undefined: it is there by digest only. */
 export function tagOf({ annotations }: Descriptor): string | undefined {
   return annotations?.[annotationKeys.refName];
@@ -39,7 +36,7 @@ export function withManifest(
     ...entryOf(manifest),
     annotations: {
       [annotationKeys.refName]: tag,
-      [containerdName]: imageName ?? `localhost/lockkeeper:${tag}`,
+      [annotationKeys.containerdName]: imageName ?? `localhost/lockkeeper:${tag}`,
     },
   };
   return [...others.filter((entry) => entry.digest !== manifest.digest || tagOf(entry) !== undefined), named];
@@ -68,7 +65,7 @@ export function entryOf(manifest: Manifest): Descriptor {
 
 function untagged({ annotations, ...rest }: Descriptor): Descriptor {
   const others = Object.entries(annotations ?? {}).filter(
-    ([key]) => key !== annotationKeys.refName && key !== containerdName,
+    ([key]) => key !== annotationKeys.refName && key !== annotationKeys.containerdName,
   );
   return others.length === 0 ? rest : { ...rest, annotations: Object.fromEntries(others) };
 }

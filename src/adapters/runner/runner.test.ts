@@ -82,7 +82,7 @@ async function scripted(
   return { runner: createRunner(engine, { clock }), engine, calls };
 }
 
-const image = { id: digestOf('image'), manifest: digestOf('manifest'), fresh: false };
+const image = { id: digestOf('image'), manifest: digestOf('manifest'), fresh: false, sent: [] };
 
 function spec(more: Partial<ContainerSpec> = {}): ContainerSpec {
   return {

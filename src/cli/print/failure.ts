@@ -35,8 +35,13 @@ export function formatFailure(failure: Failure, options: FailureOptions): string
 
 /** The document that `--json` prints instead of a result. */
 export function failureJson(failure: Failure): string {
+  return `${JSON.stringify({ error: failureDocument(failure) }, undefined, 2)}\n`;
+}
+
+/** A failure as part of a document. */
+export function failureDocument(failure: Failure): Readonly<Record<string, unknown>> {
   const { code, message, hint, where, exit, retryable } = failure;
-  return `${JSON.stringify({ error: { code, message, hint, where, causes: causesOf(failure), exit, retryable } }, undefined, 2)}\n`;
+  return { code, message, hint, where, causes: causesOf(failure), exit, retryable };
 }
 
 function hintLines(hint: string, { columns }: FailureOptions): readonly string[] {

@@ -1,9 +1,9 @@
 import { unreachable } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
-import { durationText } from '../../base/quantity.ts';
-import { clip, inert, visibleLine } from '../../base/text.ts';
+import { durationText, sizeText } from '../../base/quantity.ts';
+import { clip, inert, plural, visibleLine } from '../../base/text.ts';
 import { shortDigest } from '../../model/digest.ts';
-import type { Event, TrialUnit } from '../../model/event.ts';
+import type { DeliveryStep, Event, TrialUnit } from '../../model/event.ts';
 import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
 
 /** Foreign text, made safe for a line on a terminal and in the log of a CI system. */
@@ -28,6 +28,8 @@ export function eventLine(event: Event): string | undefined {
       return `fetching ${safePart(event.reference)}`;
     case 'load-started':
       return `loading ${event.side} of ${safePart(event.image)}`;
+    case 'delivery-step':
+      return `${safePart(event.receiver)}: ${safePart(event.image)} ${deliveryText(event.step)}`;
     case 'examined':
       return `${safePart(event.image)}, ${safePart(event.platform)}: ${event.change}`;
     case 'trial-ended':
@@ -42,6 +44,19 @@ export function eventLine(event: Event): string | undefined {
       return undefined;
     default:
       return unreachable(event);
+  }
+}
+
+function deliveryText(step: DeliveryStep): string {
+  switch (step.kind) {
+    case 'sent':
+      return `is there: ${plural(step.layers, 'layer')} sent (${sizeText(step.bytes)}), ${step.held} were there already`;
+    case 'started':
+      return 'starts';
+    case 'named':
+      return `is called ${safePart(step.name)}`;
+    default:
+      return unreachable(step);
   }
 }
 

@@ -17,7 +17,7 @@ import type {
 } from '../../ports/runner.ts';
 import { tryOnce, type TryInput, type TryOutcome } from './try.ts';
 
-const image = { id: digestOf('id'), manifest: digestOf('manifest'), fresh: false };
+const image = { id: digestOf('id'), manifest: digestOf('manifest'), fresh: false, sent: [] };
 const source: ContainerSource = { mount: '/src', files: () => ReadableStream.from([]) };
 const screen: TrialRequest = { step: 'screen', side: 'candidate', round: 2, only: undefined };
 const exited = (status: number): TrialEnd => ({ kind: 'exited', status });

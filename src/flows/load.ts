@@ -1,0 +1,117 @@
+import { isFailure } from '../base/failure.ts';
+import { throwIfInterrupted } from '../base/interruption.ts';
+import type { Bundle } from '../model/bundle.ts';
+import type { Delivery, ReceiverPlace, Reception } from '../model/delivery.ts';
+import { formatReference } from '../model/reference.ts';
+import type { Layout, Layouts } from '../ports/layout.ts';
+import type { Receiver, Receivers } from '../ports/receiver.ts';
+import { leftOutFailure, type Lack } from './load-lacks.ts';
+import { namesOf, type NamedMember, type NameOrder } from './load-names.ts';
+import { shipmentFor, type MemberShipment } from './load-shipment.ts';
+import { readBundle } from './open-bundle.ts';
+import type { Watching } from './tools.ts';
+
+export interface LoadOrder extends NameOrder {
+  /** Folder of the bundle. */
+  readonly bundle: string;
+  readonly into: ReceiverPlace;
+}
+
+export interface LoadTools {
+  readonly layouts: Layouts;
+  readonly receivers: Receivers;
+}
+
+/**
+ * Hands the images of a bundle to every receiver of a place. Nothing is changed anywhere before all of them are known to
+ * get all that they need. What one receiver does wrong is its own result and does not keep the others from theirs.
+ * @throws Failure `receiver-missing`, `blob-left-out`, `platform-unsupported`, and whatever opening and asking throws
+ */
+export async function loadBundle(
+  order: LoadOrder,
+  tools: LoadTools,
+  watching: Watching,
+): Promise<readonly Reception[]> {
+  const layout = await tools.layouts.open(order.bundle);
+  const bundle = await readBundle(layout);
+  const members = namesOf(bundle, order);
+  const receivers = await tools.receivers.find(order.into, watching.signal);
+  const loads = await Promise.all(
+    receivers.map(async (receiver) => ({
+      receiver,
+      shipments: await shipmentsFor(receiver, layout, members),
+    })),
+  );
+  await checkLacks(loads, { layout, bundle, bundleName: order.bundleName, signal: watching.signal });
+  const receptions: Reception[] = [];
+  for (const load of loads) receptions.push(await loadInto(load, watching));
+  return receptions;
+}
+
+/** What one receiver is to get. */
+interface ReceiverLoad {
+  readonly receiver: Receiver;
+  readonly shipments: readonly MemberShipment[];
+}
+
+function shipmentsFor(
+  { name, platform }: Receiver,
+  layout: Layout,
+  members: readonly NamedMember[],
+): Promise<readonly MemberShipment[]> {
+  return Promise.all(members.map((member) => shipmentFor(layout, member, { name, platform })));
+}
+
+interface LackCheck {
+  readonly layout: Layout;
+  readonly bundle: Bundle;
+  readonly bundleName: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function checkLacks(loads: readonly ReceiverLoad[], check: LackCheck): Promise<void> {
+  const lacks: Lack[] = [];
+  for (const { receiver, shipments } of loads) {
+    for (const { shipment } of shipments) {
+      for (const blob of await receiver.lacks(shipment, check.signal)) {
+        if (!(await check.layout.hasBlob(blob.digest))) lacks.push({ receiver: receiver.name, blob });
+      }
+    }
+  }
+  if (lacks.length > 0) throw leftOutFailure(lacks, check);
+}
+
+async function loadInto(load: ReceiverLoad, watching: Watching): Promise<Reception> {
+  const receiver = load.receiver.name;
+  const deliveries: Delivery[] = [];
+  try {
+    for (const shipment of load.shipments) deliveries.push(await deliver(load.receiver, shipment, watching));
+    return { receiver, state: 'loaded', deliveries };
+  } catch (error) {
+    throwIfInterrupted(watching.signal);
+    if (!isFailure(error)) throw error;
+    return { receiver, state: 'failed', deliveries, failure: error };
+  }
+}
+
+/** All is there, then it starts, then the name moves: whoever finds the name finds an image that was proven. */
+async function deliver(
+  receiver: Receiver,
+  { member, shipment }: MemberShipment,
+  { observe, signal }: Watching,
+): Promise<Delivery> {
+  const image = member.candidate.image;
+  const step = { kind: 'delivery-step', receiver: receiver.name, image } as const;
+  const arrival = await receiver.load(shipment, signal);
+  const blobs = new Map(shipment.manifest.layers.map((blob) => [blob.digest, blob]));
+  const bytes = arrival.sent.reduce((sum, { size }) => sum + size, 0);
+  const layers = arrival.sent.length;
+  const held = blobs.size - layers;
+  observe({ ...step, step: { kind: 'sent', layers, bytes, held } });
+  await receiver.start(shipment, arrival, signal);
+  observe({ ...step, step: { kind: 'started' } });
+  const identity = await receiver.give(shipment, arrival, member.name);
+  const name = formatReference(member.name);
+  observe({ ...step, step: { kind: 'named', name } });
+  return { image, name, identity, layers: { sent: layers, sentBytes: bytes, held }, started: 'no-op' };
+}
