@@ -62,7 +62,9 @@ for (const { name, summary, load } of commands) {
 
   test(`${name}: an option that it does not have is a usage error`, async () => {
     const { options } = await load();
-    const needed = options.flatMap(({ long, required }) => (required === true ? [long, 'x'] : []));
+    const needed = options.flatMap(({ long, required, choices }) =>
+      required === true ? [long, choices?.[0] ?? 'x'] : [],
+    );
     const { status, stderr } = await say(...name.split(' '), ...needed, '--no-such-thing');
     assert.equal(status, 2);
     assert.match(stderr, /--no-such-thing/);

@@ -163,7 +163,10 @@ test('an image that docker holds is compared layer by layer, but not sent', asyn
   );
   assert.equal((await createLoader(engine).load(from, manifest.digest)).fresh, false);
   // The third layer is the first one again.
-  assert.deepEqual(read, [manifest.config, ...manifest.layers.slice(0, 2)].map(({ digest }) => digest));
+  assert.deepEqual(
+    read,
+    [manifest.config, ...manifest.layers.slice(0, 2)].map(({ digest }) => digest),
+  );
   await assert.rejects(readFile(engine.archive));
 });
 
