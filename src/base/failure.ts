@@ -53,7 +53,11 @@ export const failureKinds = {
   'build-failed': kind(no, false, 'The image does not build.'),
   'results-invalid': kind(no, false, 'A result file cannot be read as its format.'),
   'results-too-large': kind(no, false, 'A result file exceeds its limits.'),
-  'results-refused': kind(no, false, 'A result file lies where none may lie.'),
+  'results-refused': kind(
+    no,
+    false,
+    'A result file lies where none may lie, or declares what none may declare.',
+  ),
   'results-missing': kind(no, false, 'The suite left no result where the config says.'),
   'engine-missing': kind(unavailable, false, 'No container engine is installed.'),
   'engine-unreachable': kind(unavailable, true, 'The container engine does not answer.'),

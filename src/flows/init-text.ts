@@ -99,9 +99,20 @@ function suiteLines(suite: ProposedSuite): readonly string[] {
     ...(results.format === 'exit-status'
       ? [`    ${commentLine(`Only success or failure is seen: ${results.why}.`)}`]
       : []),
-    `    results: ${results.format === 'exit-status' ? '{ format: exit-status }' : results.format === 'tap' ? '{ format: tap, stdout: true }' : `{ format: junit, files: ${scalar(results.files)} }`}`,
+    `    results: ${resultsText(results)}`,
     ...(suite.network === 'none' ? [] : ['    network: default']),
   ];
+}
+
+function resultsText(results: ProposedSuite['results']): string {
+  switch (results.format) {
+    case 'exit-status':
+      return '{ format: exit-status }';
+    case 'junit':
+      return `{ format: junit, files: ${scalar(results.files)} }`;
+    default:
+      return `{ format: ${results.format}, stdout: true }`;
+  }
 }
 
 /** Several lines stand as a block, which needs no escapes; what a block cannot hold is quoted. */

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
 import { nothingKnown, type Evidence } from '../model/evidence.ts';
 import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
+import type { ReportFormat } from '../model/report-format.ts';
 import { defaultRule } from '../model/rule.ts';
 import type { Side, Trial } from '../model/trial.ts';
 import type { ResultFile, ResultFiles } from '../ports/result-files.ts';
@@ -12,7 +13,7 @@ export interface JudgeOrder {
   /** Files or folders as they were named. */
   readonly baseline: string;
   readonly candidate: string;
-  readonly format: 'junit' | 'tap' | undefined;
+  readonly format: ReportFormat | undefined;
   readonly madeBy: string;
 }
 

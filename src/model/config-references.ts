@@ -11,8 +11,10 @@ import {
 } from './config-faults.ts';
 import { imageSchema } from './config-image.ts';
 import { resultsSchema } from './config-suite.ts';
+import { reportFormats } from './report-format.ts';
 
 const imageKeys = Object.keys(imageSchema.shape);
+const formatNames = `${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}`;
 const resultKeys = Object.keys(resultsSchema.shape);
 
 /**
@@ -133,11 +135,11 @@ function resultFaults(
           faultAt(
             root,
             [...path, key],
-            `${name} reads the exit status only, so that ${key} has no meaning; write format: junit or tap, or leave ${key} out`,
+            `${name} reads the exit status only, so that ${key} has no meaning; write another format (${formatNames}), or leave ${key} out`,
           ),
         ];
   }
-  if (format !== 'junit' && format !== 'tap') return [];
+  if (!reportFormats.some((each) => each === format)) return [];
   if (files !== undefined && stdout !== undefined) {
     return [
       faultAt(root, [...path, 'stdout'], `${name} has both files and stdout; the report is in one of them`),
@@ -161,7 +163,7 @@ function rerunFaults(root: YamlNode, path: ConfigPath, suite: YamlNode): readonl
       faultAt(
         root,
         at,
-        `${pathText(at)} runs some tests again, but the results of this suite name no tests; set results.format to junit or tap`,
+        `${pathText(at)} runs some tests again, but the results of this suite name no tests; set results.format to ${formatNames}`,
       ),
     ];
   }

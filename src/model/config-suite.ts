@@ -11,12 +11,13 @@ import {
   variables,
   workPath,
 } from './config-fields.ts';
+import { reportFormats } from './report-format.ts';
 
 export const resultsSchema = z.strictObject(
   {
-    format: z.enum(['junit', 'tap', 'exit-status']).meta({
+    format: z.enum([...reportFormats, 'exit-status']).meta({
       description:
-        'JUnit XML, TAP, or only whether the command succeeds. `exit-status` cannot tell one failing test from another.',
+        'JUnit XML, TAP, CTRF JSON, what `go test -json` writes, or only whether the command succeeds. `exit-status` cannot tell one failing test from another. docs/guides/results.md says what is read from each.',
       examples: ['junit'],
     }),
     files: fileGlob.optional().meta({

@@ -373,7 +373,7 @@ suites:
   {
     name: 'an unknown format',
     edits: [['format: junit', 'format: junti']],
-    says: 'config-invalid lockkeeper.yaml:11:24: suites.unit.results.format is "junti"; it must be junit, tap or exit-status (did you mean junit?)',
+    says: 'config-invalid lockkeeper.yaml:11:24: suites.unit.results.format is "junti"; it must be junit, tap, ctrf, go-test or exit-status (did you mean junit?)',
   },
   {
     name: 'JUnit from nowhere',
@@ -410,7 +410,7 @@ suites:
         '',
       ],
     ],
-    says: 'config-invalid lockkeeper.yaml:11:44: suites.unit.results reads the exit status only, so that files has no meaning; write format: junit or tap, or leave files out',
+    says: 'config-invalid lockkeeper.yaml:11:44: suites.unit.results reads the exit status only, so that files has no meaning; write another format (junit, tap, ctrf or go-test), or leave files out',
   },
   {
     name: 'a rerun of tests that no result names',
@@ -421,7 +421,7 @@ suites:
         '',
       ],
     ],
-    says: 'config-invalid lockkeeper.yaml:11:5: suites.unit.rerun runs some tests again, but the results of this suite name no tests; set results.format to junit or tap',
+    says: 'config-invalid lockkeeper.yaml:11:5: suites.unit.rerun runs some tests again, but the results of this suite name no tests; set results.format to junit, tap, ctrf or go-test',
   },
   {
     name: 'a rerun without tests',
@@ -565,7 +565,7 @@ suites:
     says: `config-invalid lockkeeper.yaml:4:5: it has 5 faults:
   lockkeeper.yaml:4:5: images.ci has no key "basline"; did you mean baseline?
   lockkeeper.yaml:6:14: images.ci.suites[0] names a suite "unt" that is not there; did you mean unit?
-  lockkeeper.yaml:11:24: suites.unit.results.format is "xml"; it must be junit, tap or exit-status
+  lockkeeper.yaml:11:24: suites.unit.results.format is "xml"; it must be junit, tap, ctrf, go-test or exit-status
   lockkeeper.yaml:13:14: suites.unit.timeout is the number 30; it must be a duration with units, such as 90s, 30m or 1h30m
   lockkeeper.yaml:14:28: gate.memory: "4GB" is not a size; write it with a unit, such as 512m or 4g`,
   },

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { digestOf, type Digest } from './digest.ts';
+import type { ReportFormat } from './report-format.ts';
 
 /** A consumer's tests: what to run, where its results land, how to run a part of it again. All defaults are filled in. */
 export interface Suite {
@@ -32,7 +33,7 @@ export type SuiteCommand =
 
 export type SuiteResults =
   | { readonly format: 'exit-status' }
-  | { readonly format: 'junit' | 'tap'; readonly from: ResultsPlace };
+  | { readonly format: ReportFormat; readonly from: ResultsPlace };
 
 /** Files by glob, relative to the working directory or absolute; or what the command writes to standard output. */
 export type ResultsPlace = { readonly kind: 'files'; readonly glob: string } | { readonly kind: 'stdout' };

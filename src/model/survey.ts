@@ -64,7 +64,8 @@ export interface Toolchain {
 
 export type ToolchainResults =
   | { readonly format: 'junit'; readonly files: string }
-  | { readonly format: 'tap' }
+  /** What the command writes to standard output. */
+  | { readonly format: 'tap' | 'go-test' }
   /** Why nothing better is known. */
   | { readonly format: 'exit-status'; readonly why: string };
 

@@ -1,15 +1,18 @@
+import type { ReportFormat } from '../model/report-format.ts';
+
 /** Result files that somebody else made, on this machine. */
 export interface ResultFiles {
   /**
    * The file, or all files below the folder whose names are those of reports, in byte order of their paths.
-   * Links are not followed. Without `format`, names and first bytes tell; all files of one side have one format.
+   * Links are not followed. Without `format`, the name of a file or else its first bytes tell; in a folder, files called
+   * *.xml and *.tap are reports, and where it has none of them, *.json and *.jsonl. All files of one side have one format.
    * @throws Failure `path-missing`, `path-refused`, `results-missing`, `results-invalid` (no format, or several), `results-too-large`
    */
-  read(path: string, format: 'junit' | 'tap' | undefined): Promise<FoundResults>;
+  read(path: string, format: ReportFormat | undefined): Promise<FoundResults>;
 }
 
 export interface FoundResults {
-  readonly format: 'junit' | 'tap';
+  readonly format: ReportFormat;
   readonly files: readonly ResultFile[];
 }
 

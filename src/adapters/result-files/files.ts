@@ -1,7 +1,9 @@
 import { lstat, open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, translateSystemError } from '../../base/failure.ts';
+import { unreachable } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
+import { lookOf, reportFormats } from '../../model/report-format.ts';
 import type { FoundResults, ResultFile, ResultFiles } from '../../ports/result-files.ts';
 
 type Format = FoundResults['format'];
@@ -18,18 +20,48 @@ export const resultFiles: ResultFiles = {
         hint: 'Name the result file itself; links are not followed.',
       });
     }
-    const files = await readFolder(place, format);
+    const files = await readFolder(place, extensionsOf(format));
     if (files.length > 0) return ofOneFormat(place, files, format);
     throw new Failure('results-missing', `${place} holds no result file`, {
-      hint: 'Result files are called *.xml (JUnit) or *.tap (TAP); name others one by one, with --format.',
+      hint: 'Result files are called *.xml (JUnit), *.tap (TAP), *.json (CTRF) or *.jsonl (go test); name others one by one, with --format.',
     });
   },
 };
 
-async function readFolder(folder: string, format: Format | undefined): Promise<readonly ResultFile[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+/** Groups of extensions: those of the first group that the folder has any file of count. */
+type Extensions = readonly (readonly string[])[];
+
+/** JSON is written for many ends: unasked it counts only where there is no other report. */
+function extensionsOf(format: Format | undefined): Extensions {
+  switch (format) {
+    case undefined:
+      return [
+        ['.xml', '.tap'],
+        ['.json', '.jsonl'],
+      ];
+    case 'junit':
+      return [['.xml']];
+    case 'tap':
+      return [['.tap']];
+    case 'ctrf':
+      return [['.json']];
+    case 'go-test':
+      return [['.jsonl', '.json', '.ndjson']];
+    default:
+      return unreachable(format);
+  }
+}
+
+async function readFolder(folder: string, extensions: Extensions): Promise<readonly ResultFile[]> {
+  const all = await readdir(folder, { recursive: true, withFileTypes: true });
+  const entries = all.filter((entry) => entry.isFile());
+  const has =
+    (group: readonly string[]) =>
+    (entry: { readonly name: string }): boolean =>
+      group.includes(path.extname(entry.name).toLowerCase());
+  const counting = extensions.find((group) => entries.some(has(group))) ?? [];
   const names = entries
-    .filter((entry) => entry.isFile() && hasReportName(entry.name, format))
+    .filter(has(counting))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .toSorted();
   if (names.length > limits.reportFilesMax) {
@@ -79,24 +111,21 @@ function ofOneFormat(place: string, files: readonly ResultFile[], format: Format
     'results-invalid',
     `${place} holds results of several formats: ${[...formats].join(', ')}`,
     {
-      hint: 'Say which one counts with --format junit or --format tap.',
+      hint: `Say which one counts with --format: ${reportFormats.join(', ')}.`,
     },
   );
 }
 
-function hasReportName(name: string, format: Format | undefined): boolean {
-  const extension = path.extname(name).toLowerCase();
-  return (format !== 'tap' && extension === '.xml') || (format !== 'junit' && extension === '.tap');
-}
-
-/** A name says it; where it does not, XML begins with `<` and TAP with none. */
+/** A name says it; where it does not, the first bytes do. */
 function formatOf({ path: name, bytes }: ResultFile): Format {
   const extension = path.extname(name).toLowerCase();
   if (extension === '.xml') return 'junit';
   if (extension === '.tap') return 'tap';
-  const start = Buffer.from(bytes.subarray(0, 1024))
-    .toString('utf8')
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-  return start.startsWith('<') ? 'junit' : 'tap';
+  const look = lookOf(bytes);
+  if (look?.kind === 'report') return look.format;
+  throw new Failure(
+    'results-invalid',
+    `${name} does not show which format it has${look === undefined ? '' : `: it looks like ${look.what}`}`,
+    { hint: `Say it with --format: ${reportFormats.join(', ')}.` },
+  );
 }

@@ -2,11 +2,10 @@ import path from 'node:path';
 import { Failure } from '../../base/failure.ts';
 import { judgeResults } from '../../flows/judge-results.ts';
 import { local } from '../../wire/local.ts';
+import { reportFormats, type ReportFormat } from '../../model/report-format.ts';
 import type { CommandDefinition } from '../command.ts';
 import { checkReportNames, reportOptions, showReport } from '../report/show.ts';
 import { programAndVersion } from '../version.ts';
-
-const formats = ['junit', 'tap'] as const;
 
 export const judgeCommand: CommandDefinition = {
   name: 'judge',
@@ -16,7 +15,8 @@ export const judgeCommand: CommandDefinition = {
   arguments: [
     {
       name: 'BASELINE',
-      description: 'JUnit XML or TAP file of the image in use, or a folder of such files.',
+      description:
+        'Report of the image in use (JUnit XML, TAP, CTRF JSON, or what `go test -json` wrote), or a folder of such files.',
       required: true,
     },
     { name: 'CANDIDATE', description: 'The same for the candidate.', required: true },
@@ -26,7 +26,7 @@ export const judgeCommand: CommandDefinition = {
       long: '--format',
       value: 'FORMAT',
       description: 'What the files are, where their names and first bytes do not tell.',
-      choices: formats,
+      choices: reportFormats,
     },
     ...reportOptions,
   ],
@@ -60,11 +60,11 @@ export const judgeCommand: CommandDefinition = {
   },
 };
 
-function formatOf(word: string | undefined): (typeof formats)[number] | undefined {
+function formatOf(word: string | undefined): ReportFormat | undefined {
   if (word === undefined) return undefined;
-  const format = formats.find((each) => each === word);
+  const format = reportFormats.find((each) => each === word);
   if (format !== undefined) return format;
   throw new Failure('usage', `${JSON.stringify(word)} is not a format`, {
-    hint: `Known: ${formats.join(', ')}.`,
+    hint: `Known: ${reportFormats.join(', ')}.`,
   });
 }

@@ -129,7 +129,7 @@ test('each of the other toolchains is told by its mark', () => {
     const { command, results } = only(files);
     return [command, results.format === 'junit' ? results.files : results.format];
   };
-  assert.deepEqual(found({ 'go.mod': '' }), ['go test ./...', 'exit-status']);
+  assert.deepEqual(found({ 'go.mod': '' }), ['go test -json -count=1 ./...', 'go-test']);
   assert.deepEqual(found({ 'Cargo.toml': '' }), ['cargo test', 'exit-status']);
   assert.deepEqual(found({ 'pom.xml': '', mvnw: '' }), [
     './mvnw --batch-mode test',

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { limits } from '../../base/limits.ts';
 import { TestNamer, type TestId, type TestParts } from '../../model/observation.ts';
 import type { Suite, SuiteCommand, SuiteRerun } from '../../model/suite.ts';
 
@@ -8,8 +9,6 @@ export interface RerunCommand {
   readonly whole: boolean;
 }
 
-// Linux takes no single argument of more than 128 KiB (MAX_ARG_STRLEN), its last zero included; a shell line is one.
-const argumentsBytesMax = 128 * 1024 - 1;
 const placeholder = '{tests}';
 
 /**
@@ -29,7 +28,9 @@ export function rerunCommand(
     return whole;
   const words = wordsOf(rerun, only, known);
   const command = words === undefined ? undefined : fill(rerun.command, words);
-  return command === undefined || bytesOf(command) > argumentsBytesMax ? whole : { command, whole: false };
+  return command === undefined || bytesOf(command) > limits.rerunArgumentsBytesMax
+    ? whole
+    : { command, whole: false };
 }
 
 /** Undefined: one of the tests has no name that means it and nothing else. */

@@ -5,6 +5,7 @@ import { clip, plural, visibleLine } from '../../base/text.ts';
 import { digestOf } from '../../model/digest.ts';
 import { hasWildcard } from '../../model/glob.ts';
 import type { TestId, TestParts } from '../../model/observation.ts';
+import type { ReportFormat } from '../../model/report-format.ts';
 import type { Suite } from '../../model/suite.ts';
 import type { ReportState, Trial, TrialEnd, TrialRequest } from '../../model/trial.ts';
 import type { LoadedImage } from '../../ports/loader.ts';
@@ -169,7 +170,7 @@ function readRun(suite: Suite, run: ContainerRun, asked: ReadonlySet<TestId> | u
   return { observations: seen, report: { kind: 'broken', code: 'suite-error', why } };
 }
 
-function readCollected(suite: Suite, collected: Collected, format: 'junit' | 'tap'): Results {
+function readCollected(suite: Suite, collected: Collected, format: ReportFormat): Results {
   if (collected.kind === 'refused') {
     return { observations: [], report: { kind: 'broken', code: collected.code, why: collected.why } };
   }

@@ -5,7 +5,7 @@ export function sample(name: string): Uint8Array {
   return readFileSync(new URL(name, import.meta.url));
 }
 
-export function sampleNames(extension: 'tap' | 'xml'): readonly string[] {
+export function sampleNames(extension: 'json' | 'jsonl' | 'tap' | 'xml'): readonly string[] {
   return readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith(`.${extension}`));
 }
 

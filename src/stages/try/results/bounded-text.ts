@@ -1,3 +1,5 @@
+import { limits } from '../../../base/limits.ts';
+
 /** Collects text of any length in pieces of any size: its beginning and its end are kept, what lies between is not. */
 export class BoundedText {
   #head = '';
@@ -5,13 +7,13 @@ export class BoundedText {
   #isCut = false;
 
   add(text: string): void {
-    const room = headCharsMax - this.#head.length;
+    const room = limits.failureHeadCharsMax - this.#head.length;
     if (room > 0) this.#head += text.slice(0, room);
     if (text.length <= room) return;
     this.#tail += text.slice(Math.max(0, room));
     // Cut only now and then, so that many small pieces cost no more than one large one.
-    if (this.#tail.length <= 2 * tailCharsMax) return;
-    this.#tail = this.#tail.slice(-tailCharsMax);
+    if (this.#tail.length <= 2 * limits.failureTailCharsMax) return;
+    this.#tail = this.#tail.slice(-limits.failureTailCharsMax);
     this.#isCut = true;
   }
 
@@ -24,7 +26,3 @@ export class BoundedText {
     return text.toWellFormed();
   }
 }
-
-// A failure's message stands at the beginning, and where a stack comes first at the end.
-const headCharsMax = 64 * 1024;
-const tailCharsMax = 16 * 1024;

@@ -47,6 +47,11 @@ export class JunitCase {
     return this.#breaksAtTeardown && this.#failed === undefined && this.#skipped === undefined;
   }
 
+  /** It fails by an attribute alone. */
+  get failsByAttribute(): boolean {
+    return this.#statusAttribute === 'failed' && this.#failed === undefined && this.#errored === undefined;
+  }
+
   take(problem: Problem): void {
     switch (problem.element) {
       case 'skipped':
@@ -107,12 +112,20 @@ const harnessName = /^(?:setUp|tearDown)(?:Class|Module) \(|^initializationError
 function isHarness({ element, message }: Problem, { class: group, name }: TestPartsRead): boolean {
   if (harnessClass.has(group)) return true;
   if (element !== 'error') return false;
-  if (name === undefined || name === '' || harnessName.test(name)) return true;
+  // surefire calls what breaks in the set-up of a class after the class.
+  if (name === undefined || name === '' || name === group || harnessName.test(name)) return true;
   return teardown.test(message) || harnessMessage.test(message);
 }
 
-// GoogleTest and CTest leave out the element: `status="notrun"`, `result="suppressed"`.
-const skippedWords: ReadonlySet<string> = new Set(['disabled', 'ignored', 'notrun', 'skipped', 'suppressed']);
+// GoogleTest, CTest and NUnit leave out the element: `result="suppressed"`, `status="notrun"`, `status="Inconclusive"`.
+const skippedWords: ReadonlySet<string> = new Set([
+  'disabled',
+  'ignored',
+  'inconclusive',
+  'notrun',
+  'skipped',
+  'suppressed',
+]);
 const failedWords: ReadonlySet<string> = new Set(['broken', 'error', 'errored', 'fail', 'failed', 'failure']);
 
 function statusOf(status: string | undefined, result: string | undefined): 'failed' | 'skipped' | undefined {

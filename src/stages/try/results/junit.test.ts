@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { find, only, statuses, tally } from '../../../../test/support/reports/results.ts';
 import { report, sample } from '../../../../test/support/reports/sample.ts';
-import { asTestId, type Observation, type ObservedStatus } from '../../../model/observation.ts';
+import { asTestId } from '../../../model/observation.ts';
 import type { ReportState } from '../../../model/trial.ts';
 import { readResults, type Results } from './read.ts';
 
@@ -13,29 +14,8 @@ function read(...contents: readonly (string | Uint8Array)[]): Results {
   );
 }
 
-function statuses({ observations }: Results): Readonly<Record<string, ObservedStatus>> {
-  return Object.fromEntries(observations.map(({ id, status }) => [id, status]));
-}
-
-function only({ observations }: Results): Observation {
-  assert.equal(observations.length, 1);
-  const [first] = observations;
-  assert.ok(first !== undefined);
-  return first;
-}
-
-function find({ observations }: Results, id: string): Observation {
-  const found = observations.find((each) => each.id === asTestId(id));
-  assert.ok(found !== undefined, id);
-  return found;
-}
-
 function code(state: ReportState): string {
   return state.kind === 'complete' ? 'complete' : state.code;
-}
-
-function count(results: Results, status: ObservedStatus): number {
-  return results.observations.filter((each) => each.status === status).length;
 }
 
 const suite = (inside: string, attributes = ''): string =>
@@ -58,6 +38,13 @@ const samples: readonly (readonly [
   ['mocha-10-xunit.xml', { failed: 2, passed: 2, skipped: 2, errored: 0 }],
   ['node-20.xml', { failed: 4, passed: 9, skipped: 3, errored: 0 }],
   ['node-24.xml', { failed: 4, passed: 9, skipped: 3, errored: 0 }],
+  // Surefire tells flakes apart; its `Tests run: 8` holds both.
+  ['surefire-2.22-Sample.xml', { failed: 2, passed: 3, skipped: 2, errored: 0 }],
+  ['surefire-2.22-SetUp.xml', { failed: 0, passed: 0, skipped: 0, errored: 1 }],
+  ['ctest-3.25.xml', { failed: 2, passed: 2, skipped: 3, errored: 0 }],
+  ['subunit2junitxml-1.4.xml', { failed: 3, passed: 2, skipped: 1, errored: 0 }],
+  ['subunit2junitxml-1.4-loader.xml', { failed: 0, passed: 0, skipped: 0, errored: 1 }],
+  ['nunit3-documented.xml', { failed: 2, passed: 2, skipped: 2, errored: 0 }],
   ['bats-1.xml', { failed: 1, passed: 1, skipped: 1, errored: 0 }],
   ['unittest-xml-3-tests.xml', { failed: 4, passed: 1, skipped: 2, errored: 0 }],
   ['unittest-xml-3-loader.xml', { failed: 0, passed: 0, skipped: 0, errored: 1 }],
@@ -68,13 +55,7 @@ for (const [name, expected] of samples) {
   test(`${name} is read as its runner summed it up`, () => {
     const results = read(sample(name));
     assert.deepEqual(results.report, { kind: 'complete' });
-    const found = {
-      failed: count(results, 'failed'),
-      passed: count(results, 'passed'),
-      skipped: count(results, 'skipped'),
-      errored: count(results, 'errored'),
-    };
-    assert.deepEqual(found, expected);
+    assert.deepEqual(tally(results), expected);
   });
 }
 
@@ -354,4 +335,44 @@ test('what stands inside of a failure is its text', () => {
     read(suite(testcase('<failure message="outer">a <b>c</b><skipped/><error message="inner"/></failure>'))),
   );
   assert.deepEqual([found.status, found.signature, found.detail], ['failed', 'outer', 'outer\na c']);
+});
+
+test('gotestsum: a package that breaks by itself has a name, and one that was not built breaks the report', () => {
+  const results = read(sample('gotestsum-1.8.xml'));
+  assert.equal(code(results.report), 'suite-error');
+  assert.match(
+    results.report.kind === 'broken' ? results.report.why : '',
+    /^a suite counts 7 failures and errors but lists 6$/,
+  );
+  assert.equal(find(results, 'example.org/sample/exits › TestMain').status, 'failed');
+  assert.deepEqual(tally(results), { passed: 10, failed: 6, skipped: 1, errored: 0 });
+});
+
+test('failures that a suite counts and does not list break the report', () => {
+  const failing = testcase('<failure/>');
+  assert.equal(code(read(suite(failing, 'failures="1" errors="0"')).report), 'complete');
+  assert.equal(code(read(suite(failing, 'failures="1" errors="1"')).report), 'suite-error');
+  assert.equal(
+    code(read(suite(testcase('', 'name="t" status="failed"'), 'failures="1"')).report),
+    'complete',
+  );
+  assert.equal(code(read(suite(testcase('<skipped/>'), 'failures="1"')).report), 'suite-error');
+});
+
+test('surefire, as it is: flakes are passes with a mark, and set-up of a class is an error', () => {
+  const results = read(sample('surefire-2.22-Sample.xml'));
+  const marks = results.observations.filter(({ flaked }) => flaked === true).map(({ parts }) => parts.name);
+  assert.deepEqual(marks.toSorted(), ['breaksFirst', 'failsFirst']);
+  assert.equal(find(results, 'org.example.SampleTest › ignored').detail, 'not on this machine');
+  assert.equal(find(results, 'org.example.SampleTest › fails').signature, 'expected:<42> but was:<41>');
+  assert.equal(only(read(sample('surefire-2.22-SetUp.xml'))).signature, 'no server');
+});
+
+test('ten thousand tests of one name are ten thousand tests, whatever the name holds', () => {
+  const name = '\u001b]8;;x\u0007&lt;script&gt; [a](b) ::error::`x`'
+    .replaceAll('\u001b', '&#27;')
+    .replaceAll('\u0007', '&#7;');
+  const results = read(suite(testcase('', `classname="c" name="${name}"`).repeat(10_000)));
+  assert.equal(new Set(results.observations.map(({ id }) => id)).size, 10_000);
+  assert.ok(results.observations.at(-1)?.id.endsWith(' #10000'));
 });

@@ -1,5 +1,5 @@
 import { Failure } from '../../../base/failure.ts';
-import { clip, visibleLine } from '../../../base/text.ts';
+import { clip, plural, visibleLine } from '../../../base/text.ts';
 import type { ReportState } from '../../../model/trial.ts';
 import { isProblemElement, JunitCase, type Problem, type ProblemElement } from './junit-case.ts';
 import {
@@ -35,6 +35,10 @@ interface Suite {
   readonly file: string | undefined;
   /** By its own counts it should hold tests. */
   readonly promisesTests: boolean;
+  /** Failures and errors that it counts, nested suites included. */
+  readonly countedProblems: number;
+  /** Elements within it that tell of one. Flakes and reruns among them: surefire counts those as well. */
+  problems: number;
   /** Cases and problems within it, nested suites included. */
   entries: number;
 }
@@ -118,6 +122,8 @@ class JunitDocument implements XmlReader {
       text: this.#text.take(),
     };
     this.#problem = undefined;
+    const around = this.#suites.at(-1);
+    if (around !== undefined && element !== 'skipped') around.problems += 1;
     const testcase = this.#cases.at(-1);
     if (testcase === undefined) this.#takeSuiteProblem(problem);
     else testcase.take(problem);
@@ -138,7 +144,10 @@ class JunitDocument implements XmlReader {
     const testcase = this.#cases.pop();
     if (testcase === undefined) return;
     const suite = this.#suites.at(-1);
-    if (suite !== undefined) suite.entries += 1;
+    if (suite !== undefined) {
+      suite.entries += 1;
+      if (testcase.failsByAttribute) suite.problems += 1;
+    }
     const { parts } = testcase;
     if (testcase.isTeardownOnly && this.#mergeTeardown(testcase)) return;
     const outcome = testcase.outcome();
@@ -163,14 +172,23 @@ class JunitDocument implements XmlReader {
     const suite = this.#suites.pop();
     if (suite === undefined) return;
     const around = this.#suites.at(-1);
-    if (around !== undefined) around.entries += suite.entries;
-    if (suite.entries > 0 || !suite.promisesTests || this.#state.kind === 'broken') return;
+    if (around !== undefined) {
+      around.entries += suite.entries;
+      around.problems += suite.problems;
+    }
+    if (this.#state.kind === 'broken') return;
+    const isEmpty = suite.entries === 0 && suite.promisesTests;
+    const { countedProblems: counted, problems } = suite;
+    // gotestsum counts a package that cannot be built, and shows it nowhere.
+    if (!isEmpty && counted <= problems) return;
     const called =
       suite.path === '' ? 'a suite' : `the suite ${JSON.stringify(clip(visibleLine(suite.path), 100))}`;
     this.#state = {
       kind: 'broken',
       code: 'suite-error',
-      why: `${called} counts tests or errors but lists none`,
+      why: isEmpty
+        ? `${called} counts tests or errors but lists none`
+        : `${called} counts ${plural(counted, 'failure or error', 'failures and errors')} but lists ${problems}`,
     };
   }
 
@@ -183,6 +201,8 @@ class JunitDocument implements XmlReader {
       path,
       file: attributes['file'] ?? around?.file,
       promisesTests: tests > skipped + disabled || errors > 0 || failures > 0,
+      countedProblems: errors + failures,
+      problems: 0,
       entries: 0,
     };
   }
@@ -204,9 +224,11 @@ class JunitDocument implements XmlReader {
     return this.#kept[part];
   }
 
-  /** Where a runner knows no classes, the suites around the test stand for one. Node 20 calls them all `test`. */
+  /** Where a runner knows no classes, the suites around the test stand for one. Node 20 calls them all `test`; gotestsum
+   * leaves the class of a package that breaks by itself empty. */
   #classOf(classname: string | undefined, suites: string): string | undefined {
-    const isClass = classname !== undefined && (classname !== 'test' || suites === '' || suites === 'pytest');
+    const isNone = classname === '' || classname === 'test';
+    const isClass = classname !== undefined && (!isNone || suites === '' || suites === 'pytest');
     return isClass ? groupName(classname, this.#mount) : suites;
   }
 }

@@ -1,12 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import {
+  assertCounts,
+  assertCuts,
+  assertSound,
+  assertSurvives,
+  formatOfSample,
+} from '../../../../test/support/reports/fuzz.ts';
 import { report, sample, sampleNames } from '../../../../test/support/reports/sample.ts';
 import { limits } from '../../../base/limits.ts';
+import { reportFormats } from '../../../model/report-format.ts';
 import type { ReportState } from '../../../model/trial.ts';
 import { readResults, type Results } from './read.ts';
 
 const mount = '/src';
+const newline = 0x0a;
 const whole = (name: string): string => `<testsuite><testcase classname="c" name="${name}"/></testsuite>`;
 
 function code(state: ReportState): string {
@@ -95,24 +104,42 @@ test('TAP reports that are several name their tests after themselves', () => {
   assert.deepEqual(names(readResults('tap', files.slice(0, 1), { mount, namesFiles: true })), ['b.tap › x']);
 });
 
-for (const name of [...sampleNames('xml'), ...sampleNames('tap')]) {
+for (const name of [
+  ...sampleNames('xml'),
+  ...sampleNames('tap'),
+  ...sampleNames('json'),
+  ...sampleNames('jsonl'),
+]) {
   test(`${name}, cut at any byte, is never taken for a whole report`, () => {
     const bytes = sample(name);
-    const format = name.endsWith('.tap') ? 'tap' : 'junit';
+    const format = formatOfSample(name);
     const all = readResults(format, [{ path: name, bytes }], { mount });
     const step = Math.ceil((bytes.length / 2000) ** 2);
     for (let length = 0; length < bytes.length; length += step) {
       const cut = readResults(format, [{ path: name, bytes: bytes.subarray(0, length) }], { mount });
       if (cut.report.kind === 'broken') continue;
-      // Then nothing but what stands behind the last test is missing.
-      assert.deepEqual(names(cut), names(all), `${length} of ${bytes.length} bytes`);
+      // Then nothing but what stands behind the last test is missing. Go does not say how many packages there will be.
+      const isBetweenPackages = format === 'go-test' && [bytes[length - 1], bytes[length]].includes(newline);
+      const kept = isBetweenPackages ? cut.observations.length : all.observations.length;
+      assert.deepEqual(names(cut), names(all).slice(0, kept), `${length} of ${bytes.length} bytes`);
       assert.deepEqual(
         cut.observations.map(({ status }) => status),
-        all.observations.map(({ status }) => status),
+        all.observations.slice(0, kept).map(({ status }) => status),
       );
     }
   });
 }
+
+for (const format of reportFormats) {
+  test(`${format}: reports of generated tests are read as those tests, whole or cut`, () => {
+    assertCounts(format, 200);
+    assertCuts(format, 200);
+  });
+}
+
+test('real reports that are damaged come back as a state of the report, never as an error', () => {
+  assertSurvives(1000);
+});
 
 test('any bytes come back as a state of the report, never as an error', () => {
   const pieces = fc.constantFrom(
@@ -135,6 +162,14 @@ test('any bytes come back as a state of the report, never as an error', () => {
     '"',
     '>',
     '<',
+    '{"results":',
+    '{"tests":[',
+    '{"name":"a","status":"passed"}',
+    '{"Action":"run","Package":"p","Test":"A"}\n',
+    '{"Action":"fail","Package":"p"}\n',
+    '}',
+    ']',
+    ',',
     'ok 1 - a\n',
     'not ok\n',
     '1..2\n',
@@ -157,10 +192,8 @@ test('any bytes come back as a state of the report, never as an error', () => {
     .map((all) => new TextEncoder().encode(all.join('')));
   fc.assert(
     fc.property(fc.oneof(text, fc.uint8Array({ maxLength: 200 })), (bytes) => {
-      for (const format of ['junit', 'tap'] as const) {
-        const { observations, report: state } = readResults(format, [{ path: 'x', bytes }], { mount });
-        assert.ok(state.kind === 'complete' || state.why !== '');
-        assert.equal(new Set(observations.map(({ id }) => id)).size, observations.length);
+      for (const format of reportFormats) {
+        assertSound(readResults(format, [{ path: 'x', bytes }], { mount }));
       }
     }),
     { numRuns: 2000 },

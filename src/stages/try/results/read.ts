@@ -1,11 +1,16 @@
 import { isFailure, formatWhere, type Failure } from '../../../base/failure.ts';
+import { unreachable } from '../../../base/invariant.ts';
 import { limits } from '../../../base/limits.ts';
 import { plural } from '../../../base/text.ts';
 import type { Observation } from '../../../model/observation.ts';
+import { lookOf, reportTitles, type ReportFormat } from '../../../model/report-format.ts';
 import type { BrokenReport, ReportState } from '../../../model/trial.ts';
+import { readCtrf } from './ctrf.ts';
+import { readGoTest } from './go-test.ts';
 import { readJunit } from './junit.ts';
 import { ObservationList, type ReportFile } from './observation-list.ts';
 import { readTap } from './tap.ts';
+import { inUtf8 } from './utf8.ts';
 
 export interface Results {
   /** In the order of the reports, by the code units of their paths. */
@@ -26,7 +31,7 @@ export interface ReadOptions {
  * one is too large.
  */
 export function readResults(
-  format: 'junit' | 'tap',
+  format: ReportFormat,
   files: readonly ReportFile[],
   options: ReadOptions,
 ): Results {
@@ -38,9 +43,7 @@ export function readResults(
   const faults: Extract<ReportState, { kind: 'broken' }>[] = [];
   for (const file of files.toSorted(byPath)) {
     const state = readOne(format, file, () =>
-      format === 'junit'
-        ? readJunit(file, list, options.mount)
-        : readTap(file, list, { mount: options.mount, namesFile }),
+      readAs(format, file, { list, mount: options.mount, namesFile }),
     );
     if (state.kind === 'broken') faults.push(state);
   }
@@ -53,6 +56,27 @@ export function readResults(
   return { observations, report: broken(first.code, first.why + more) };
 }
 
+interface Reading {
+  readonly list: ObservationList;
+  readonly mount: string | undefined;
+  readonly namesFile: boolean;
+}
+
+function readAs(format: ReportFormat, file: ReportFile, { list, mount, namesFile }: Reading): ReportState {
+  switch (format) {
+    case 'junit':
+      return readJunit(file, list, mount);
+    case 'tap':
+      return readTap(inUtf8(file), list, { mount, namesFile });
+    case 'ctrf':
+      return readCtrf(inUtf8(file), list, mount);
+    case 'go-test':
+      return readGoTest(inUtf8(file), list);
+    default:
+      return unreachable(format);
+  }
+}
+
 function sizeFault(files: readonly ReportFile[]): ReportState | undefined {
   if (files.length > limits.reportFilesMax)
     return broken('too-large', `there are more than ${limits.reportFilesMax} reports`);
@@ -62,7 +86,7 @@ function sizeFault(files: readonly ReportFile[]): ReportState | undefined {
   return undefined;
 }
 
-function readOne(format: string, file: ReportFile, read: () => ReportState): ReportState {
+function readOne(format: ReportFormat, file: ReportFile, read: () => ReportState): ReportState {
   if (file.bytes.length > limits.reportBytesMax) {
     return broken('too-large', `${file.path} is larger than ${limits.reportBytesMax} bytes`);
   }
@@ -73,9 +97,20 @@ function readOne(format: string, file: ReportFile, read: () => ReportState): Rep
     const where = formatWhere(error.where ?? { file: file.path });
     return broken(
       codeOf(error),
-      `${where} cannot be read as ${format === 'junit' ? 'JUnit XML' : 'TAP'}: ${error.message}`,
+      `${where} cannot be read as ${reportTitles[format]}: ${error.message}${mistaken(format, file)}`,
     );
   }
+}
+
+/** What the file seems to be, where that is something else. */
+function mistaken(format: ReportFormat, { bytes }: ReportFile): string {
+  const look = lookOf(bytes);
+  if (look === undefined || (look.kind === 'report' && look.format === format)) return '';
+  const what =
+    look.kind === 'other'
+      ? look.what
+      : `${reportTitles[look.format]}, which is read as format ${look.format}`;
+  return `; it looks like ${what}`;
 }
 
 function codeOf({ code }: Failure): BrokenReport {

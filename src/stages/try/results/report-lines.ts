@@ -14,7 +14,7 @@ const newline = 0x0a;
 
 export function* reportLines(bytes: Uint8Array): Generator<ReportLine> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let start = startsWithMark(bytes) ? 3 : 0;
+  let start = 0;
   for (let number = 1; start < buffer.length; number += 1) {
     const found = buffer.indexOf(newline, start);
     const end = found === -1 ? buffer.length : found;
@@ -22,8 +22,4 @@ export function* reportLines(bytes: Uint8Array): Generator<ReportLine> {
     yield { text: text.endsWith('\r') ? text.slice(0, -1) : text, number, isWhole: found !== -1 };
     start = end + 1;
   }
-}
-
-function startsWithMark(bytes: Uint8Array): boolean {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }

@@ -1,3 +1,5 @@
+import { limits } from '../../../base/limits.ts';
+
 /**
  * The signature of a failure: its first line that means something, without what varies from run to run.
  * Two equal signatures mean "the same failure". Reports are hostile: what is looked at is bounded, and each
@@ -10,13 +12,6 @@ export interface FailureText {
   readonly type: string;
   readonly text: string;
 }
-
-// Long enough to tell failures apart, short enough for a line.
-const signatureCharsMax = 200;
-// A line is cut to this before anything is looked for in it: minified sources put megabytes into one line.
-const lineCharsMax = 500;
-// Lines of a text that are looked at from its beginning before giving up.
-const linesMax = 100;
 
 /** Undefined where the report says nothing. */
 export function signatureOf({ message, type, text }: FailureText): string | undefined {
@@ -32,7 +27,7 @@ export function signatureOf({ message, type, text }: FailureText): string | unde
 function explanation(text: string): string | undefined {
   const marked = text.startsWith('E  ') ? 0 : text.indexOf('\nE  ') + 1;
   if (marked > 0 || text.startsWith('E  '))
-    return meaningfulLine(text.slice(marked + 1, marked + 1 + lineCharsMax));
+    return meaningfulLine(text.slice(marked + 1, marked + 1 + limits.signatureLineCharsMax));
   const trace = text.indexOf('Traceback (most recent call last)');
   if (trace !== -1) {
     const last = lastFlushLine(text);
@@ -44,9 +39,9 @@ function explanation(text: string): string | undefined {
 /** The last line that is not indented. */
 function lastFlushLine(text: string): string | undefined {
   let end = text.length;
-  for (let looked = 0; looked < linesMax && end > 0; looked += 1) {
+  for (let looked = 0; looked < limits.signatureLinesMax && end > 0; looked += 1) {
     const start = text.lastIndexOf('\n', end - 1) + 1;
-    const line = text.slice(start, Math.min(end, start + lineCharsMax));
+    const line = text.slice(start, Math.min(end, start + limits.signatureLineCharsMax));
     if (/^[^\s^~]/.test(line) && isMeaningful(line.trim())) return line;
     end = start - 1;
   }
@@ -63,10 +58,10 @@ function anyLine(text: string): string | undefined {
 
 function findLine(text: string, wanted: (line: string) => boolean): string | undefined {
   let start = 0;
-  for (let looked = 0; looked < linesMax && start < text.length; looked += 1) {
+  for (let looked = 0; looked < limits.signatureLinesMax && start < text.length; looked += 1) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline;
-    const line = withoutTrace(text.slice(start, Math.min(end, start + lineCharsMax)).trim());
+    const line = withoutTrace(text.slice(start, Math.min(end, start + limits.signatureLineCharsMax)).trim());
     if (wanted(line)) return line;
     start = end + 1;
   }
@@ -121,5 +116,5 @@ const variations: readonly (readonly [RegExp, string])[] = [
 
 function withoutVariation(line: string): string {
   const plain = variations.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), line);
-  return plain.trim().slice(0, signatureCharsMax).toWellFormed();
+  return plain.trim().slice(0, limits.signatureCharsMax).toWellFormed();
 }

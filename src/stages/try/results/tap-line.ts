@@ -1,3 +1,5 @@
+import { limits } from '../../../base/limits.ts';
+
 /** One line of TAP 13 or 14 (https://testanything.org), without its indentation. */
 export type TapLine =
   | { readonly kind: 'version' }
@@ -13,6 +15,8 @@ export type TapLine =
   /** `{` and `}` around a group of tests that follows its own test point (node-tap). */
   | { readonly kind: 'brace-open' }
   | { readonly kind: 'brace-close' }
+  /** `pragma +strict`, which speaks to a reader of another kind (TAP 14). */
+  | { readonly kind: 'pragma' }
   | { readonly kind: 'other' };
 
 export interface TapPoint {
@@ -51,6 +55,8 @@ export function readTapLine(text: string): TapLine {
       const reason = /^bail out!(.*)$/is.exec(text)?.[1];
       return reason === undefined ? other : { kind: 'bail-out', reason: reason.trim() };
     }
+    case 'p':
+      return /^pragma [+-]\w/.test(text) ? { kind: 'pragma' } : other;
     case '-':
     case '.':
     case '{':
@@ -110,7 +116,11 @@ function splitDirective(told: string): Told {
   let directive: TapDirective | undefined;
   let seconds: number | undefined;
   // From the last hash to the first, so that a name may hold hashes of its own. Two directives are one too many.
-  for (let looked = 0, hash = told.lastIndexOf('#'); hash !== -1 && looked < hashesMax; looked += 1) {
+  for (
+    let looked = 0, hash = told.lastIndexOf('#');
+    hash !== -1 && looked < limits.tapHashesMax;
+    looked += 1
+  ) {
     if (isMark(told, hash)) {
       const rest = description.slice(hash + 1).trim();
       const word = /^(skip|todo)\S*\s*(.*)$/is.exec(rest);
@@ -127,9 +137,6 @@ function splitDirective(told: string): Told {
   }
   return { description, directive, seconds };
 }
-
-// A name with more hashes than this is looked at from its end only.
-const hashesMax = 8;
 
 /** Directives stand alone: behind a space or at the beginning, and not behind a backslash. */
 function isMark(told: string, hash: number): boolean {

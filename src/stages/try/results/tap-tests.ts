@@ -40,9 +40,6 @@ export interface TapTest {
   isSummary: boolean;
 }
 
-// Diagnostics that are kept of one test; all of it is read.
-const diagnosticsCharsMax = 16 * 1024;
-
 /**
  * The tests of one document in its order, held back until the names of their groups are known.
  *
@@ -120,7 +117,8 @@ function countIn(group: TapGroup | undefined, test: TapTest, ended: TapGroup | u
 }
 
 export function addDiagnostics(test: TapTest, text: string): void {
-  if (test.text.length < diagnosticsCharsMax) test.text += `${text.slice(0, diagnosticsCharsMax)}\n`;
+  if (test.text.length < limits.tapDiagnosticsCharsMax)
+    test.text += `${text.slice(0, limits.tapDiagnosticsCharsMax)}\n`;
 }
 
 /** Node: a hook of the group broke, and its tests only say that they were cancelled. */

@@ -438,3 +438,35 @@ test('output behind diagnostics is not the failure’s', () => {
   );
   assert.equal(found.detail, 'message: x');
 });
+
+test('Perl: subtests in subtests are named by their path, and one that is left out is skipped', () => {
+  const results = read(sample('perl-subtests.tap'));
+  assert.deepEqual(results.report, { kind: 'complete' });
+  assert.deepEqual(
+    results.observations.map(({ id, status, detail }) =>
+      [id, status, detail].slice(0, status === 'skipped' ? 3 : 2),
+    ),
+    [
+      ['plain', 'passed'],
+      ['outer › inner › same', 'passed'],
+      ['outer › inner › same #2', 'failed'],
+      ['outer › beside # not a directive', 'passed'],
+      ['outer › to do', 'skipped', 'to do: later'],
+      ['left out', 'skipped', 'not here'],
+    ],
+  );
+});
+
+test('TAP 14: a pragma is no test and explains none', () => {
+  const found = read('TAP version 14\npragma +strict\nnot ok 1 - a\npragma -strict\n1..1\n');
+  assert.deepEqual(found.report, { kind: 'complete' });
+  assert.equal(found.observations[0]?.detail, undefined);
+});
+
+test('TAP in UTF-16 is read by its byte order mark', () => {
+  const found = read(Buffer.from('\uFEFF1..1\nok 1 - é\n', 'utf16le'));
+  assert.deepEqual(
+    found.observations.map(({ id }) => id),
+    ['é'],
+  );
+});

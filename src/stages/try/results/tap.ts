@@ -116,6 +116,8 @@ class TapReader {
           this.#block = { indent, test: this.#last };
         }
         return;
+      case 'pragma':
+        return;
       case 'comment':
       case 'dots':
       case 'other':

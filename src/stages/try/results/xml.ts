@@ -15,9 +15,6 @@ export interface XmlReader {
 
 // Read in pieces of this size, so that a document is never held twice.
 const pieceBytes = 64 * 1024;
-// Runners write a dozen attributes into a tag, and some of them whole messages. Beyond this it is no report.
-const attributesMax = 256;
-const attributeCharsMax = 16 * 1024 * 1024;
 
 /**
  * Reads an XML document piece by piece. Nothing is expanded but character references and the five predefined entities;
@@ -93,10 +90,10 @@ class XmlWalk {
     });
     parser.on('attribute', ({ name, value }) => {
       this.#attributes += 1;
-      if (this.#attributes > attributesMax)
-        throw this.#tooLarge(`a tag has more than ${attributesMax} attributes`);
-      if (name.length + value.length > attributeCharsMax)
-        throw this.#tooLarge(`an attribute is longer than ${attributeCharsMax} characters`);
+      if (this.#attributes > limits.xmlAttributesMax)
+        throw this.#tooLarge(`a tag has more than ${limits.xmlAttributesMax} attributes`);
+      if (name.length + value.length > limits.xmlAttributeCharsMax)
+        throw this.#tooLarge(`an attribute is longer than ${limits.xmlAttributeCharsMax} characters`);
     });
     parser.on('opentag', ({ name, attributes }) => {
       this.#attributes = 0;
