@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
+import { replaceFile } from '../../base/replace-file.ts';
 import { configExists, configFileName, configMissing, type ConfigFiles } from '../../ports/config-file.ts';
 
 /** Configs on this machine's disk. */
@@ -36,12 +37,9 @@ export class DiskConfigFiles implements ConfigFiles {
 
   async write(file: string, text: string, { replace }: { readonly replace: boolean }): Promise<void> {
     if (!replace && (await kindOf(file)) !== 'nothing') throw configExists(file);
-    const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
     try {
-      await writeDurably(temporary, text);
-      await rename(temporary, file);
+      await replaceFile(file, text);
     } catch (error) {
-      await rm(temporary, { force: true });
       throw translateSystemError(error, file);
     }
   }
@@ -88,10 +86,4 @@ function decode(bytes: Uint8Array, file: string): string {
   } catch (error) {
     throw new Failure('config-syntax', `${file} is not UTF-8`, { hint: 'Save it as UTF-8.', cause: error });
   }
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  await using handle = await open(file, 'wx', 0o644);
-  await handle.writeFile(text);
-  await handle.sync();
 }

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { translateSystemError } from '../../base/failure.ts';
 import { makeFolder } from '../../base/make-folder.ts';
+import { replaceFile } from '../../base/replace-file.ts';
 
 /** Files that stand in for a person's engine settings, which hold their logins. */
 export interface PrivateConfig {
@@ -23,8 +22,8 @@ export async function writePrivateConfig(
   const podmanAuth = join(directory, 'auth.json');
   try {
     await makeFolder(directory, 0o700);
-    await replaceFile(join(directory, 'config.json'), { cliPluginsExtraDirs: pluginDirectories });
-    await replaceFile(podmanAuth, { auths: {} });
+    await replaceDocument(join(directory, 'config.json'), { cliPluginsExtraDirs: pluginDirectories });
+    await replaceDocument(podmanAuth, { auths: {} });
   } catch (error) {
     throw translateSystemError(error, directory);
   }
@@ -32,8 +31,6 @@ export async function writePrivateConfig(
 }
 
 /** Another process may be reading it at this moment. */
-async function replaceFile(path: string, document: object): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, `${JSON.stringify(document)}\n`, { mode: 0o600 });
-  await rename(temporary, path);
+function replaceDocument(file: string, document: object): Promise<void> {
+  return replaceFile(file, `${JSON.stringify(document)}\n`, 0o600);
 }

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { makeFolder } from '../../base/make-folder.ts';
 import { nearest } from '../../base/nearest.ts';
+import { replaceFile } from '../../base/replace-file.ts';
 import type { GateReport } from '../../model/gate-report.ts';
 import { reportDocument } from './document.ts';
 import { renderHtml } from './html.ts';
@@ -40,10 +39,9 @@ export function checkReportFile(file: string): void {
  */
 export async function writeReport(file: string, report: GateReport): Promise<void> {
   const text = formatOf(file)(report);
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
   try {
     await makeFolder(path.dirname(file));
-    await replace(file, temporary, text);
+    await replaceFile(file, text);
   } catch (error) {
     throw inTheWay(error, file) ?? translateSystemError(error, file);
   }
@@ -62,22 +60,6 @@ function formatOf(file: string): Render {
       hint: `Known are ${known.join(' ')}${near === undefined ? '' : `; did you mean ${near}?`}`,
     },
   );
-}
-
-async function replace(file: string, temporary: string, text: string): Promise<void> {
-  try {
-    await writeDurably(temporary, text);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-async function writeDurably(file: string, text: string): Promise<void> {
-  await using handle = await open(file, 'wx', 0o644);
-  await handle.writeFile(text);
-  await handle.sync();
 }
 
 function inTheWay(error: unknown, file: string): Failure | undefined {
