@@ -4,9 +4,15 @@ export class ByteSource {
   #chunk: Buffer = Buffer.alloc(0);
   #at = 0;
   #ended = false;
+  #position = 0;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#iterator = source[Symbol.asyncIterator]();
+  }
+
+  /** Bytes that were read or skipped so far. */
+  get position(): number {
+    return this.#position;
   }
 
   /** At least one and at most `bytesMax` bytes as they come; undefined at the end. */
@@ -14,6 +20,7 @@ export class ByteSource {
     if (!(await this.#fill())) return undefined;
     const piece = this.#chunk.subarray(this.#at, this.#at + bytesMax);
     this.#at += piece.length;
+    this.#position += piece.length;
     return piece;
   }
 

@@ -49,6 +49,11 @@ export const failureKinds = {
   'output-exists': kind(usage, false, 'The place to write to already holds something else.'),
   'bundle-missing': kind(usage, false, 'There is no bundle at this place.'),
   'bundle-invalid': kind(refused, false, 'The bundle contradicts itself or the format.'),
+  'bundle-conflict': kind(
+    no,
+    false,
+    'Bundles do not fit together: a platform or member is missing or there twice, or their commits differ.',
+  ),
   'bundle-busy': kind(unavailable, true, 'Another process works on this bundle.'),
   'build-failed': kind(no, false, 'The image does not build.'),
   'results-invalid': kind(no, false, 'A result file cannot be read as its format.'),
@@ -80,7 +85,7 @@ export const failureKinds = {
     false,
     'The registry points to a place that we do not follow, or does not prove who it is.',
   ),
-  'manifest-missing': kind(usage, false, 'The registry does not hold this manifest.'),
+  'manifest-missing': kind(usage, false, 'The registry, engine or bundle does not hold this image.'),
   'blob-missing': kind(refused, false, 'A blob that a manifest names is not there.'),
   'blob-left-out': kind(usage, false, 'A layer was left out of the bundle and has to be fetched first.'),
   'content-mismatch': kind(

@@ -24,6 +24,16 @@ export const limits = {
   leftOutMax: 2_000,
   // Where one of them can be had; a few mirrors.
   blobSourcesMax: 16,
+  // Files of one bundle: 200 members of a few platforms, their layers, and the reports of their gates.
+  bundleFilesMax: 100_000,
+  // Its images of all platforms, and their evidence.
+  bundleManifestsMax: 10_000,
+  // All files of one bundle; the largest sets of CI images are a tenth of that.
+  bundleBytesMax: 256 * GiB,
+  // What one layer may unpack to: this much, and so many times its packed size. Gzip cannot pack text of a program more
+  // than tenfold, and a bomb wants thousands.
+  layerUnpackedBytesMin: 1 * GiB,
+  layerUnpackedRatioMax: 100,
   // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).
   referenceCharsMax: 600,
 

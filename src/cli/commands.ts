@@ -25,6 +25,31 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/build.ts')).buildCommand,
   },
   {
+    name: 'bundle create',
+    summary: 'Put images that exist into one bundle, without the layers that the receiver has',
+    load: async () => (await import('./commands/bundle-create.ts')).bundleCreateCommand,
+  },
+  {
+    name: 'bundle inspect',
+    summary: 'Show what is in a bundle, what was left out, and what was concluded on it',
+    load: async () => (await import('./commands/bundle-inspect.ts')).bundleInspectCommand,
+  },
+  {
+    name: 'bundle verify',
+    summary: 'Hash every byte of a bundle that a stranger may have made, and refuse what does not fit',
+    load: async () => (await import('./commands/bundle-verify.ts')).bundleVerifyCommand,
+  },
+  {
+    name: 'bundle merge',
+    summary: 'Put bundles of several machines together: indexes over processors, and one set',
+    load: async () => (await import('./commands/bundle-merge.ts')).bundleMergeCommand,
+  },
+  {
+    name: 'bundle complete',
+    summary: 'Fetch what was left out of a bundle, by digest',
+    load: async () => (await import('./commands/bundle-complete.ts')).bundleCompleteCommand,
+  },
+  {
     name: 'resolve',
     summary: 'Put private baselines into a bundle, for a gate that has no login',
     load: async () => (await import('./commands/resolve.ts')).resolveCommand,

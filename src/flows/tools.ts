@@ -4,6 +4,7 @@ import type { Observer } from '../model/event.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
 import type { Builder } from '../ports/builder.ts';
 import type { Engines } from '../ports/engines.ts';
+import type { Exporter } from '../ports/exporter.ts';
 import type { Layouts } from '../ports/layout.ts';
 import type { Loader } from '../ports/loader.ts';
 import type { Registries } from '../ports/repository.ts';
@@ -17,6 +18,7 @@ import type { Worktrees } from '../ports/worktree.ts';
 export interface Tools {
   readonly engines: Engines;
   readonly builderOf: (engine: Engine) => Builder;
+  readonly exporterOf: (engine: Engine) => Exporter;
   readonly loaderOf: (engine: Engine) => Loader;
   readonly runnerOf: (engine: Engine) => Runner;
   readonly registries: Registries;

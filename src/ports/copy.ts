@@ -13,6 +13,8 @@ export interface CopyOptions {
   readonly mountFrom?: string;
   /** Also copies what belongs to the image and to its platforms, what belongs to that, and so on. */
   readonly withReferrers?: boolean;
+  /** Layers that stay behind; the target has to be one that may lack them. */
+  readonly leaveOut?: (layer: Descriptor) => boolean;
   readonly onBlob?: (blob: Descriptor, result: 'present' | 'mounted' | 'stored') => void;
   readonly onManifest?: (result: 'present' | 'stored', manifest: Manifest) => void;
 }
@@ -105,6 +107,7 @@ async function copyBlobs({ from, to, options }: Copying, manifest: ImageManifest
   const copyBlob = async (blob: Descriptor): Promise<void> => {
     // Its bytes may be had from their licensor only; registries take the manifest without them.
     if (isForeignLayerType(blob.mediaType) && !(await from.hasBlob(blob.digest))) return;
+    if (blob.digest !== manifest.config.digest && options.leaveOut?.(blob) === true) return;
     const result = await to.putBlob(blob, () => from.blob(blob), mount);
     options.onBlob?.(blob, result);
   };

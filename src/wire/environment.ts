@@ -1,9 +1,10 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { ProxyVariables } from '../adapters/registry/proxy.ts';
+import { Failure } from '../base/failure.ts';
 
 /** The environment variables of the person's shell. */
 export type ShellEnvironment = Readonly<Record<string, string | undefined>>;
@@ -16,8 +17,25 @@ export function gitEnvironment(environment: ShellEnvironment): Readonly<Record<s
   );
 }
 
+/**
+ * Where large files lie for a while. Without a word of the person it is /var/tmp, as podman has it: /tmp is often a small
+ * part of the memory.
+ */
 export function temporaryFolder(environment: ShellEnvironment): string {
-  return environment['TMPDIR'] ?? tmpdir();
+  const named = environment['TMPDIR'] ?? '';
+  if (named !== '') return named;
+  return existsSync('/var/tmp') ? '/var/tmp' : tmpdir();
+}
+
+/** The time that `SOURCE_DATE_EPOCH` gives to what is made (reproducible-builds.org); undefined: the real one. */
+export function sourceDate(environment: ShellEnvironment): string | undefined {
+  const text = environment['SOURCE_DATE_EPOCH'] ?? '';
+  if (text === '') return undefined;
+  if (/^[0-9]{1,11}$/.test(text)) return new Date(Number(text) * 1000).toISOString();
+  throw new Failure(
+    'usage',
+    `SOURCE_DATE_EPOCH is ${JSON.stringify(text.slice(0, 40))}, which is no number of seconds`,
+  );
 }
 
 /** A folder that only we can read; it goes when the process ends. */

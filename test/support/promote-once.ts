@@ -70,6 +70,8 @@ function watchedLayout(inner: Layout, effect: Effect): Layout {
     document: (name) => inner.document(name),
     putDocument: (name, bytes) =>
       name === promotionDocument ? effect(inner.putDocument(name, bytes)) : inner.putDocument(name, bytes),
+    entries: () => inner.entries(),
+    removeUnnamed: () => inner.removeUnnamed(),
     exclusively: (work) => inner.exclusively(work),
   };
 }

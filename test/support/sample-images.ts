@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { artifactManifest, emptyConfig, emptyConfigDescriptor } from '../../src/model/artifact-manifest.ts';
 import { streamOf } from '../../src/base/stream.ts';
 import type { Descriptor } from '../../src/model/descriptor.ts';
-import { digestOf } from '../../src/model/digest.ts';
+import { digestOf, type Digest } from '../../src/model/digest.ts';
 import {
   descriptorOf,
   parseManifest,
@@ -43,13 +43,14 @@ export function freshBlob(size: number): SampleBlob {
 export function sampleImage(
   layers: readonly SampleBlob[] = [freshBlob(2000)],
   architecture = 'amd64',
+  diffIds: readonly Digest[] = layers.map(({ bytes }) => digestOf(gzipSync(bytes))),
 ): SampleImage {
   const document = {
     os: 'linux',
     architecture,
     created: '2026-11-21T00:00:00Z',
     config: { Env: ['PATH=/bin'], Labels: { nonce: randomBytes(8).toString('hex') } },
-    rootfs: { type: 'layers', diff_ids: layers.map(({ bytes }) => digestOf(gzipSync(bytes))) },
+    rootfs: { type: 'layers', diff_ids: diffIds },
   };
   const config = sampleBlob(JSON.stringify(document), mediaTypes.ociConfig);
   const manifest = parseManifest(

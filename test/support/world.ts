@@ -85,6 +85,7 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
       examine: () => Promise.resolve([{ kind: 'docker', state: 'works', engine }]),
     },
     builderOf: () => ({ build: () => Promise.reject(new Error('nothing is built in this world')) }),
+    exporterOf: () => ({ export: () => Promise.reject(new Error('no engine holds images in this world')) }),
     loaderOf: () => loader,
     runnerOf: () => memoryRunner(behaviours, runs),
     registries,

@@ -6,7 +6,7 @@ import { collectBytes, streamOf } from '../../base/stream.ts';
 import { parseJsonStrictly } from '../../base/strict-json.ts';
 import type { TarEntry } from '../../base/tar-read.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
-import { DigestBuilder, type Digest } from '../../model/digest.ts';
+import { DigestBuilder, digestHex, type Digest } from '../../model/digest.ts';
 import { parseImageConfig } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import type { Engine } from '../../model/engine.ts';
@@ -14,7 +14,7 @@ import { readDockerSave } from './docker-save.ts';
 import { gzip } from './gzip.ts';
 import { ociManifest } from './oci-manifest.ts';
 import { notUnderstood, type SavedImage } from './saved-image.ts';
-import { writeFresh, type TemporaryFolder } from './temporary-folder.ts';
+import { readPieces, removeFile, writeFresh, type TemporaryFolder } from './temporary-folder.ts';
 
 /** A layer as it ships, and the digest that it has unpacked. */
 export interface PackedLayer {
@@ -33,6 +33,8 @@ export interface DockerArchiveOptions {
   readonly packed: PackedBefore;
   readonly has: (blob: Digest) => Promise<boolean>;
   readonly signal: AbortSignal | undefined;
+  /** Layers that exist elsewhere, by their diff ids: they are named as they are there, and not packed. */
+  readonly known?: ReadonlyMap<Digest, Descriptor>;
 }
 
 /**
@@ -46,8 +48,21 @@ export async function saveFromClassicStore(
   options: DockerArchiveOptions,
 ): Promise<SavedImage> {
   const archive = new DockerArchive(options);
-  await readDockerSave(engine, id, options.signal, (entry) => archive.take(entry));
+  await readDockerSave(engine, [id], options.signal, (entry) => archive.take(entry));
   return archive.finish(id);
+}
+
+/** The same for several images with one trip: what they share is handed out, and packed, once. */
+export async function saveSeveralFromClassicStore(
+  engine: Engine,
+  ids: readonly Digest[],
+  options: DockerArchiveOptions,
+): Promise<readonly SavedImage[]> {
+  const archive = new DockerArchive(options);
+  await readDockerSave(engine, [...new Set(ids)], options.signal, (entry) => archive.take(entry));
+  const images: SavedImage[] = [];
+  for (const id of ids) images.push(await archive.finish(id));
+  return images;
 }
 
 type Member =
@@ -86,7 +101,7 @@ class DockerArchive {
   }
 
   async finish(id: Digest): Promise<SavedImage> {
-    const { config: configName, layers: layerNames } = this.#list();
+    const { config: configName, layers: layerNames } = this.#entryOf(id);
     const config = this.#document(configName);
     // The id of an image in this store is the digest of its config, which is checked here.
     const { platform, diffIds } = parseImageConfig(config, id);
@@ -120,7 +135,7 @@ class DockerArchive {
       size < tarBytesMin || (size <= limits.imageConfigBytesMax && (first === 0x7b || first === 0x5b));
     return isDocument
       ? { kind: 'document', bytes: await this.#keep(whole) }
-      : { kind: 'layer', layer: await this.#pack(whole) };
+      : { kind: 'layer', layer: await this.#layerOf(whole) };
   }
 
   async #keep(content: AsyncIterable<Uint8Array>): Promise<Buffer> {
@@ -129,6 +144,20 @@ class DockerArchive {
     });
     this.#documentBytes += bytes.length;
     return bytes;
+  }
+
+  /** Where layers are known, most of them need not be packed: which one it is, only its whole content tells. */
+  async #layerOf(content: AsyncIterable<Uint8Array>): Promise<PackedLayer> {
+    const { known, folder } = this.#options;
+    if (known === undefined || known.size === 0) return this.#pack(content);
+    const plain = new DigestBuilder();
+    const file = folder.fresh('plain');
+    await writeFresh(file, hashed(content, plain));
+    const diffId = plain.digest();
+    const blob = known.get(diffId);
+    const layer = blob === undefined ? await this.#pack(readPieces(file)) : { diffId, blob };
+    await removeFile(file);
+    return layer;
   }
 
   async #pack(content: AsyncIterable<Uint8Array>): Promise<PackedLayer> {
@@ -144,15 +173,20 @@ class DockerArchive {
     };
   }
 
-  #list(): { readonly config: string; readonly layers: readonly string[] } {
+  /** `manifest.json` lists the images by the names of their configs; those names hold digests, which are checked later. */
+  #entryOf(id: Digest): { readonly config: string; readonly layers: readonly string[] } {
     const list = parseJsonStrictly(this.#document('manifest.json'), (why) =>
       notUnderstood(`manifest.json: ${why}`),
     );
-    const config = textAt(list, 0, 'Config');
-    const layers = textsAt(list, 0, 'Layers');
-    if (!Array.isArray(list) || list.length !== 1 || config === undefined || layers === undefined) {
-      throw notUnderstood('manifest.json does not name one image');
-    }
+    const count = Array.isArray(list) ? list.length : 0;
+    const entries = Array.from({ length: count }, (_, at) => ({
+      config: textAt(list, at, 'Config'),
+      layers: textsAt(list, at, 'Layers'),
+    }));
+    const { config, layers } =
+      entries.find((each) => count === 1 || each.config?.includes(digestHex(id)) === true) ?? {};
+    if (config === undefined || layers === undefined)
+      throw notUnderstood(`manifest.json does not name ${id}`);
     return { config, layers };
   }
 
@@ -165,7 +199,7 @@ class DockerArchive {
   async #layer(name: string): Promise<PackedLayer> {
     const { member } = this.#follow(name);
     // A layer may look like a document: one file whose name begins with a brace.
-    return member.kind === 'layer' ? member.layer : this.#pack(streamOf([member.bytes]));
+    return member.kind === 'layer' ? member.layer : this.#layerOf(streamOf([member.bytes]));
   }
 
   #follow(name: string): {

@@ -38,7 +38,7 @@ export async function saveFromContainerdStore(
     await writeFresh(file, content);
     files.set(digest, file);
   };
-  await readDockerSave(engine, id, signal, take);
+  await readDockerSave(engine, [id], signal, take);
   if (index === undefined) throw notUnderstood('it has no index.json');
   return readSavedLayout({ index, files }, { id, platform });
 }

@@ -10,11 +10,11 @@ import { notHandedOut, notUnderstood } from './saved-image.ts';
 /** Hands over the members of `docker save` as they come, one after the other. @throws Failure `engine-*`, `program-output` */
 export async function readDockerSave(
   engine: Engine,
-  id: Digest,
+  ids: readonly Digest[],
   signal: AbortSignal | undefined,
   take: (entry: TarEntry) => Promise<void>,
 ): Promise<void> {
-  const command = engineCommand(engine, ['save', id], { timeoutMs: limits.engineTransferMs, signal });
+  const command = engineCommand(engine, ['save', ...ids], { timeoutMs: limits.engineTransferMs, signal });
   const reading = readCommand(command, async (stdout) => {
     try {
       for await (const entry of readTar(stdout, notUnderstood)) await take(entry);
@@ -26,6 +26,6 @@ export async function readDockerSave(
     return undefined;
   });
   const { value: broken, ...end } = await withEngine(engine, reading);
-  if (end.status !== 0) throw await notHandedOut(engine, id, end);
+  if (end.status !== 0) throw await notHandedOut(engine, ids.join(', '), end);
   if (broken !== undefined) throw broken;
 }

@@ -20,20 +20,34 @@ export interface SavedImage {
 
 /** Blobs first and the manifest last: until everything is there, the layout does not name the image. */
 export async function storeImage(
-  { manifest, files }: SavedImage,
+  image: SavedImage,
   into: Layout,
   signal: AbortSignal | undefined,
+): Promise<void> {
+  await storeBlobs(image, into, { signal, mayLack: () => false });
+  throwIfInterrupted(signal);
+  await into.putManifest(image.manifest);
+}
+
+export interface StoreOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Layers that were not taken out of the engine on purpose. */
+  readonly mayLack: (layer: Digest) => boolean;
+}
+
+export async function storeBlobs(
+  { manifest, files }: SavedImage,
+  into: Layout,
+  { signal, mayLack }: StoreOptions,
 ): Promise<void> {
   for (const blob of [...manifest.layers, manifest.config]) {
     throwIfInterrupted(signal);
     const file = files.get(blob.digest);
     if (file !== undefined) await into.putBlob(blob, () => interruptible(readPieces(file), signal));
-    else if (!(await into.hasBlob(blob.digest))) {
+    else if (!mayLack(blob.digest) && !(await into.hasBlob(blob.digest))) {
       throw new Failure('blob-missing', `the engine's copy of ${manifest.digest} lacks ${blob.digest}`);
     }
   }
-  throwIfInterrupted(signal);
-  await into.putManifest(manifest);
 }
 
 async function* interruptible(
@@ -51,16 +65,16 @@ export function notUnderstood(why: string): Failure {
   return new Failure('program-output', `the engine handed out an image that cannot be used: ${why}`);
 }
 
-/** The engine has just built an image and does not hand it out. */
+/** The engine has an image and does not hand it out. */
 export async function notHandedOut(
   engine: Engine,
-  id: Digest,
+  id: string,
   end: CommandEnd & { readonly stderr: string },
 ): Promise<Failure> {
   if (!(await engineAnswers(engine))) return engineUnreachable(engine, end);
   return new Failure(
     'engine-refused',
-    `${engine.kind} does not hand out ${id}, which it has built: ${engineComplaint(end)}`,
+    `${engine.kind} does not hand out ${id}, which it has: ${engineComplaint(end)}`,
     {
       hint: 'Look at the free space on this machine and in the engine (`lockkeeper doctor`), and run the same command again.',
     },

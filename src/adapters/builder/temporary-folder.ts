@@ -41,6 +41,15 @@ export async function writeFresh(path: string, bytes: AsyncIterable<Uint8Array>)
   }
 }
 
+/** Gives its room back before the folder goes. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path);
+  } catch (error) {
+    throw translateSystemError(error, path);
+  }
+}
+
 /** A file as a stream; closed when the reader stops. */
 export async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   try {

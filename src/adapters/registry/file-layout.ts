@@ -11,6 +11,7 @@ import { isTag } from '../../model/reference.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobResult } from '../../ports/repository.ts';
 import { referrerDescriptor } from './artifact-index.ts';
+import { bundleName } from './bundle-names.ts';
 import type { Files } from './files.ts';
 import { indexName, LayoutFolder } from './layout-folder.ts';
 import { entryOf, tagOf, withManifest, withoutTag } from './layout-index.ts';
@@ -18,6 +19,7 @@ import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
 import { holdingLock, type LockTools } from './lock.ts';
 import type { Mutex } from './mutex.ts';
 import { childMissing, childrenOf, parseSelector, parseTag } from './selector.ts';
+import { reachableFrom } from './reachable.ts';
 import { restartable } from './source.ts';
 import { BlobCheck, wrongSize } from './verify.ts';
 
@@ -156,6 +158,21 @@ export class FileLayout implements Layout {
 
   async putDocument(name: string, bytes: Uint8Array): Promise<void> {
     await this.#files.replace(this.#documentPath(name), streamOf([bytes]));
+  }
+
+  entries(): Promise<readonly Descriptor[]> {
+    return this.#folder.entries();
+  }
+
+  async removeUnnamed(): Promise<void> {
+    const named = await reachableFrom(await this.entries(), (entry) => this.#folder.manifest(entry));
+    for (const below of ['blobs/sha256', 'blobs/sha512']) {
+      for (const file of await this.#files.list(path.join(this.path, below))) {
+        const name = bundleName(`${below}/${file}`);
+        if (name.kind === 'blob' && !named.has(name.digest))
+          await this.#files.removeIfThere(path.join(this.path, below, file));
+      }
+    }
   }
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {

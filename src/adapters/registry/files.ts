@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, link, open, readdir, realpath, rename, unlink } from 'node:fs/promises';
+import { lstat, link, open, readdir, realpath, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { systemErrorCode, translateSystemError, type Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
@@ -15,6 +15,8 @@ export interface FileSystem {
   lstat(path: string): Promise<FileStatus>;
   readdir(path: string): Promise<string[]>;
   realpath(path: string): Promise<string>;
+  /** A folder with everything in it; one that is not there is no error. */
+  rm(path: string): Promise<void>;
 }
 
 export interface OpenFile {
@@ -40,6 +42,7 @@ export const machineFiles: FileSystem = {
   readdir: (folder) => readdir(folder),
   mkdir: (folder) => makeFolder(folder),
   realpath: (each) => realpath(each),
+  rm: (each) => rm(each, { recursive: true, force: true }),
 };
 
 /** Names of files that are being written. A process that was killed leaves them behind; nobody reads them. */
@@ -64,7 +67,7 @@ export class Files {
     const fresh = await this.writeBeside(target, bytes);
     try {
       await this.fs.rename(fresh, target);
-      await this.#syncFolder(path.dirname(target));
+      await this.syncFolder(path.dirname(target));
     } catch (error) {
       await this.removeIfThere(fresh);
       throw translateSystemError(error, target);
@@ -168,6 +171,14 @@ export class Files {
     }
   }
 
+  async removeFolder(folder: string): Promise<void> {
+    try {
+      await this.fs.rm(folder);
+    } catch (error) {
+      throw translateSystemError(error, folder);
+    }
+  }
+
   /** Takes away what processes that were killed left half-written. Nobody else may be writing. */
   async removeLeftovers(folder: string): Promise<void> {
     for (const name of await this.list(folder))
@@ -178,7 +189,7 @@ export class Files {
   async remove(target: string): Promise<void> {
     try {
       await this.fs.unlink(target);
-      await this.#syncFolder(path.dirname(target));
+      await this.syncFolder(path.dirname(target));
     } catch (error) {
       if (systemErrorCode(error) !== 'ENOENT') throw translateSystemError(error, target);
     }
@@ -205,7 +216,7 @@ export class Files {
     }
   }
 
-  async #syncFolder(folder: string): Promise<void> {
+  async syncFolder(folder: string): Promise<void> {
     const handle = await this.fs.open(folder, 'r');
     try {
       await handle.sync();

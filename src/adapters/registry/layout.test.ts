@@ -87,17 +87,23 @@ test('a layout survives being opened again', async () => {
   );
 });
 
-test('no bundle: nothing there, a file, an empty folder, another folder', async () => {
-  const file = freshPlace();
-  await writeFile(file, 'x');
+test('no bundle: nothing there, an empty folder, another folder', async () => {
   const empty = freshPlace();
   await mkdir(empty);
   const other = freshPlace();
   await mkdir(other);
   await writeFile(path.join(other, 'README.md'), 'mine');
-  for (const place of [freshPlace(), file, empty, other]) {
+  for (const place of [freshPlace(), empty, other]) {
     assert.equal((await failureOf(diskLayouts.open(place))).code, 'bundle-missing', place);
   }
+});
+
+test('a file that is no archive, or one of something else, is no bundle', async () => {
+  const [text, other] = [freshPlace(), freshPlace()];
+  await writeFile(text, 'x');
+  assert.equal((await failureOf(diskLayouts.open(text))).code, 'bundle-invalid');
+  await writeFile(other, Buffer.alloc(1024));
+  assert.equal((await failureOf(diskLayouts.open(other))).code, 'bundle-missing');
 });
 
 test('a place that holds something else is left alone', async () => {

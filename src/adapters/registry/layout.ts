@@ -2,16 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { kill, pid } from 'node:process';
-import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
+import { Failure, isFailure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { streamOf } from '../../base/stream.ts';
-import type { Layout, Layouts } from '../../ports/layout.ts';
+import type { Layout, LayoutFile, Layouts, StagedLayout } from '../../ports/layout.ts';
 import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
 import { FileLayout } from './file-layout.ts';
+import { filesInArchive, filesInFolder, unpackInto } from './layout-files.ts';
 import { indexName } from './layout-folder.ts';
 import { formatLayoutIndex } from './layout-index.ts';
+import { checkFree, Stage, stageFolder } from './layout-stage.ts';
 import type { LockOwner } from './lock.ts';
 import { Mutex } from './mutex.ts';
+import { TarFiles } from './tar-files.ts';
 
 const versionName = 'oci-layout';
 const version = '{"imageLayoutVersion":"1.0.0"}\n';
@@ -26,6 +29,8 @@ export class FileLayouts implements Layouts {
   }
 
   async open(folder: string): Promise<Layout> {
+    const archive = await this.#archive(folder);
+    if (archive !== undefined) return new FileLayouts(await TarFiles.read(archive)).open(archive);
     const place = await this.#place(folder, () => missing(folder, 'it is not a folder'));
     if (place === undefined) throw missing(folder, 'there is nothing at this place');
     if (!(await this.#isLayout(place))) throw missing(place, `it holds no ${versionName}`);
@@ -49,6 +54,51 @@ export class FileLayouts implements Layouts {
       await this.#files.replace(path.join(place, indexName), streamOf([formatLayoutIndex([])]));
     }
     return this.#layout(place);
+  }
+
+  async stage(out: string): Promise<StagedLayout> {
+    if (!(await this.#holdsLayout(out))) await checkFree(out, this.#files);
+    return new Stage(await this.openOrCreate(stageFolder(out)), out, this.#files);
+  }
+
+  async unpack(place: string, out: string): Promise<void> {
+    await checkFree(out, this.#files);
+    const folder = stageFolder(out);
+    await this.#files.removeFolder(folder);
+    await unpackInto(folder, this.files(place), this.#files);
+    await new Stage(await this.open(folder), out, this.#files).commit();
+  }
+
+  async *files(folder: string): AsyncGenerator<LayoutFile> {
+    const archive = await this.#archive(folder);
+    if (archive !== undefined) {
+      yield* filesInArchive(archive);
+      return;
+    }
+    const place = await this.#place(folder, () => missing(folder, 'it is not a folder'));
+    if (place === undefined) throw missing(folder, 'there is nothing at this place');
+    yield* filesInFolder(place, this.#files);
+  }
+
+  async #holdsLayout(place: string): Promise<boolean> {
+    try {
+      await this.open(place);
+      return true;
+    } catch (error) {
+      if (isFailure(error, 'bundle-missing', 'bundle-invalid')) return false;
+      throw error;
+    }
+  }
+
+  /** The file that lies at a place; undefined: it is none. */
+  async #archive(place: string): Promise<string | undefined> {
+    try {
+      const file = await this.#files.fs.realpath(place);
+      return (await this.#files.statusOf(file))?.isFile() === true ? file : undefined;
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      throw translateSystemError(error, place);
+    }
   }
 
   /** The folder itself, with the links that its user put on the way to it; undefined: nothing is there. */
@@ -114,7 +164,7 @@ function isThere(process: number): boolean {
 
 function missing(folder: string, why: string): Failure {
   return new Failure('bundle-missing', `${folder} is no bundle: ${why}`, {
-    hint: `Make one with \`lockkeeper build --out ${folder}\`.`,
+    hint: `Make one with \`lockkeeper build --out ${folder}\`, or \`lockkeeper bundle create\`.`,
   });
 }
 

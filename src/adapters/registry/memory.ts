@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts';
+import { annotationKeys } from '../../model/artifact-manifest.ts';
 import { bundleDocument, type LeftOut } from '../../model/bundle.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -156,6 +157,19 @@ export class MemoryLayout extends MemoryRepository implements Layout {
 
   async putDocument(name: string, bytes: Uint8Array): Promise<void> {
     this.#documents.set(name, Uint8Array.from(bytes));
+    return Promise.resolve();
+  }
+
+  async entries(): Promise<readonly Descriptor[]> {
+    const tags = await this.tags();
+    const tagged = await Promise.all(tags.map(async (tag) => ({ tag, found: await this.resolve(tag) })));
+    return tagged.flatMap(({ tag, found }) =>
+      found === undefined ? [] : [{ ...found, annotations: { [annotationKeys.refName]: tag } }],
+    );
+  }
+
+  async removeUnnamed(): Promise<void> {
+    // Memory has no command that could have been killed.
     return Promise.resolve();
   }
 

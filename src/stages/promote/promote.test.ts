@@ -364,6 +364,8 @@ class Breaker {
       path: inner.path,
       document: (name) => this.call(() => inner.document(name)),
       putDocument: (name, bytes) => this.call(() => inner.putDocument(name, bytes)),
+      entries: () => this.call(() => inner.entries()),
+      removeUnnamed: () => inner.removeUnnamed(),
       exclusively: (work) => inner.exclusively(work),
     };
   }

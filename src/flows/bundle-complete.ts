@@ -1,0 +1,112 @@
+import { Failure, isFailure } from '../base/failure.ts';
+import { throwIfInterrupted } from '../base/interruption.ts';
+import { limits } from '../base/limits.ts';
+import { bundleDocument, formatBundle, type Bundle, type LeftOut } from '../model/bundle.ts';
+import { parseReference } from '../model/reference.ts';
+import type { Layout } from '../ports/layout.ts';
+import type { Repository } from '../ports/repository.ts';
+import { readBundle } from './open-bundle.ts';
+import type { Tools, Watching } from './tools.ts';
+
+export interface CompleteOrder {
+  /** Folder of the bundle. */
+  readonly bundle: string;
+  /** Layouts, bundles or archives to look in first: a restored cache, a bundle that was not thin. */
+  readonly from: readonly string[];
+}
+
+/**
+ * Fetches what was left out, by digest, and verifies it on its way. What is there already is not fetched again, so a run
+ * that was killed is gone on with. The document stops listing a layer only when all of them are there.
+ * @throws Failure `blob-missing` when a layer cannot be had anywhere, and what the last place that was asked said
+ */
+export async function completeBundle(
+  order: CompleteOrder,
+  tools: Tools,
+  watching: Watching,
+): Promise<Bundle> {
+  const layout = await tools.layouts.open(order.bundle);
+  return layout.exclusively(async () => {
+    const bundle = await readBundle(layout);
+    const near: Layout[] = [];
+    for (const place of order.from) near.push(await tools.layouts.open(place));
+    const waiting = [...bundle.leftOut];
+    const worker = async (): Promise<void> => {
+      try {
+        for (let layer = waiting.shift(); layer !== undefined; layer = waiting.shift()) {
+          throwIfInterrupted(watching.signal);
+          await fetchLayer(layer, { layout, near, tools, watching });
+        }
+      } catch (error) {
+        // The others end what they are at and begin nothing new.
+        waiting.length = 0;
+        throw error;
+      }
+    };
+    const ends = await Promise.allSettled(Array.from({ length: limits.transfersAtOnceMax }, worker));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    const whole: Bundle = { ...bundle, leftOut: [] };
+    if (bundle.leftOut.length > 0) await layout.putDocument(bundleDocument, formatBundle(whole));
+    return whole;
+  });
+}
+
+interface Completing {
+  readonly layout: Layout;
+  readonly near: readonly Layout[];
+  readonly tools: Tools;
+  readonly watching: Watching;
+}
+
+async function fetchLayer(layer: LeftOut, { layout, near, tools, watching }: Completing): Promise<void> {
+  const { digest, size } = layer;
+  if (await layout.hasBlob(digest)) {
+    watching.observe({ kind: 'blob-copied', digest, size, result: 'present' });
+    return;
+  }
+  const troubles: unknown[] = [];
+  for (const from of placesOf(layer, near, tools)) {
+    try {
+      if (!(await from.hasBlob(digest))) continue;
+      const result = await layout.putBlob(layer, () => from.blob(layer));
+      watching.observe({ kind: 'blob-copied', digest, size, result });
+      return;
+    } catch (error) {
+      // Another place may have it; what is wrong on our own side stays wrong.
+      if (!isFailure(error) || isFailure(error, 'disk-full', 'file-denied', 'file-error', 'interrupted'))
+        throw error;
+      troubles.push(error);
+    }
+  }
+  throw nowhere(layer, layout, troubles);
+}
+
+/** Layouts that were named, then the registries that the document names. Bundles and caches are for people to fetch. */
+function* placesOf(
+  { sources }: LeftOut,
+  near: readonly Layout[],
+  { registries }: Tools,
+): Generator<Repository> {
+  yield* near;
+  for (const source of sources) {
+    if (source.kind !== 'registry') continue;
+    const { registry, repository } = parseReference(source.reference);
+    yield registries.open(registry, repository);
+  }
+}
+
+function nowhere({ digest, sources }: LeftOut, layout: Layout, troubles: readonly unknown[]): unknown {
+  const last = troubles.at(-1);
+  if (last !== undefined) return last;
+  const others = sources.flatMap((source) =>
+    source.kind === 'registry'
+      ? []
+      : [source.kind === 'cache' ? `cache ${source.key}` : `bundle of set ${source.set}`],
+  );
+  return new Failure('blob-missing', `${layout.path}: layer ${digest} was found nowhere`, {
+    hint:
+      others.length === 0
+        ? 'Name a folder or archive that holds it with --from.'
+        : `It is listed for the ${others.join(' and the ')}: fetch that, and name its folder with --from.`,
+  });
+}
