@@ -70,6 +70,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/load.ts')).loadCommand,
   },
   {
+    name: 'verdict show',
+    summary: 'Read the verdict of a bundle, and judge its evidence again',
+    load: async () => (await import('./commands/verdict-show.ts')).verdictShowCommand,
+  },
+  {
     name: 'promote',
     summary: 'Move the names to the candidates that a verdict allows',
     load: async () => (await import('./commands/promote.ts')).promoteCommand,

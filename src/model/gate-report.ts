@@ -1,5 +1,6 @@
 import { exitStatus, type ExitStatus } from '../base/failure.ts';
 import type { Change } from './change.ts';
+import type { Digest } from './digest.ts';
 import type { Evidence, SourceState } from './evidence.ts';
 import type { SetVerdict, SuiteVerdict, VerdictKind } from './verdict.ts';
 
@@ -15,10 +16,24 @@ export interface GateReport {
   readonly verdict: SetVerdict;
   /** {@link exitOfVerdict} of the set's verdict. */
   readonly exit: ExitStatus;
+  /** Where it was read back: the files that it stands on, which were found to follow from the evidence among them. */
+  readonly kept?: readonly KeptFile[];
   /** One for each image, suite and platform, in the order of the config. */
   readonly units: readonly GateUnit[];
   /** What people should know beside the verdict: waivers that are expired or unused, holds, records that cannot be read. Sentences. */
   readonly notices: readonly string[];
+}
+
+/** A file that is stored with a candidate. */
+export interface KeptFile {
+  readonly image: string;
+  readonly name: string;
+  readonly mediaType: string;
+  /** Of an in-toto statement. */
+  readonly predicateType: string | undefined;
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** Where the observations come from. */

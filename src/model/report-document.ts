@@ -187,6 +187,21 @@ export const reportSchema = z.strictObject({
   origin,
   members: z.array(member),
   suites: z.array(suite),
+  kept: z
+    .array(
+      z.strictObject({
+        image: z.string(),
+        name: z.string(),
+        mediaType: z.string(),
+        predicateType: z.string().optional(),
+        digest,
+        size: count.describe('Bytes.'),
+      }),
+    )
+    .optional()
+    .describe(
+      'Only of `verdict show`: the files that are stored with the candidates; the verdict follows from them.',
+    ),
   notices: z
     .array(z.string())
     .describe(

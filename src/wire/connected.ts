@@ -1,5 +1,4 @@
 import { dockerConfigCredentials } from '../adapters/credentials/docker-config.ts';
-import { diskLayouts } from '../adapters/registry/layout.ts';
 import { engineTools } from './engines.ts';
 import type { ShellEnvironment } from './environment.ts';
 import { local } from './local.ts';
@@ -11,6 +10,5 @@ export async function connected(environment: ShellEnvironment, signal: AbortSign
   return wired(registriesOf(dockerConfigCredentials(environment), environment, signal), {
     ...local(environment),
     ...(await engineTools(environment)),
-    layouts: diskLayouts,
   });
 }

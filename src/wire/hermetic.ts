@@ -1,5 +1,4 @@
 import { noCredentials } from '../adapters/credentials/none.ts';
-import { diskLayouts } from '../adapters/registry/layout.ts';
 import { engineTools } from './engines.ts';
 import type { ShellEnvironment } from './environment.ts';
 import { local } from './local.ts';
@@ -11,6 +10,5 @@ export async function hermetic(environment: ShellEnvironment, signal: AbortSigna
   return wired(registriesOf(noCredentials, environment, signal), {
     ...local(environment),
     ...(await engineTools(environment)),
-    layouts: diskLayouts,
   });
 }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../base/system-clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { DiskConfigFiles } from '../adapters/config-file/disk.ts';
+import { diskLayouts } from '../adapters/registry/layout.ts';
 import { diskWorktrees } from '../adapters/worktree/worktrees.ts';
 import { resultFiles } from '../adapters/result-files/files.ts';
+import type { Layouts } from '../ports/layout.ts';
 import type { ResultFiles } from '../ports/result-files.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
 import type { Worktrees } from '../ports/worktree.ts';
@@ -14,6 +16,7 @@ export interface LocalTools {
   readonly configFiles: ConfigFiles;
   readonly worktrees: Worktrees;
   readonly resultFiles: ResultFiles;
+  readonly layouts: Layouts;
   readonly clock: Clock;
   readonly newId: () => string;
 }
@@ -23,6 +26,7 @@ export function local(environment: ShellEnvironment): LocalTools {
     configFiles: new DiskConfigFiles(),
     worktrees: diskWorktrees({ env: gitEnvironment(environment), temporary: temporaryFolder(environment) }),
     resultFiles,
+    layouts: diskLayouts,
     clock: systemClock,
     newId: randomUUID,
   };

@@ -2,7 +2,7 @@ import { limits } from '../../base/limits.ts';
 import { clip } from '../../base/text.ts';
 import type { Evidence, SourceState } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { GateReport, GateUnit, ReportOrigin } from '../../model/gate-report.ts';
+import type { GateReport, GateUnit, KeptFile, ReportOrigin } from '../../model/gate-report.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import type { Observation, TestId, TestParts } from '../../model/observation.ts';
 import type {
@@ -38,8 +38,13 @@ export function reportDocument(report: GateReport): ReportDocument {
       verdict: nameBundle(verdict, origin),
     })),
     suites: report.units.map((unit) => suiteOf(unit, origin)),
+    ...(report.kept === undefined ? {} : { kept: report.kept.map(keptFile) }),
     notices: [...report.notices],
   };
+}
+
+function keptFile({ predicateType, ...rest }: KeptFile): NonNullable<ReportDocument['kept']>[number] {
+  return { ...rest, ...(predicateType === undefined ? {} : { predicateType }) };
 }
 
 /** The judge writes `DIR` where a command takes the bundle; a person wants to copy the command as it is. */

@@ -1,3 +1,5 @@
+import { sizeText } from '../../base/quantity.ts';
+import { formatTable } from '../../base/table.ts';
 import { inert, plural } from '../../base/text.ts';
 import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
 import { percent, rulesOf } from './blind-spot.ts';
@@ -30,6 +32,7 @@ export function renderTerminal(report: ReportDocument, options: TerminalOptions)
     ...headLines(report, pen),
     ...report.members.flatMap((member) => ['', ...memberLines(report, member, pen)]),
     ...blindLines(report, pen),
+    ...keptLines(report, pen),
     '',
     ...paragraph(`${pen.paint('bold', 'Next:')} ${nextText(report)}`, '', pen),
   ];
@@ -90,6 +93,25 @@ function changeLines(suites: readonly ReportSuite[], pen: Pen): readonly string[
       pen.paint('dim', each),
     );
   });
+}
+
+/** What stands behind a verdict that was read back. */
+function keptLines({ kept }: ReportDocument, pen: Pen): readonly string[] {
+  if (kept === undefined) return [];
+  const bytes = kept.reduce((sum, { size }) => sum + size, 0);
+  const rows = kept.map(({ image, name, size }) => [sizeText(size), safe(image, 60), safe(name)]);
+  return [
+    '',
+    pen.paint('bold', 'Stored with the candidates'),
+    ...paragraph(
+      `The evidence was judged again and gives this verdict, byte for byte. ${plural(kept.length, 'file')}, ${sizeText(bytes)}:`,
+      '  ',
+      pen,
+    ),
+    ...formatTable([{ align: 'right' }, {}, { shrinks: true }], rows, pen.columns - 2).map(
+      (row) => `  ${row}`,
+    ),
+  ];
 }
 
 function blindLines(report: ReportDocument, pen: Pen): readonly string[] {

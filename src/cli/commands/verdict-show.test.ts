@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { cp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { test } from 'node:test';
+import { makeWorld, registry, tap } from '../../../test/support/world.ts';
+import { main } from '../main.ts';
+import { buildBundle } from '../../flows/build.ts';
+import { gate } from '../../flows/gate.ts';
+import { parseReport } from '../../model/report-document.ts';
+import { reportDocument } from '../report/document.ts';
+
+const configText = `
+version: 1
+images:
+  ci:
+    baseline: ${registry}/ci:latest
+    image: ${registry}/ci:next
+suites:
+  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
+`;
+
+async function run(cwd: string, ...words: readonly string[]) {
+  const out = { stdout: '', stderr: '' };
+  const stream = (name: 'stdout' | 'stderr') => ({
+    write: (text: string): void => void (out[name] += text),
+    isTerminal: false,
+    columns: 100,
+  });
+  const status = await main({
+    words,
+    env: {},
+    cwd,
+    clock: { now: () => new Date(0), monotonicMs: () => 0, sleep: () => Promise.resolve() },
+    signal: new AbortController().signal,
+    stdout: stream('stdout'),
+    stderr: stream('stderr'),
+  });
+  return { status, ...out };
+}
+
+test('a verdict is shown where neither engine, registry nor config is, as the gate showed it', async (t) => {
+  const { folder, config, tools, watching, push, behave } = await makeWorld(t, configText);
+  await push('ci', 'latest', 'old');
+  behave(await push('ci', 'next', 'new'), () => ({ stdout: tap({ other: true }) }));
+  const bundle = path.join(folder, 'made');
+  await buildBundle({ config, images: [], out: bundle }, tools, watching);
+  const none = await run(folder, 'verdict', 'show', 'made');
+  assert.equal(none.status, 6);
+  assert.match(none.stderr, /error\[verdict-missing\][^]*lockkeeper gate --bundle made/);
+
+  const order = { config, bundle, bundleName: 'there', images: [], madeBy: 'test' };
+  const judged = reportDocument(await gate(order, tools, watching));
+  await cp(bundle, path.join(folder, 'elsewhere/there'), { recursive: true });
+  await rm(bundle, { recursive: true });
+  const elsewhere = path.join(folder, 'elsewhere');
+
+  const shown = await run(elsewhere, 'verdict', 'show', 'there');
+  assert.equal(shown.status, 3);
+  assert.match(shown.stdout, /^✗ reject: regression — the image author’s move\n/);
+  assert.match(shown.stdout, /judged again and gives this verdict, byte for byte\. 7 files, [\d.]+ KiB:\n/);
+  assert.match(shown.stdout, /KiB {2}ci {2}verdict\.json\n/);
+
+  const { kept, ...document } = parseReport(
+    Buffer.from((await run(elsewhere, 'verdict', 'show', 'there', '--json')).stdout),
+    'stdout',
+  );
+  assert.equal(kept?.length, 7);
+  const suites = judged.suites.map(({ change: _change, ...suite }) => suite);
+  assert.deepEqual(document, JSON.parse(JSON.stringify({ ...judged, suites })));
+});
