@@ -65,14 +65,14 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/judge.ts')).judgeCommand,
   },
   {
-    name: 'load',
-    summary: 'Hand the images of a bundle to an engine, a cluster or a registry',
-    load: async () => (await import('./commands/load.ts')).loadCommand,
-  },
-  {
     name: 'verdict show',
     summary: 'Read the verdict of a bundle, and judge its evidence again',
     load: async () => (await import('./commands/verdict-show.ts')).verdictShowCommand,
+  },
+  {
+    name: 'load',
+    summary: 'Hand the images of a bundle to an engine, a cluster or a registry',
+    load: async () => (await import('./commands/load.ts')).loadCommand,
   },
   {
     name: 'promote',

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { formatTable } from '../../src/base/table.ts';
 import { gateOverhead } from './gate-overhead.ts';
+import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judge } from './judge.ts';
 import { checkout, run, type Figure } from './measure.ts';
 import { startup } from './startup.ts';
@@ -9,6 +10,7 @@ import { startup } from './startup.ts';
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   startup,
   judge,
+  'judge-characteristics': judgeCharacteristics,
   'gate-overhead': gateOverhead,
 };
 

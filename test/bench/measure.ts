@@ -12,10 +12,10 @@ export interface Figure {
   readonly claim: string;
   readonly measured: string;
   readonly peer: string;
-  /** In the unit of `limit`: a ratio, seconds, or megabytes. */
+  /** In the unit of `limit`: a ratio, seconds, megabytes, per cent, or runs of a suite. */
   readonly value: number;
   readonly limit: number;
-  readonly unit: 'ratio' | 's' | 'MB';
+  readonly unit: 'ratio' | 's' | 'MB' | '%' | 'runs';
 }
 
 export interface Run {

@@ -3,14 +3,20 @@ import { imageComparisonJsonSchema } from '../../src/model/image-comparison-sche
 import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { cliPage } from './cli-page.ts';
 import { configPage } from './config-page.ts';
+import { readFigures } from './judge-figures.ts';
+import { identicalPlot, judgePage, worsePlot } from './judge-page.ts';
 import { failuresPage } from './failures-page.ts';
 
 /** All of docs/reference, by file name; `npm run docs` writes it, a test compares it. */
 export async function referencePages(): Promise<ReadonlyMap<string, string>> {
+  const figures = readFigures();
   return new Map([
     ['cli.md', await cliPage()],
     ['config.md', configPage()],
     ['failures.md', failuresPage()],
+    ['judge.md', judgePage(figures)],
+    ['judge-identical.svg', identicalPlot(figures)],
+    ['judge-worse.svg', worsePlot(figures)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
