@@ -47,7 +47,12 @@ async function tell(t: TestContext, text = configText): Promise<Story> {
     bundle,
     baseline,
     candidate,
-    judge: () => gate({ config, bundle, images: [], bundleName: 'bundle', madeBy: 'test' }, tools, watching),
+    judge: () =>
+      gate(
+        { config, bundle, images: [], bundleName: 'bundle', madeBy: 'test', ledger: undefined },
+        tools,
+        watching,
+      ),
     promote: async (reason) => {
       const approval = reason === undefined ? undefined : { author: 'Ada', reason };
       await promoteBundle({ config, bundle, approval }, tools, watching);
@@ -132,6 +137,7 @@ test('an engine that is gone ends the gate at once, and leaves the bundle as it 
     images: [],
     bundleName: 'bundle',
     madeBy: 'test',
+    ledger: undefined,
   };
   await assert.rejects(gate(order, { ...story.tools, engines }, story.watching), fails('engine-unreachable'));
   assert.equal(story.runs.filter(({ image }) => image.manifest === story.baseline).length, 1);
@@ -249,7 +255,7 @@ test('a baseline that was put into the bundle is judged against without asking a
     registries: { open: () => assert.fail('no registry is asked') },
   };
   const report = await gate(
-    { config, images: [], bundle, bundleName: 'bundle', madeBy: 'test' },
+    { config, images: [], bundle, bundleName: 'bundle', madeBy: 'test', ledger: undefined },
     deaf,
     watching,
   );
@@ -262,7 +268,7 @@ test('a baseline that was put into the bundle is judged against without asking a
 test('an image or bundle that is not there is named', async (t) => {
   const story = await tell(t);
   const { config, tools, watching, bundle } = story;
-  const order = { config, images: ['cj'], bundle, bundleName: 'bundle', madeBy: 'test' };
+  const order = { config, images: ['cj'], bundle, bundleName: 'bundle', madeBy: 'test', ledger: undefined };
   await assert.rejects(gate(order, tools, watching), fails('name-unknown'));
   await assert.rejects(
     gate({ ...order, images: [], bundle: `${bundle}-gone` }, tools, watching),
@@ -280,7 +286,11 @@ test('an interruption ends the gate and leaves no verdict', async (t) => {
   const { config, tools, bundle } = story;
   const watching = { observe: () => undefined, signal: interruption.signal };
   await assert.rejects(
-    gate({ config, images: [], bundle, bundleName: 'bundle', madeBy: 'test' }, tools, watching),
+    gate(
+      { config, images: [], bundle, bundleName: 'bundle', madeBy: 'test', ledger: undefined },
+      tools,
+      watching,
+    ),
     /Ctrl-C/,
   );
   await assert.rejects(story.promote(), fails('verdict-missing'));
@@ -356,7 +366,7 @@ test('the last verdict counts, even when the clock that made it runs behind', as
   };
   const { config, bundle, watching } = story;
   const report = await gate(
-    { config, bundle, images: [], bundleName: 'bundle', madeBy: 'test' },
+    { config, bundle, images: [], bundleName: 'bundle', madeBy: 'test', ledger: undefined },
     past,
     watching,
   );

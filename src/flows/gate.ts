@@ -2,19 +2,22 @@ import { Failure } from '../base/failure.ts';
 import type { Bundle, BundledBaseline } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import type { Engine } from '../model/engine.ts';
-import { nothingKnown, type Evidence, type SourceState } from '../model/evidence.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { GateRecord, RecordedMember } from '../model/gate-record.ts';
 import type { GateReport } from '../model/gate-report.ts';
 import { descriptorOf } from '../model/manifest.ts';
 import { formatReference, type Reference } from '../model/reference.ts';
-import { suiteDigest } from '../model/suite.ts';
+import type { SetVerdict } from '../model/verdict.ts';
 import type { Layout } from '../ports/layout.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
 import { baselinePlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
 import { recordVerdict } from './gate-record.ts';
 import { gateReport } from './gate-report.ts';
+import { digestsOf, openEvidence } from './gate-evidence.ts';
 import { GateRun } from './gate-run.ts';
+import { exceptionNotices } from './gate-notices.ts';
+import { Memory } from './memory.ts';
 import { readBundle } from './open-bundle.ts';
 import { selectByName } from './select.ts';
 import { SourceSnapshots } from './snapshots.ts';
@@ -28,6 +31,8 @@ export interface GateOrder {
   readonly bundleName: string;
   /** Members to judge; empty: all. Only a whole bundle gets a verdict that can be promoted. */
   readonly images: readonly string[];
+  /** Folder of the ledger, absolute; undefined: nothing is remembered. */
+  readonly ledger: string | undefined;
   /** Program and version, for the record. */
   readonly madeBy: string;
 }
@@ -45,22 +50,22 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     const engine = await tools.engines.find(order.config.gate.engine, watching.signal);
     watching.observe({ kind: 'engine-found', engine: describeEngine(engine) });
     const contenders = await findContenders(order, layout, bundle, tools);
-    for (const { definition, baseline } of contenders) {
-      const reference = formatReference(definition.baseline);
-      watching.observe({
-        kind: 'resolved',
-        image: definition.name,
-        reference,
-        digest: baseline.descriptor?.digest,
-      });
-    }
+    tellResolved(contenders, watching);
     const pairs: Pair[] = [];
     const pairTools = { ...watching, layout, loader: tools.loaderOf(engine) };
     for (const contender of contenders) pairs.push(...(await preparePairs(contender, pairTools)));
     const works = pairs.flatMap((pair) => suitesOf(order.config, pair));
     await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
+    const memory = new Memory(
+      order.ledger === undefined ? undefined : tools.ledgers.open(order.ledger),
+      createdAt,
+    );
     const begun: Evidence[] = [];
-    for (const work of works) begun.push(await openEvidence(order.config, work, engine, snapshots));
+    for (const work of works) {
+      const opened = await openEvidence({ config: order.config, work, engine, snapshots, now: createdAt });
+      begun.push(await memory.recall(opened, order.config.gate.reuseMs));
+    }
+    tellReused(begun, watching);
     const run = new GateRun({
       config: order.config,
       works,
@@ -70,7 +75,7 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       checkEngine: async () => void (await tools.engines.find(engine.kind, watching.signal)),
     });
     const evidences = await run.toTheEnd(begun);
-    const record: GateRecord = {
+    const begunRecord: GateRecord = {
       createdAt,
       durationMs: tools.clock.monotonicMs() - started,
       madeBy: order.madeBy,
@@ -81,7 +86,9 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
       members: await Promise.all(contenders.map(recordedMember)),
       notices: [],
     };
-    const setVerdict = judgeRecord(record, evidences);
+    const setVerdict = judgeRecord(begunRecord, evidences);
+    await memory.remember(evidences, setVerdict);
+    const record = withNotices(begunRecord, { order, contenders, setVerdict, memory });
     const changes = works.map(({ pair }) => pair.change);
     await recordVerdict({ layout, record, setVerdict, evidences, reports: run.reports });
     return gateReport({ path: order.bundleName, record, setVerdict, evidences, changes });
@@ -140,49 +147,36 @@ function suitesOf(config: Config, pair: Pair): readonly GateWork[] {
   });
 }
 
-async function openEvidence(
-  config: Config,
-  { pair, suite }: GateWork,
-  engine: Engine,
-  snapshots: SourceSnapshots,
-): Promise<Evidence> {
-  const { baseline, candidate } = pair.images;
-  if (candidate === undefined)
-    throw new Failure(
-      'bundle-invalid',
-      `the bundle holds no ${pair.platform} image of ${pair.contender.definition.name}`,
-    );
-  return {
-    image: pair.contender.definition.name,
-    suite: suite.name,
-    platform: pair.platform,
-    suiteDigest: suiteDigest(suite),
-    baseline: baseline?.manifest,
-    candidate: candidate.manifest,
-    source: await sourceOf(suite.source, snapshots),
-    environment: {
-      engine: engine.kind,
-      engineVersion: engine.version,
-      kernel: engine.kernel,
-      cpus: config.gate.cpus ?? engine.cpus,
-      memoryBytes: Math.min(config.gate.memoryBytes, engine.memoryBytes),
-      network: suite.network,
-    },
-    rule: config.gate.rule,
-    oneBit: suite.results.format === 'exit-status',
-    mustPass: suite.mustPass,
-    preflight: suite.command.kind === 'shell',
-    sentinel: suite.sentinel !== undefined,
-    known: nothingKnown,
-    waivers: [],
-    trials: [],
-  };
+function tellResolved(contenders: readonly Contender[], { observe }: Watching): void {
+  for (const { definition, baseline } of contenders) {
+    const reference = formatReference(definition.baseline);
+    observe({ kind: 'resolved', image: definition.name, reference, digest: baseline.descriptor?.digest });
+  }
 }
 
-async function sourceOf(source: string | undefined, snapshots: SourceSnapshots): Promise<SourceState> {
-  return source === undefined
-    ? { commit: undefined, tree: undefined, dirty: false }
-    : (await snapshots.of(source)).state;
+interface Concluded {
+  readonly order: GateOrder;
+  readonly contenders: readonly Contender[];
+  readonly setVerdict: SetVerdict;
+  readonly memory: Memory;
+}
+
+function withNotices(record: GateRecord, { order, contenders, setVerdict, memory }: Concluded): GateRecord {
+  const notices = exceptionNotices({
+    config: order.config,
+    images: contenders.map(({ candidate }) => ({ image: candidate.image, digests: digestsOf(candidate) })),
+    suites: setVerdict.members.flatMap(({ suites }) => suites),
+    now: record.createdAt,
+  });
+  return { ...record, notices: [...notices, ...memory.faults] };
+}
+
+function tellReused(evidences: readonly Evidence[], { observe }: Watching): void {
+  for (const { image, suite, platform, trials } of evidences) {
+    const [first] = trials;
+    if (first !== undefined)
+      observe({ kind: 'baseline-reused', unit: { image, suite, platform }, ranAt: first.startedAt });
+  }
 }
 
 async function recordedMember(contender: Contender): Promise<RecordedMember> {

@@ -50,7 +50,11 @@ async function judged(t: TestContext): Promise<Judged> {
   behave(candidate, (_spec, run) => ({ stdout: tap({ works: true, flaky: run % 2 === 0 }) }));
   const bundle = path.join(world.folder, 'bundle');
   await buildBundle({ config, images: [], out: bundle }, tools, watching);
-  await gate({ config, bundle, images: [], bundleName: 'bundle', madeBy: 'test' }, tools, watching);
+  await gate(
+    { config, bundle, images: [], bundleName: 'bundle', madeBy: 'test', ledger: undefined },
+    tools,
+    watching,
+  );
   const read = async (folder = bundle): Promise<StoredVerdict> => {
     const layout = await tools.layouts.open(folder);
     const stored = await readVerdict(layout, await readBundle(layout));

@@ -6,6 +6,7 @@ import type { Builder } from '../ports/builder.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { Exporter } from '../ports/exporter.ts';
 import type { Layouts } from '../ports/layout.ts';
+import type { Ledgers } from '../ports/ledger.ts';
 import type { Loader } from '../ports/loader.ts';
 import type { Registries } from '../ports/repository.ts';
 import type { Runner } from '../ports/runner.ts';
@@ -23,6 +24,7 @@ export interface Tools {
   readonly runnerOf: (engine: Engine) => Runner;
   readonly registries: Registries;
   readonly layouts: Layouts;
+  readonly ledgers: Ledgers;
   readonly worktrees: Worktrees;
   readonly configFiles: ConfigFiles;
   readonly clock: Clock;

@@ -40,6 +40,8 @@ export type Event =
       readonly platform: string;
       readonly change: ChangeClass;
     }
+  /** The baseline's screen is not run: what an earlier gate saw stands for it. */
+  | { readonly kind: 'baseline-reused'; readonly unit: TrialUnit; readonly ranAt: string }
   | { readonly kind: 'trial-started'; readonly unit: TrialUnit; readonly request: TrialRequest }
   | {
       readonly kind: 'trial-ended';

@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import type { TestContext } from 'node:test';
 import { DiskConfigFiles } from '../../src/adapters/config-file/disk.ts';
+import { MemoryLedgers } from '../../src/adapters/ledger/memory.ts';
 import { diskLayouts } from '../../src/adapters/registry/layout.ts';
 import { MemoryRegistries } from '../../src/adapters/registry/memory.ts';
 import { diskWorktrees } from '../../src/adapters/worktree/worktrees.ts';
@@ -90,6 +91,7 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
     runnerOf: () => memoryRunner(behaviours, runs),
     registries,
     layouts: diskLayouts,
+    ledgers: new MemoryLedgers(() => clock.now().getTime()),
     worktrees: diskWorktrees({ env, temporary: folder }),
     configFiles: new DiskConfigFiles(),
     clock,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { gate } from '../../flows/gate.ts';
+import { ledgerFolder } from '../../flows/ledger-folder.ts';
 import { loadConfig } from '../../flows/load-config.ts';
 import { hermetic } from '../../wire/hermetic.ts';
 import { configOption, type CommandDefinition } from '../command.ts';
@@ -28,6 +29,12 @@ export const gateCommand: CommandDefinition = {
       description: 'Folder of the bundle that `lockkeeper build` made.',
       required: true,
     },
+    {
+      long: '--ledger',
+      value: 'DIR',
+      description:
+        'Folder in which gates leave what later ones may use, in place of the one that lockkeeper.yaml names: runs on images in use, and tests that contradicted themselves. Who may write there is believed.',
+    },
     ...reportOptions,
     configOption,
   ],
@@ -52,7 +59,14 @@ export const gateCommand: CommandDefinition = {
     const bundleName = input.value('--bundle') ?? '';
     const bundle = path.resolve(context.cwd, bundleName);
     const progress = watchProgress(context);
-    const order = { config, bundle, bundleName, images: input.arguments, madeBy: programAndVersion() };
+    const order = {
+      config,
+      bundle,
+      bundleName,
+      images: input.arguments,
+      ledger: ledgerFolder(input.value('--ledger'), config, context.cwd),
+      madeBy: programAndVersion(),
+    };
     const report = await progress.during(() =>
       gate(order, tools, { observe: progress.observe, signal: context.signal }),
     );

@@ -32,6 +32,8 @@ export function eventLine(event: Event): string | undefined {
       return `${safePart(event.receiver)}: ${safePart(event.image)} ${deliveryText(event.step)}`;
     case 'examined':
       return `${safePart(event.image)}, ${safePart(event.platform)}: ${event.change}`;
+    case 'baseline-reused':
+      return `${unitText(event.unit)}: the baseline was run on ${event.ranAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}; that run stands for its screen`;
     case 'trial-ended':
       return `${trialText(event.unit, event.request)}: ${resultText(event)} in ${durationText(event.durationMs)}`;
     case 'judged':

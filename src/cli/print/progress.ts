@@ -205,6 +205,7 @@ function styleOf(event: Event): Parameters<Paint>[0] | undefined {
     case 'load-started':
     case 'fetch-started':
     case 'examined':
+    case 'baseline-reused':
       return 'dim';
     default:
       return undefined;

@@ -104,17 +104,22 @@ function partsOf({ trials }: Evidence, wanted: Set<TestId>): ReadonlyMap<TestId,
 /** Details are kept for the first findings, which matter most, until they fill their place. */
 function findingsOf(findings: readonly Finding[], parts: ReadonlyMap<TestId, TestParts>): ReportFinding[] {
   let chars = 0;
-  return findings.map(({ baselineDetail, candidateDetail, test, waived, ...rest }) => {
+  return findings.map(({ baselineDetail, candidateDetail, test, waived, because, ...rest }) => {
     chars += (baselineDetail?.length ?? 0) + (candidateDetail?.length ?? 0);
     const kept = chars <= reportLimits.detailCharsMax;
     return {
       ...nameOf(test, parts.get(test)),
       ...rest,
+      because: waived === undefined ? because : `${because}; ${waivedText(waived)}`,
       ...(waived === undefined ? {} : { waived: waivedOf(waived) }),
       ...(kept && baselineDetail !== undefined ? { baselineDetail: cut(baselineDetail) } : {}),
       ...(kept && candidateDetail !== undefined ? { candidateDetail: cut(candidateDetail) } : {}),
     };
   });
+}
+
+function waivedText({ author, reason, until }: Waiver): string {
+  return `waived by ${author} ${describeEndOf(until)}: ${reason}`;
 }
 
 function waivedOf({ author, reason, until }: Waiver): NonNullable<ReportFinding['waived']> {

@@ -8,7 +8,8 @@ import { pageScript } from './html-script.ts';
 import { pageStyle } from './html-style.ts';
 import { suiteMarkup } from './html-suite.ts';
 import { timeline } from './html-timeline.ts';
-import { line, moodOf, originText, type Mood } from './words.ts';
+import { noticesOf } from './notices.ts';
+import { asSentence, line, moodOf, originText, type Mood } from './words.ts';
 
 /**
  * One self-contained page: it loads nothing, runs no script that it needs, and its policy forbids all else.
@@ -45,7 +46,7 @@ export function renderHtml(report: ReportDocument): string {
             <h2>Findings</h2>
             ${suites.map((suite, index) => suiteMarkup(suite, index, report))}
           </div>
-          ${timeline(report)} ${blindness(report)}
+          ${notices(report)} ${timeline(report)} ${blindness(report)}
         </main>
         <footer>
           <p>
@@ -84,6 +85,17 @@ const icons: Readonly<Record<Mood, string>> = {
 
 function icon(colour: string, path: string): string {
   return `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' fill='${colour}'/%3E%3Cpath d='${path}' stroke='%23fff' stroke-width='4' fill='none' stroke-linecap='round'/%3E%3C/svg%3E`;
+}
+
+function notices(report: ReportDocument): Markup | undefined {
+  const all = noticesOf(report);
+  if (all.length === 0) return undefined;
+  return html`<section class="block" aria-labelledby="notices">
+    <h2 id="notices">To know</h2>
+    <ul>
+      ${all.map((notice) => html`<li>${asSentence(notice)}</li>`)}
+    </ul>
+  </section>`;
 }
 
 function blindness(report: ReportDocument): Markup | undefined {

@@ -159,6 +159,11 @@ function resultOf(
 ): { readonly outcome: Outcome; readonly children: readonly string[] } {
   const { kind, candidate, because } = finding;
   const { title } = kindTexts[kind];
+  if (finding.waived !== undefined) {
+    const { author, reason } = finding.waived;
+    const message = line(`${title}, waived by ${author}: ${reason}; ${because}`);
+    return { outcome: 'skipped', children: [element('skipped', { message })] };
+  }
   switch (weightOf(kind, rule)) {
     case 'rejects':
       return {

@@ -4,9 +4,11 @@ import type { ReportDocument, ReportSuite } from '../../model/report-document.ts
 import { percent, rulesOf } from './blind-spot.ts';
 import { suiteBlocks, type Block } from './markdown-suite.ts';
 import { codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
+import { noticesOf } from './notices.ts';
 import { reportLimits } from './report-limits.ts';
 import { sectionsOf, totalsText } from './sections.ts';
 import {
+  asSentence,
   leadOf,
   changeText,
   digestText,
@@ -74,7 +76,16 @@ function headBlock(report: ReportDocument): string {
     ...(report.origin.kind === 'results' ? [] : tableHead),
     ...rows,
     ...(rest === 0 ? [] : ['', `and ${plural(rest, 'more suite')}`]),
+    ...noticeLines(report),
   ].join('\n');
+}
+
+function noticeLines(report: ReportDocument): readonly string[] {
+  const notices = noticesOf(report);
+  const shown = notices.slice(0, suiteRowsMax).map((notice) => `- ${markdownText(asSentence(notice), 600)}`);
+  const rest = notices.length - shown.length;
+  const more = rest === 0 ? [] : [`- and ${rest} more`];
+  return notices.length === 0 ? [] : ['', '**To know**', '', ...shown, ...more];
 }
 
 function nextText(report: ReportDocument): string {

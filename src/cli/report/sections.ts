@@ -30,7 +30,7 @@ export function sectionsOf(suite: ReportSuite): readonly Section[] {
       const findings = all.filter(({ test, candidate }) => candidate !== 'errored' || !told.has(test));
       return {
         kind,
-        weight: weightOf(kind, suite.rule),
+        weight: all.every(({ waived }) => waived !== undefined) ? 'shown' : weightOf(kind, suite.rule),
         count: suite.counts[kind] ?? 0,
         findings,
         toldElsewhere: all.length - findings.length,

@@ -3,6 +3,7 @@ import { formatTable } from '../../base/table.ts';
 import { inert, plural } from '../../base/text.ts';
 import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
 import { percent, rulesOf } from './blind-spot.ts';
+import { noticesOf } from './notices.ts';
 import {
   moodSign,
   moodStyle,
@@ -31,6 +32,7 @@ export function renderTerminal(report: ReportDocument, options: TerminalOptions)
   const lines = [
     ...headLines(report, pen),
     ...report.members.flatMap((member) => ['', ...memberLines(report, member, pen)]),
+    ...noticeLines(report, pen),
     ...blindLines(report, pen),
     ...keptLines(report, pen),
     '',
@@ -111,6 +113,16 @@ function keptLines({ kept }: ReportDocument, pen: Pen): readonly string[] {
     ...formatTable([{ align: 'right' }, {}, { shrinks: true }], rows, pen.columns - 2).map(
       (row) => `  ${row}`,
     ),
+  ];
+}
+
+function noticeLines(report: ReportDocument, pen: Pen): readonly string[] {
+  const notices = noticesOf(report);
+  if (notices.length === 0) return [];
+  return [
+    '',
+    pen.paint('bold', 'To know'),
+    ...notices.flatMap((notice) => paragraph(asSentence(safe(notice, sentenceCharsMax)), '  ', pen)),
   ];
 }
 

@@ -56,8 +56,11 @@ function checkImages(evidence: Evidence, member: RecordedMember | undefined): vo
 
 function checkTrials(evidence: Evidence): void {
   const seen = new Set<string>();
-  for (const { step, side, round, image } of evidence.trials) {
-    const run = `${step} ${side} ${round}`;
+  for (const { step, side, round, image, reused = false } of evidence.trials) {
+    // A baseline that was asked again leaves both: what it said before, and what it says now.
+    const run = `${step} ${side} ${round}${reused ? ' of an earlier gate' : ''}`;
+    if (reused && (step !== 'screen' || side !== 'baseline'))
+      throw refused(`${unitName(evidence)}: only the baseline's screen may be of an earlier gate`);
     if (seen.has(run)) throw refused(`${unitName(evidence)}: the run ${run} is there twice`);
     seen.add(run);
     if (image !== evidence[side]) throw refused(`${unitName(evidence)}: the run ${run} is of ${image}`);
