@@ -4,13 +4,7 @@ import { clip, visibleLine } from '../../../base/text.ts';
 import type { BrokenReport, ReportState } from '../../../model/trial.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { GoEvent } from './go-test.ts';
-import {
-  cutDetail,
-  describeFailure,
-  detached,
-  type ObservationList,
-  type Outcome,
-} from './observation-list.ts';
+import { cutDetail, describeFailure, type ObservationList, type Outcome } from './observation-list.ts';
 
 interface GoTest {
   readonly name: string;
@@ -188,9 +182,8 @@ export class GoPackages {
     const found = this.#running.get(name);
     if (found === undefined) return;
     this.#running.delete(name);
-    const group = detached(name);
     for (const test of found.tests) {
-      this.#list.add({ file: undefined, class: group, name: test.name }, outcomeOf(test, found.isCached));
+      this.#list.add({ file: undefined, class: name, name: test.name }, outcomeOf(test, found.isCached));
     }
   }
 

@@ -5,7 +5,6 @@ import { isProblemElement, JunitCase, type Problem, type ProblemElement } from '
 import {
   cutName,
   describeFailure,
-  detached,
   groupName,
   sourcePath,
   type ObservationList,
@@ -50,7 +49,6 @@ class JunitDocument implements XmlReader {
   readonly #cases: JunitCase[] = [];
   /** Failed tests: pytest comes back to them when their clean-up breaks. */
   readonly #failed = new Set<string>();
-  #kept = { file: '', class: '' };
   #last: { readonly parts: TestPartsRead; readonly at: number } | undefined;
   #depth = 0;
   #problem:
@@ -211,17 +209,10 @@ class JunitDocument implements XmlReader {
     const suite = this.#suites.at(-1);
     const file = attributes['file'] ?? suite?.file;
     return {
-      file: this.#keep('file', file === undefined ? undefined : sourcePath(file, this.#mount)),
-      class: this.#keep('class', this.#classOf(attributes['classname'], suite?.path ?? '')),
+      file: file === undefined ? undefined : sourcePath(file, this.#mount),
+      class: this.#classOf(attributes['classname'], suite?.path ?? ''),
       name: attributes['name'],
     };
-  }
-
-  /** Tests of one file or class stand together: they share one copy of its name. */
-  #keep(part: 'file' | 'class', text: string | undefined): string | undefined {
-    if (text === undefined) return undefined;
-    if (this.#kept[part] !== text) this.#kept[part] = detached(text);
-    return this.#kept[part];
   }
 
   /** Where a runner knows no classes, the suites around the test stand for one. Node 20 calls them all `test`; gotestsum

@@ -40,6 +40,7 @@ export class ObservationList {
   readonly #namer = new TestNamer();
   readonly #observations: Observation[] = [];
   readonly #bounds: ObservationBounds;
+  #kept = { file: '', class: '' };
   #nameChars = 0;
   #detailChars = 0;
 
@@ -57,7 +58,7 @@ export class ObservationList {
     if (this.#observations.length >= testsMax) {
       throw new Failure('results-too-large', `there are more than ${testsMax} tests`);
     }
-    const named = partsOf(file, group, name);
+    const named = partsOf(this.#keep('file', file), this.#keep('class', group), name);
     const id = this.#namer.name(named);
     this.#nameChars += id.length;
     if (this.#nameChars > namesCharsMax) {
@@ -70,6 +71,13 @@ export class ObservationList {
     const isEnd = id.length > named.name.length && id.endsWith(named.name);
     const parts = { ...named, name: isEnd ? id.slice(-named.name.length) : detached(named.name) };
     return this.#observations.push({ id, parts, ...this.#affordable(outcome) }) - 1;
+  }
+
+  /** Tests of one file or class stand together: they share one copy of its name. */
+  #keep(part: 'file' | 'class', text: string | undefined): string | undefined {
+    if (text === undefined || text === '') return undefined;
+    if (this.#kept[part] !== text) this.#kept[part] = detached(text);
+    return this.#kept[part];
   }
 
   at(index: number): Observation | undefined {
