@@ -90,6 +90,11 @@ missing_packages() {
   has skopeo || echo skopeo
   has chromium || echo chromium fonts-dejavu-core
   has htpasswd || echo apache2-utils
+  # Runners whose reports are read: tests compare what is read with what the runner itself sums up.
+  has pytest || echo python3-pytest
+  has go || echo golang-go
+  has ctest || echo cmake
+  has prove || echo perl
   [ -x /bin/busybox ] || echo busybox-static
 }
 

@@ -15,6 +15,10 @@ const peers = {
   unshare: ['unshare', '--mount', '--map-root-user', 'mount', '-t', 'tmpfs', 'tmpfs', '/tmp'],
   git: ['git', '--version'],
   npm: ['npm', '--version'],
+  pytest: ['pytest', '--version'],
+  go: ['go', 'version'],
+  ctest: ['ctest', '--version'],
+  prove: ['prove', '--version'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
 export type Peer = keyof typeof peers;
