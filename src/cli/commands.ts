@@ -70,6 +70,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verdict-show.ts')).verdictShowCommand,
   },
   {
+    name: 'waive',
+    summary: 'Say that a finding does not count, for a while or for one candidate',
+    load: async () => (await import('./commands/waive.ts')).waiveCommand,
+  },
+  {
+    name: 'hold',
+    summary: 'Say that an image does not move before a day',
+    load: async () => (await import('./commands/hold.ts')).holdCommand,
+  },
+  {
     name: 'load',
     summary: 'Hand the images of a bundle to an engine, a cluster or a registry',
     load: async () => (await import('./commands/load.ts')).loadCommand,

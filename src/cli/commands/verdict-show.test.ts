@@ -48,7 +48,7 @@ test('a verdict is shown where neither engine, registry nor config is, as the ga
   assert.equal(none.status, 6);
   assert.match(none.stderr, /error\[verdict-missing\][^]*lockkeeper gate --bundle made/);
 
-  const order = { config, bundle, bundleName: 'there', images: [], madeBy: 'test' };
+  const order = { config, bundle, bundleName: 'there', images: [], madeBy: 'test', ledger: undefined };
   const judged = reportDocument(await gate(order, tools, watching));
   await cp(bundle, path.join(folder, 'elsewhere/there'), { recursive: true });
   await rm(bundle, { recursive: true });

@@ -1,0 +1,41 @@
+import { exitStatus, Failure, type ExitStatus } from '../../base/failure.ts';
+import { visibleLine } from '../../base/text.ts';
+import { addException, type ExceptionOrder } from '../../flows/add-exception.ts';
+import { local } from '../../wire/local.ts';
+import type { CommandInput, Context, OptionDefinition } from '../command.ts';
+
+/** Who stands behind a waiver or a hold. */
+export const authorOption: OptionDefinition = {
+  long: '--author',
+  value: 'NAME',
+  description: 'Who says so; whom git knows by default.',
+};
+
+interface Exception {
+  readonly list: ExceptionOrder['list'];
+  readonly fields: (author: string) => ExceptionOrder['fields'];
+}
+
+/** Adds a waiver or a hold to lockkeeper.yaml, and shows the new lines. */
+export async function writeException(
+  input: CommandInput,
+  context: Context,
+  { list, fields }: Exception,
+): Promise<ExitStatus> {
+  const { configFiles, worktrees } = local(context.env);
+  const author = input.value('--author') ?? (await (await worktrees.open(context.cwd)).author());
+  if (author === undefined)
+    throw new Failure('usage', 'somebody has to say so, and git does not know who you are', {
+      hint: 'Give --author NAME, or set it with `git config user.name "Your Name"`.',
+    });
+  const dryRun = input.flag('--dry-run');
+  const place = { cwd: context.cwd, file: input.value('--config') };
+  const { file, lines } = await addException(configFiles, { place, list, fields: fields(author), dryRun });
+  if (context.json) {
+    context.stdout.write(`${JSON.stringify({ dryRun, file, lines }, undefined, 2)}\n`);
+    return exitStatus.yes;
+  }
+  const said = `${dryRun ? 'would be added' : 'added'} to ${visibleLine(file)}:`;
+  context.stdout.write(`${[said, ...lines.map((line) => `  ${visibleLine(line)}`)].join('\n')}\n`);
+  return exitStatus.yes;
+}

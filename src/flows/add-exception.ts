@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { Failure } from '../base/failure.ts';
+import { invariant } from '../base/invariant.ts';
+import { readConfig } from '../model/config.ts';
+import { addEntry, type EditableList, type EntryFields } from '../model/config-edit.ts';
+import { configFileName, configMissing, type ConfigFiles } from '../ports/config-file.ts';
+import type { ConfigPlace } from './load-config.ts';
+
+export interface ExceptionOrder {
+  readonly place: ConfigPlace;
+  readonly list: EditableList;
+  /** Without those that are undefined. */
+  readonly fields: readonly (readonly [key: string, value: string | undefined])[];
+  /** Write nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface Added {
+  /** Absolute. */
+  readonly file: string;
+  readonly text: string;
+  /** The lines that are new, with their numbers. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Writes a waiver or a hold into lockkeeper.yaml. The file is read before and after: one that is wrong is not touched,
+ * and what is written is what was asked for and nothing else.
+ * @throws Failure `config-missing`, `config-syntax`, `config-invalid`
+ */
+export async function addException(
+  files: ConfigFiles,
+  { place, list, fields, dryRun }: ExceptionOrder,
+): Promise<Added> {
+  const { cwd, file: named } = place;
+  const file = named === undefined ? await files.find(cwd) : path.resolve(cwd, named);
+  if (file === undefined) throw configMissing(`${path.join(cwd, configFileName)} or above`);
+  const before = await files.read(file);
+  const [directory, shown] = [path.dirname(file), path.relative(cwd, file) || file];
+  const old = readConfig(before, shown, directory);
+  const given: EntryFields = fields.flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as const],
+  );
+  const text = addEntry(before, list, given);
+  const added = readConfig(text, shown, directory);
+  const { waivers: _w, holds: _h, policy: _p, ...rest } = added;
+  const { waivers: _oldW, holds: _oldH, policy: _oldP, ...oldRest } = old;
+  invariant(
+    JSON.stringify(rest) === JSON.stringify(oldRest) && added[list].length === old[list].length + 1,
+    'one entry was added, and nothing else',
+  );
+  if (text === before) throw new Failure('config-invalid', `nothing could be added to ${list}`);
+  if (!dryRun) await files.write(file, text, { replace: true });
+  return { file, text, lines: newLines(before, text) };
+}
+
+function newLines(before: string, after: string): readonly string[] {
+  const had = new Map<string, number>();
+  for (const line of before.split('\n')) had.set(line, (had.get(line) ?? 0) + 1);
+  return after.split('\n').flatMap((line, index) => {
+    const left = had.get(line) ?? 0;
+    if (left > 0) had.set(line, left - 1);
+    return left > 0 || line.trim() === '' ? [] : [`${index + 1}: ${line.replace(/\r$/, '')}`];
+  });
+}
