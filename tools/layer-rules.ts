@@ -73,7 +73,9 @@ export const pureBuiltins: Readonly<Record<string, readonly string[] | '*'>> = {
  */
 export const untrustedStarts: readonly RegExp[] = [
   /^src\/wire\/hermetic\.ts$/u,
+  /^src\/wire\/receivers\.ts$/u,
   /^src\/flows\/gate\.ts$/u,
+  /^src\/flows\/load\.ts$/u,
   /^src\/flows\/build[^/]*\.ts$/u,
   /^src\/stages\/build\/.+\.ts$/u,
   /^src\/stages\/try\/.+\.ts$/u,

@@ -88,6 +88,7 @@ missing_packages() {
   [ "$1" = test ] || return 0
   has podman || echo podman runc fuse-overlayfs uidmap slirp4netns
   has skopeo || echo skopeo
+  has containerd || echo containerd
   has chromium || echo chromium fonts-dejavu-core
   has htpasswd || echo apache2-utils
   # Runners whose reports are read: tests compare what is read with what the runner itself sums up.

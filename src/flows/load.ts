@@ -1,6 +1,7 @@
 import { isFailure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import type { Bundle } from '../model/bundle.ts';
+import type { Descriptor } from '../model/descriptor.ts';
 import type { Delivery, ReceiverPlace, Reception } from '../model/delivery.ts';
 import { formatReference } from '../model/reference.ts';
 import type { Layout, Layouts } from '../ports/layout.ts';
@@ -42,9 +43,14 @@ export async function loadBundle(
       shipments: await shipmentsFor(receiver, layout, members),
     })),
   );
-  await checkLacks(loads, { layout, bundle, bundleName: order.bundleName, signal: watching.signal });
+  const silent = await checkLacks(loads, {
+    layout,
+    bundle,
+    bundleName: order.bundleName,
+    signal: watching.signal,
+  });
   const receptions: Reception[] = [];
-  for (const load of loads) receptions.push(await loadInto(load, watching));
+  for (const load of loads) receptions.push(silent.get(load.receiver) ?? (await loadInto(load, watching)));
   return receptions;
 }
 
@@ -69,16 +75,35 @@ interface LackCheck {
   readonly signal: AbortSignal | undefined;
 }
 
-async function checkLacks(loads: readonly ReceiverLoad[], check: LackCheck): Promise<void> {
+/** Returns how those fared that cannot even be asked. @throws Failure `blob-left-out` */
+async function checkLacks(
+  loads: readonly ReceiverLoad[],
+  check: LackCheck,
+): Promise<ReadonlyMap<Receiver, Reception>> {
   const lacks: Lack[] = [];
-  for (const { receiver, shipments } of loads) {
-    for (const { shipment } of shipments) {
-      for (const blob of await receiver.lacks(shipment, check.signal)) {
+  const silent = new Map<Receiver, Reception>();
+  for (const load of loads) {
+    const { receiver } = load;
+    try {
+      for (const blob of await lacksOf(load, check))
         if (!(await check.layout.hasBlob(blob.digest))) lacks.push({ receiver: receiver.name, blob });
-      }
+    } catch (failure) {
+      throwIfInterrupted(check.signal);
+      if (!isFailure(failure)) throw failure;
+      silent.set(receiver, { receiver: receiver.name, state: 'failed', deliveries: [], failure });
     }
   }
   if (lacks.length > 0) throw leftOutFailure(lacks, check);
+  return silent;
+}
+
+async function lacksOf(
+  { receiver, shipments }: ReceiverLoad,
+  { signal }: LackCheck,
+): Promise<readonly Descriptor[]> {
+  const lacking: Descriptor[] = [];
+  for (const { shipment } of shipments) lacking.push(...(await receiver.lacks(shipment, signal)));
+  return lacking;
 }
 
 async function loadInto(load: ReceiverLoad, watching: Watching): Promise<Reception> {
@@ -108,10 +133,16 @@ async function deliver(
   const layers = arrival.sent.length;
   const held = blobs.size - layers;
   observe({ ...step, step: { kind: 'sent', layers, bytes, held } });
-  await receiver.start(shipment, arrival, signal);
-  observe({ ...step, step: { kind: 'started' } });
-  const identity = await receiver.give(shipment, arrival, member.name);
   const name = formatReference(member.name);
-  observe({ ...step, step: { kind: 'named', name } });
-  return { image, name, identity, layers: { sent: layers, sentBytes: bytes, held }, started: 'no-op' };
+  try {
+    await receiver.start(shipment, arrival, signal);
+    observe({ ...step, step: { kind: 'started' } });
+    const identity = await receiver.give(shipment, arrival, member.name);
+    observe({ ...step, step: { kind: 'named', name } });
+    return { image, name, identity, layers: { sent: layers, sentBytes: bytes, held }, started: 'no-op' };
+  } catch (error) {
+    // A receiver that has gone takes nothing away either; why it failed is what the person has to know.
+    await Promise.allSettled([receiver.withdraw(arrival)]);
+    throw error;
+  }
 }

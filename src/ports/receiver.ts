@@ -29,6 +29,9 @@ export interface Receiver {
 
   /** Moves the name to it, and looks up what the name then stands for. @throws Failure `image-unloadable`, `engine-*` */
   give(image: Shipment, arrival: Arrival, name: Reference): Promise<Identity>;
+
+  /** Takes away what {@link load} brought and what no name needs: for an image that did not stand its proof. */
+  withdraw(arrival: Arrival): Promise<void>;
 }
 
 /** An image of one platform on its way. */
@@ -44,6 +47,8 @@ export interface Shipment {
 export interface Arrival {
   /** What the receiver calls it while it has no name: `sha256:…`. */
   readonly id: Digest;
+  /** It was not there before. */
+  readonly fresh: boolean;
   /** Layers that went over the wire. */
   readonly sent: readonly Descriptor[];
 }

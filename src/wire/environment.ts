@@ -17,6 +17,14 @@ export function gitEnvironment(environment: ShellEnvironment): Readonly<Record<s
   );
 }
 
+/** Those by which `ctr` is found, and finds its containerd. */
+export function containerdEnvironment(environment: ShellEnvironment): Readonly<Record<string, string>> {
+  const names = ['PATH', 'TMPDIR', 'CONTAINERD_ADDRESS'];
+  return Object.fromEntries(
+    names.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]])),
+  );
+}
+
 /**
  * Where large files lie for a while. Without a word of the person it is /var/tmp, as podman has it: /tmp is often a small
  * part of the memory.

@@ -4,7 +4,7 @@ import { createRunner } from '../adapters/runner/runner.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { LoadTools } from '../flows/load.ts';
 import { systemEngines } from '../adapters/engine/engines.ts';
-import { privateFolder, type ShellEnvironment } from './environment.ts';
+import { containerdEnvironment, privateFolder, type ShellEnvironment } from './environment.ts';
 
 /** What `load` needs for receivers on this machine, and no way to a credential: a guard follows the imports of this file. */
 export async function receiverTools(environment: ShellEnvironment): Promise<LoadTools> {
@@ -14,6 +14,7 @@ export async function receiverTools(environment: ShellEnvironment): Promise<Load
     receivers: findReceivers({
       engines: systemEngines({ environment, privateDirectory: folder }),
       runnerOf: (engine) => createRunner(engine, { clock: systemClock }),
+      containerd: { env: containerdEnvironment(environment), folder },
     }),
   };
 }

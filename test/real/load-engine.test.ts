@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createLoader } from '../../src/adapters/loader/loader.ts';
@@ -10,6 +10,7 @@ import { blobPath, writeBundle } from '../support/bundles.ts';
 import { failureOfRun, runCommandLine } from '../support/command-line.ts';
 import { realEngine } from '../support/engine.ts';
 import { layeredImages, loadedOf, temporaryFolder, type LayeredImages } from '../support/load-ground.ts';
+import { lyingProgram } from '../support/lying-program.ts';
 
 interface Ground extends LayeredImages {
   readonly engine: Engine;
@@ -106,9 +107,8 @@ for (const kind of ['docker', 'podman'] as const) {
   test(`${kind} whose program says that all is well and drops what it is sent: image-unloadable, and no name`, async (t) => {
     const here = await ground(kind, t);
     if (here === undefined) return;
-    const liar = path.join(here.folder, 'bin', kind);
-    await writeLiar(liar, 'case " $* " in *" load "*) cat >/dev/null; exit 0;; esac');
-    const env = { PATH: `${path.dirname(liar)}:${process.env['PATH']}` };
+    const lie = 'case " $* " in *" load "*) cat >/dev/null; exit 0;; esac';
+    const env = { PATH: await lyingProgram(here.folder, kind, lie) };
     const ended = await runCommandLine([...load, '--as', here.name], { cwd: here.folder, env });
     failureOfRun(ended, 'image-unloadable');
     assert.equal(await idOf(here, here.name), undefined);
@@ -117,9 +117,8 @@ for (const kind of ['docker', 'podman'] as const) {
   test(`${kind} whose program gives names only in word: image-unloadable`, async (t) => {
     const here = await ground(kind, t);
     if (here === undefined) return;
-    const liar = path.join(here.folder, 'bin', kind);
-    await writeLiar(liar, 'case " $* " in *" image tag "*) exit 0;; esac');
-    const env = { PATH: `${path.dirname(liar)}:${process.env['PATH']}` };
+    const lie = 'case " $* " in *" image tag "*) exit 0;; esac';
+    const env = { PATH: await lyingProgram(here.folder, kind, lie) };
     const ended = await runCommandLine([...load, '--as', here.name], { cwd: here.folder, env });
     assert.match(failureOfRun(ended, 'image-unloadable').message, /stands for nothing/);
   });
@@ -133,6 +132,7 @@ for (const kind of ['docker', 'podman'] as const) {
     const words = ['load', 'broken', '--into', kind, '--as', here.name, '--json'];
     const failure = failureOfRun(await runCommandLine(words, { cwd: here.folder }), 'image-unloadable');
     assert.match(failure.message, /does not start/);
+    assert.equal(await idOf(here, broken.image.config), undefined, 'it was taken away again');
     assert.equal(await idOf(here, here.name), undefined);
   });
 }
@@ -163,10 +163,3 @@ test('docker: a layer of the bundle that is not what the config says is refused,
   failureOfRun(await runCommandLine(words, { cwd: here.folder }), 'content-mismatch');
   assert.equal(await idOf(here, here.name), undefined);
 });
-
-/** A program of the engine's name that does some things in its own way, and the rest by the real one. */
-async function writeLiar(file: string, lie: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const real = `PATH=$(printf %s "$PATH" | sed "s#^[^:]*:##")`;
-  await writeFile(file, `#!/bin/sh\n${lie}\n${real} exec ${path.basename(file)} "$@"\n`, { mode: 0o755 });
-}

@@ -21,6 +21,8 @@ export interface TestImage {
 export interface TestImageOptions {
   /** Put into the image, over what every image has: busybox with its applets, users root and tester, `/tmp`. */
   readonly files?: readonly TarMember[];
+  /** Without busybox and all that: one empty folder. */
+  readonly bare?: boolean;
   /** A third layer, over `files`. */
   readonly top?: readonly TarMember[];
   /** Members of the config's `config`, such as `User` or `Env`. */
@@ -54,7 +56,8 @@ export function link(name: string, linkName: string): TarMember {
 export async function makeImage(options: TestImageOptions = {}): Promise<TestImage> {
   const { compression = 'gzip', spelling = 'oci', files = [], settings = {} } = options;
   const more = [files, options.top ?? []].filter((each) => each.length > 0);
-  const layers = [await busyboxLayer(), ...(await Promise.all(more.map(tarOf)))];
+  const lowest = options.bare === true ? await tarOf([folder('empty')]) : await busyboxLayer();
+  const layers = [lowest, ...(await Promise.all(more.map(tarOf)))];
   const diffIds = layers.map((layer) => digestOf(layer));
   const config = Buffer.from(
     JSON.stringify({

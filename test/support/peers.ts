@@ -6,6 +6,7 @@ const peers = {
   // Asks the engine, not the client.
   docker: ['docker', 'version'],
   podman: ['podman', 'version'],
+  containerd: ['containerd', '--version'],
   registry: ['docker-registry', '--version'],
   skopeo: ['skopeo', '--version'],
   mmdebstrap: ['mmdebstrap', '--version'],

@@ -24,11 +24,15 @@ export function engineReceiver(engine: Engine, runner: Runner): Receiver {
     platform: engine.platform,
     lacks: ({ from, manifest }, signal) => loader.lacks(from, manifest.digest, signal),
     async load({ from, manifest }, signal) {
-      const { id, sent } = await loader.load(from, manifest.digest, signal, { thin: true });
-      return { id, sent };
+      const { id, fresh, sent } = await loader.load(from, manifest.digest, signal, { thin: true });
+      return { id, fresh, sent };
     },
     start: (image, arrival, signal) => startNoop({ engine, runner, image, arrival, signal }),
     give: (image, arrival, name) => give(engine, { image, arrival, name }),
+    async withdraw({ id, fresh }) {
+      // One that has a name by now, or a container, stays: without --force the engine sees to that.
+      if (fresh) await askEngine(engine, ['image', 'rm', id]);
+    },
   };
 }
 

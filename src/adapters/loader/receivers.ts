@@ -1,17 +1,22 @@
-import { Failure } from '../../base/failure.ts';
+import { unreachable } from '../../base/invariant.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { Engines } from '../../ports/engines.ts';
-import type { Receivers } from '../../ports/receiver.ts';
+import type { Receiver, Receivers } from '../../ports/receiver.ts';
 import type { Runner } from '../../ports/runner.ts';
+import { containerdReceiver } from './containerd-receiver.ts';
+import { platformOf } from './containerd-store.ts';
+import { localCtr, nodeCtr, type LocalCtrOptions } from './ctr.ts';
 import { engineReceiver } from './engine-receiver.ts';
+import { findNodes } from './nodes.ts';
 
 export interface ReceiverTools {
   readonly engines: Engines;
   readonly runnerOf: (engine: Engine) => Runner;
+  readonly containerd: LocalCtrOptions;
 }
 
 /** Finds the receivers of this machine. */
-export function findReceivers({ engines, runnerOf }: ReceiverTools): Receivers {
+export function findReceivers({ engines, runnerOf, containerd }: ReceiverTools): Receivers {
   return {
     async find(place, signal) {
       switch (place.kind) {
@@ -20,8 +25,20 @@ export function findReceivers({ engines, runnerOf }: ReceiverTools): Receivers {
           const engine = await engines.find(place.kind, signal);
           return [engineReceiver(engine, runnerOf(engine))];
         }
+        case 'containerd': {
+          const ctr = localCtr(containerd);
+          return [containerdReceiver(ctr, await platformOf(ctr, signal))];
+        }
+        case 'kind':
+        case 'k3d': {
+          const [first, ...others] = await findNodes(engines, place, signal);
+          // The kernel of a node is that of its engine. One that does not answer is found out when it is asked to.
+          const receiverOf = ({ engine, container }: typeof first): Receiver =>
+            containerdReceiver(nodeCtr(engine, container), engine.platform);
+          return [receiverOf(first), ...others.map(receiverOf)];
+        }
         default:
-          throw new Failure('receiver-missing', place.kind);
+          return unreachable(place);
       }
     },
   };

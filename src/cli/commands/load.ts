@@ -4,7 +4,9 @@ import { unreachable } from '../../base/invariant.ts';
 import { sizeText } from '../../base/quantity.ts';
 import { formatTable } from '../../base/table.ts';
 import { plural, visibleLine } from '../../base/text.ts';
+import { loadIntoRegistry, type LoadRegistryOrder } from '../../flows/load-registry.ts';
 import { loadBundle } from '../../flows/load.ts';
+import type { Watching } from '../../flows/tools.ts';
 import {
   receiverKinds,
   type Identity,
@@ -22,7 +24,7 @@ export const loadCommand: CommandDefinition = {
   name: 'load',
   summary: 'Hand the images of a bundle to an engine, a cluster or a registry',
   description:
-    'Asks the receiver what it has, sends only the rest, and proves that what it holds then is what the bundle holds: by digest, with all layers there, and with a container that starts. Only then does the name move. A thin bundle needs a receiver that has the base; where it lacks something, nothing is changed. Run again after a crash, it ends in the same state.',
+    'Asks the receiver what it has, sends only the rest, and proves that what it holds then is what the bundle holds: by digest, with all layers there, and with a container that starts. Only then does the name move. A thin bundle needs a receiver that has the base; where it lacks something, nothing is changed. Into a registry goes the whole index with its evidence, with the login of your Docker config and without a verdict: what people build on is moved by `promote`. Run again after a crash, it ends in the same state.',
   arguments: [
     { name: 'DIR', description: 'Folder of the bundle.', required: true },
     {
@@ -66,11 +68,13 @@ export const loadCommand: CommandDefinition = {
     const into = placeOf(input);
     const [bundleName = '', ...images] = input.arguments;
     const bundle = path.resolve(context.cwd, bundleName);
-    const order = { bundle, bundleName, images, as: input.values('--as'), into };
-    const tools = await receiverTools(context.env);
+    const order = { bundle, bundleName, images, as: input.values('--as') };
     const progress = watchProgress(context);
-    const receptions = await progress.during(() =>
-      loadBundle(order, tools, { observe: progress.observe, signal: context.signal }),
+    const watching = { observe: progress.observe, signal: context.signal };
+    const receptions = await progress.during(async () =>
+      into.kind === 'registry'
+        ? intoRegistry(order, context, watching)
+        : loadBundle({ ...order, into }, await receiverTools(context.env), watching),
     );
     const [only, ...others] = receptions;
     if (only?.state === 'failed' && others.length === 0) throw only.failure;
@@ -78,7 +82,17 @@ export const loadCommand: CommandDefinition = {
   },
 };
 
-function placeOf(input: CommandInput): ReceiverPlace {
+/** The only receiver that needs a login; the way to one is not even loaded for the others. */
+async function intoRegistry(
+  order: LoadRegistryOrder,
+  context: Context,
+  watching: Watching,
+): Promise<readonly Reception[]> {
+  const { connected } = await import('../../wire/connected.ts');
+  return loadIntoRegistry(order, await connected(context.env, context.signal), watching);
+}
+
+function placeOf(input: CommandInput): ReceiverPlace | { readonly kind: 'registry' } {
   const kind = receiverKinds.find((each) => each === input.value('--into'));
   const cluster = input.value('--cluster');
   switch (kind) {
@@ -90,8 +104,12 @@ function placeOf(input: CommandInput): ReceiverPlace {
     case 'containerd':
       if (cluster !== undefined) throw noCluster(kind);
       return { kind };
+    case 'registry':
+    case undefined:
+      if (cluster !== undefined) throw noCluster('registry');
+      return { kind: 'registry' };
     default:
-      throw new Failure('usage', `${kind}`);
+      return unreachable(kind);
   }
 }
 
