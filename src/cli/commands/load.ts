@@ -26,7 +26,7 @@ export const loadCommand: CommandDefinition = {
   description:
     'Asks the receiver what it has, sends only the rest, and proves that what it holds then is what the bundle holds: by digest, with all layers there, and with a container that starts. Only then does the name move. A thin bundle needs a receiver that has the base; where it lacks something, nothing is changed. Into a registry goes the whole index with its evidence, with the login of your Docker config and without a verdict: what people build on is moved by `promote`. Run again after a crash, it ends in the same state.',
   arguments: [
-    { name: 'DIR', description: 'Folder of the bundle.', required: true },
+    { name: 'BUNDLE', description: 'Folder or archive of the bundle.', required: true },
     {
       name: 'IMAGE',
       description: 'Images of the bundle; all of them where none is named.',
