@@ -94,6 +94,8 @@ export const limits = {
 
   // What is kept of a trial's output: the beginning explains set-up, the end explains the failure.
   logHeadBytesMax: 256 * KiB,
+  /** What an engine notes of what a container writes, where it has to; beyond it, it begins anew. */
+  containerLogBytesMax: 8 * MiB,
   logTailBytesMax: 1 * MiB,
   // A suite whose standard output is its report may write this much of it.
   stdoutReportBytesMax: 256 * MiB,

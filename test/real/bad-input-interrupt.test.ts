@@ -128,10 +128,12 @@ suite('an interruption', { concurrency: 2 }, () => {
     assert.equal((await project.run([...gate, '--quiet'])).status, 0);
     const standing = await here.digestOf(repository, 'latest');
     const started: { run?: Started } = {};
-    // The request stays without an answer, as on a slow line.
+    let interrupted = false;
+    // The requests stay without an answer, as on a slow line. A second signal would end the program at once.
     interfere = ({ method }) => {
       if (method !== 'PUT') return false;
-      started.run?.kill('SIGINT');
+      if (!interrupted) started.run?.kill('SIGINT');
+      interrupted = true;
       return true;
     };
     started.run = project.start(['promote', 'bundle', '--json']);

@@ -142,26 +142,33 @@ for (const kind of ['docker', 'podman'] as const) {
     assert.notEqual((await askEngine(engine, ['image', 'inspect', image.config])).status, 0);
   });
 
-  test(`${kind}: an abort while loading leaves no image`, async (t) => {
-    const engine = await realEngine(kind, t);
-    if (engine === undefined) return;
-    const image = await unseen('aborted');
-    const controller = new AbortController();
-    const slow = withBlobs(image.repository, async function* (descriptor) {
-      for await (const chunk of image.repository.blob(descriptor)) {
-        if (descriptor.digest !== image.config) {
-          controller.abort();
-          await Promise.withResolvers().promise;
-        }
-        yield chunk;
+  // Whether it is interrupted while it checks a layer that the engine has, or while it sends one that it lacks.
+  for (const knows of ['a layer', 'nothing'])
+    test(`${kind}: an abort while loading into an engine that has ${knows} of it leaves no image`, async (t) => {
+      const engine = await realEngine(kind, t);
+      if (engine === undefined) return;
+      const image = await unseen('aborted');
+      if (knows === 'a layer') {
+        const sibling = await unseen('sibling');
+        const loaded = await createLoader(engine).load(sibling.repository, sibling.manifest.digest);
+        t.after(() => remove(engine, loaded));
       }
+      const controller = new AbortController();
+      const slow = withBlobs(image.repository, async function* (descriptor) {
+        for await (const chunk of image.repository.blob(descriptor)) {
+          if (descriptor.digest !== image.config) {
+            controller.abort();
+            await Promise.withResolvers().promise;
+          }
+          yield chunk;
+        }
+      });
+      await assert.rejects(
+        createLoader(engine).load(slow, image.manifest.digest, controller.signal),
+        (error: unknown) => isFailure(error, 'interrupted'),
+      );
+      assert.notEqual((await askEngine(engine, ['image', 'inspect', image.config])).status, 0);
     });
-    await assert.rejects(
-      createLoader(engine).load(slow, image.manifest.digest, controller.signal),
-      (error: unknown) => isFailure(error, 'interrupted'),
-    );
-    assert.notEqual((await askEngine(engine, ['image', 'inspect', image.config])).status, 0);
-  });
 }
 
 test('podman that holds another image with the same config: image-unloadable, and nothing is tried with it', async (t) => {

@@ -1,6 +1,6 @@
 import { runCommand } from '../../base/command.ts';
 import { Failure } from '../../base/failure.ts';
-import { throwIfInterrupted } from '../../base/interruption.ts';
+import { throwIfInterrupted, unlessInterrupted } from '../../base/interruption.ts';
 import { limits } from '../../base/limits.ts';
 import { chainIds } from '../../model/chain.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
@@ -97,7 +97,8 @@ async function checkLayers(loading: Loading, sent: ReadonlySet<Digest>): Promise
   const { from, image, signal, absent } = loading;
   for (const { blob, diffId } of layersOf(image)) {
     throwIfInterrupted(signal);
-    if (!sent.has(blob.digest) && !absent.has(blob.digest)) await checkLayer(from, blob, diffId);
+    if (!sent.has(blob.digest) && !absent.has(blob.digest))
+      await unlessInterrupted(checkLayer(from, blob, diffId), signal);
   }
 }
 

@@ -14,7 +14,7 @@ import { formatLayoutIndex } from './layout-index.ts';
 import { checkFree, Stage, stageFolder } from './layout-stage.ts';
 import type { LockOwner } from './lock.ts';
 import { Mutex } from './mutex.ts';
-import { TarFiles } from './tar-files.ts';
+import { isTarFile, TarFiles } from './tar-files.ts';
 
 const versionName = 'oci-layout';
 const version = '{"imageLayoutVersion":"1.0.0"}\n';
@@ -94,10 +94,12 @@ export class FileLayouts implements Layouts {
   async #archive(place: string): Promise<string | undefined> {
     try {
       const file = await this.#files.fs.realpath(place);
-      return (await this.#files.statusOf(file))?.isFile() === true ? file : undefined;
+      if ((await this.#files.statusOf(file))?.isFile() !== true) return undefined;
+      if (await isTarFile(file)) return file;
+      throw missing(place, 'it is neither a folder nor a tar archive');
     } catch (error) {
       if (systemErrorCode(error) === 'ENOENT') return undefined;
-      throw translateSystemError(error, place);
+      throw isFailure(error) ? error : translateSystemError(error, place);
     }
   }
 

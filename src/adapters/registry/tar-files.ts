@@ -2,9 +2,17 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure } from '../../base/failure.ts';
+import { tarFields } from '../../base/tar.ts';
 import { bundleName } from './bundle-names.ts';
 import type { FileStatus, FileSystem, OpenFile } from './files.ts';
 import { tarMembers } from './tar-index.ts';
+
+/** Whether it begins as every archive does that POSIX knows of; what it is worth, reading tells. */
+export async function isTarFile(file: string): Promise<boolean> {
+  await using handle = await open(file, 'r');
+  const { buffer } = await handle.read(Buffer.alloc(5), { position: tarFields.magic[0] });
+  return buffer.toString('latin1') === 'ustar';
+}
 
 interface Place {
   readonly offset: number;

@@ -66,6 +66,12 @@ export class Container {
     );
   }
 
+  /** What it has written, as the engine has noted it. */
+  readLog(sinks: CommandSinks): Promise<CommandEnd> {
+    const spec = engineCommand(this.#engine, ['logs', this.name], { timeoutMs: limits.engineQuestionMs });
+    return withEngine(this.#engine, streamCommand(spec, sinks));
+  }
+
   /** Ends it at once. That it had already ended by itself is no trouble: its state tells. */
   kill(): Promise<CommandResult> {
     return askEngine(this.#engine, ['kill', this.name]);

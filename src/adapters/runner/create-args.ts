@@ -1,3 +1,4 @@
+import { limits } from '../../base/limits.ts';
 import { containerLabel, type Engine } from '../../model/engine.ts';
 import type { SuiteCommand } from '../../model/suite.ts';
 import type { ContainerSpec } from '../../ports/runner.ts';
@@ -18,16 +19,8 @@ export function createArgs(
   return [
     'create',
     ...['--name', name, '--label', `${containerLabel}=${name}`],
-    ...[
-      '--pull',
-      'never',
-      '--cap-drop',
-      'ALL',
-      '--security-opt',
-      'no-new-privileges',
-      '--log-driver',
-      'none',
-    ],
+    ...['--pull', 'never', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges'],
+    ...logArgs(dialect),
     ...limitArgs(engine, spec),
     ...(spec.network === 'none' ? ['--network', 'none'] : []),
     ...engine.createArgs,
@@ -39,14 +32,19 @@ export function createArgs(
   ];
 }
 
-function limitArgs(engine: Engine, { limits }: ContainerSpec): readonly string[] {
-  const memory = String(limits.memoryBytes);
+function logArgs({ keepsLog }: Dialect): readonly string[] {
+  if (!keepsLog) return ['--log-driver', 'none'];
+  return ['--log-driver', 'k8s-file', '--log-opt', `max-size=${limits.containerLogBytesMax}`];
+}
+
+function limitArgs(engine: Engine, { limits: allowed }: ContainerSpec): readonly string[] {
+  const memory = String(allowed.memoryBytes);
   return [
     // Swap counts as memory: a suite that does not fit fails in the same way on every machine.
     ...(engine.limits.memory ? ['--memory', memory, '--memory-swap', memory] : []),
     // Engines refuse more processors than there are.
-    ...(engine.limits.cpus ? ['--cpus', String(Math.min(limits.cpus, engine.cpus))] : []),
-    ...(engine.limits.pids ? ['--pids-limit', String(limits.pids)] : []),
+    ...(engine.limits.cpus ? ['--cpus', String(Math.min(allowed.cpus, engine.cpus))] : []),
+    ...(engine.limits.pids ? ['--pids-limit', String(allowed.pids)] : []),
   ];
 }
 

@@ -16,6 +16,8 @@ export interface Dialect {
   readonly alwaysFollows: boolean;
   /** The engine's program leaves files where it is started, and with the temporary ones (see EngineFolder). */
   readonly leavesFiles: boolean;
+  /** What a container that ends fast has written may not reach the attached program; then the engine's log has it. */
+  readonly keepsLog: boolean;
   /** The exit status of a container that did not start tells whether it was the image's fault (126, 127). */
   readonly tellsWhyNotStarted: boolean;
 }
@@ -29,6 +31,7 @@ export const dialects: Readonly<Record<EngineKind, Dialect>> = {
     followArgs: ['--follow-link'],
     alwaysFollows: false,
     leavesFiles: false,
+    keepsLog: false,
     tellsWhyNotStarted: true,
   },
   podman: {
@@ -42,6 +45,7 @@ export const dialects: Readonly<Record<EngineKind, Dialect>> = {
     followArgs: [],
     alwaysFollows: true,
     leavesFiles: true,
+    keepsLog: true,
     tellsWhyNotStarted: false,
   },
 };

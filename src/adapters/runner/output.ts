@@ -19,6 +19,10 @@ export class OutputExcerpt {
     this.#tail.add(chunk.subarray(first.length));
   }
 
+  get isEmpty(): boolean {
+    return this.#bytes === 0;
+  }
+
   get(): TrialOutput {
     const head = Buffer.concat(this.#head);
     const tail = this.#tail.bytes();

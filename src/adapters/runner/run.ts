@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { CommandSinks } from '../../base/command.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { limits } from '../../base/limits.ts';
@@ -34,6 +35,16 @@ export class Run {
   readonly #output = new OutputExcerpt();
   readonly #complaint = new LastBytes(limits.programErrorCharsMax);
   readonly #stdout: CapturedStdout | undefined;
+  readonly #sinks: CommandSinks = {
+    stdout: (chunk) => {
+      this.#output.add(chunk);
+      this.#stdout?.add(chunk);
+    },
+    stderr: (chunk) => {
+      this.#output.add(chunk);
+      this.#complaint.add(chunk);
+    },
+  };
   #startedAt: Date;
   #durationMs = 0;
 
@@ -101,6 +112,8 @@ export class Run {
     const watch = new Watch(container, { limits: spec.limits, clock, signal });
     const attached = await this.#attach(watch, folder?.path);
     throwIfInterrupted(signal);
+    if (dialect.keepsLog && attached !== undefined && this.#output.isEmpty)
+      await container.readLog(this.#sinks);
     const [told, noted, collected] = await Promise.all([
       container.state(),
       folder?.saysOutOfMemory(),
@@ -121,18 +134,8 @@ export class Run {
     const timeoutMs = spec.limits.timeoutMs + attachGraceMs;
     const before = clock.monotonicMs();
     this.#startedAt = clock.now();
-    const sinks = {
-      stdout: (chunk: Buffer): void => {
-        this.#output.add(chunk);
-        this.#stdout?.add(chunk);
-      },
-      stderr: (chunk: Buffer): void => {
-        this.#output.add(chunk);
-        this.#complaint.add(chunk);
-      },
-    };
     try {
-      const attached = container.startAttached(sinks, { timeoutMs, stuck: watch.stuck, folder });
+      const attached = container.startAttached(this.#sinks, { timeoutMs, stuck: watch.stuck, folder });
       return (await watch.during(attached)).status;
     } catch (error) {
       if (!watch.stuck.aborted) throw error;
