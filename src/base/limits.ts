@@ -149,6 +149,11 @@ export const limits = {
   archiveNameBytesMax: 4 * KiB,
   archiveHeaderBytesMax: 1 * MiB,
 
+  // The list of all packages of a system: 5 MiB for a large Debian, 60 MiB for an rpm database with changelogs.
+  packageDatabaseBytesMax: 128 * MiB,
+  // What is installed with one package to describe it; the longest lists of files have 100,000 lines.
+  packageFileBytesMax: 16 * MiB,
+
   // trust.md, "The HTTP client".
   connectMs: 10 * second,
   headersMs: 30 * second,

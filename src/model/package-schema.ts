@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { ecosystems, type FileFacts } from './package.ts';
+
+/** Facts as they are kept under a layer's digest. */
+export const fileFactsSchema: z.ZodType<FileFacts> = z.strictObject({
+  packages: z.array(
+    z.strictObject({
+      ecosystem: z.enum(ecosystems),
+      name: z.string(),
+      version: z.string(),
+      architecture: z.string().optional(),
+      source: z.string().optional(),
+      licence: z.string().optional(),
+      size: z.number().nonnegative().optional(),
+      place: z.string(),
+    }),
+  ),
+  owns: z.array(
+    z.strictObject({
+      ecosystem: z.enum(ecosystems),
+      name: z.string(),
+      paths: z.array(z.string()),
+      below: z.array(z.string()).optional(),
+    }),
+  ),
+  troubles: z.array(z.string()),
+});
