@@ -51,6 +51,13 @@ export const limits = {
   // Manifests nest five levels deep, reports hardly more.
   jsonDepthMax: 64,
 
+  // A file that is scanned for image names. What people write is smaller; what machines write names no image first.
+  scanFileBytesMax: 16 * MiB,
+  // A YAML tree takes a hundred times the memory of its text.
+  scanTreeCharsMax: 2 * MiB,
+  // Image names of one file, and of one scan: enough for any repository, and a list that still can be shown.
+  scanMentionsMax: 200_000,
+
   // One report of a test run; 100,000 tests with output take about 40 MiB.
   reportBytesMax: 256 * MiB,
   // All reports of one trial together.

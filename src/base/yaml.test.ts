@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { member, plainValue, readYaml, type YamlReading } from './yaml.ts';
+import { member, plainValue } from './yaml-node.ts';
+import { readYaml, type YamlReading } from './yaml.ts';
 
 const plain = (text: string): YamlReading => readYaml(text, { merge: false, aliasesMax: 100 });
 const merging = (text: string): YamlReading => readYaml(text, { merge: true, aliasesMax: 100 });

@@ -14,40 +14,13 @@ import {
 } from 'yaml';
 import { limits } from './limits.ts';
 import type { Span } from './text-position.ts';
-
-/** A YAML value with the place where it is written. What an alias names is placed where its anchor is. */
-export type YamlNode = YamlMap | YamlList | YamlScalar;
-
-export interface YamlMap {
-  readonly kind: 'map';
-  readonly span: Span;
-  readonly entries: readonly YamlEntry[];
-}
-
-export interface YamlEntry {
-  readonly key: string;
-  readonly keySpan: Span;
-  readonly value: YamlNode;
-}
-
-export interface YamlList {
-  readonly kind: 'list';
-  readonly span: Span;
-  readonly items: readonly YamlNode[];
-}
-
-export interface YamlScalar {
-  readonly kind: 'scalar';
-  readonly span: Span;
-  readonly value: string | number | boolean | null;
-  /** The characters of the value as written, without quotes: `3.10` stays `3.10`. */
-  readonly source: string;
-  readonly style: 'plain' | 'quoted' | 'block';
-}
+import type { YamlEntry, YamlNode, YamlScalar } from './yaml-node.ts';
 
 export interface YamlFault {
   readonly message: string;
   readonly offset: number;
+  /** What stands behind it may have been lost. */
+  readonly breaks?: boolean;
 }
 
 export interface YamlReading {
@@ -65,11 +38,49 @@ export interface YamlOptions {
   readonly firstOfMany?: boolean;
   /** Tags that only the file's own reader knows, such as GitLab's `!reference`, are no fault. */
   readonly anyTag?: boolean;
+  /** Deeper than what people write by hand; {@link limits.yamlDepthMax} where nothing is said. */
+  readonly depthMax?: number;
+  /** A key that stands twice is a fault, and both of its values are there. */
+  readonly keepDoubles?: boolean;
+}
+
+export interface YamlDocuments {
+  /** One for each document that holds a value. */
+  readonly roots: readonly YamlNode[];
+  readonly faults: readonly YamlFault[];
 }
 
 /** Reads YAML 1.2 with positions. Broken YAML is an answer with faults, never an exception; it ends in bounded time and memory. */
 export function readYaml(text: string, options: YamlOptions): YamlReading {
+  const { documents, stops } = compose(text, options);
+  const [first, second] = documents;
   const faults: YamlFault[] = [];
+  if (second !== undefined && options.firstOfMany !== true) {
+    faults.push({
+      message: 'a second document begins here, but only one may stand in the file',
+      offset: second.range[0],
+    });
+  }
+  const root = first === undefined ? undefined : convert(first, options, faults);
+  return { root, faults: told(faults, stops) };
+}
+
+/** {@link readYaml} for all documents of a file. */
+export function readYamlDocuments(text: string, options: YamlOptions): YamlDocuments {
+  const { documents, stops } = compose(text, options);
+  const faults: YamlFault[] = [];
+  const roots = documents
+    .map((document) => convert(document, options, faults))
+    .filter((root) => root !== undefined);
+  return { roots, faults: told(faults, stops) };
+}
+
+type Composed = ReturnType<Composer['compose']> extends Generator<infer Each> ? Each : never;
+
+function compose(
+  text: string,
+  options: YamlOptions,
+): { readonly documents: readonly Composed[]; readonly stops: readonly YamlFault[] } {
   const stops: YamlFault[] = [];
   const composer = new Composer({
     stringKeys: true,
@@ -77,56 +88,35 @@ export function readYaml(text: string, options: YamlOptions): YamlReading {
     resolveKnownTags: false,
     version: '1.2',
   });
-  const documents = [...composer.compose(tokens(text, stops), true, text.length)];
-  const first = documents[0];
-  const second = documents[1];
-  if (second !== undefined && options.firstOfMany !== true) {
-    faults.push({
-      message: 'a second document begins here, but only one may stand in the file',
-      offset: second.range[0],
-    });
-  }
-  const warnings = options.anyTag === true ? [] : (first?.warnings ?? []);
-  for (const { code, message, pos } of [...(first?.errors ?? []), ...warnings].slice(
-    0,
-    limits.faultsShownMax,
-  )) {
-    faults.push({ message: plainMessage(code, message), offset: pos[0] });
-  }
-  const contents = first?.contents;
-  const root =
-    contents === undefined || contents === null
-      ? undefined
-      : new Converter(options, faults).convert(contents, 0);
-  // What follows from stopping early is no fault of the file.
-  if (stops.length > 0) return { root, faults: stops };
   return {
-    root,
-    faults: faults.toSorted((left, right) => left.offset - right.offset).slice(0, limits.faultsShownMax),
+    documents: [...composer.compose(tokens(text, options, stops), true, text.length)],
+    stops,
   };
 }
 
-/** The value without positions, for a schema. */
-export function plainValue(node: YamlNode): unknown {
-  switch (node.kind) {
-    case 'map':
-      return Object.fromEntries(node.entries.map(({ key, value }) => [key, plainValue(value)]));
-    case 'list':
-      return node.items.map(plainValue);
-    case 'scalar':
-      return node.value;
-  }
+/** What follows from stopping early is no fault of the file. */
+function told(faults: readonly YamlFault[], stops: readonly YamlFault[]): readonly YamlFault[] {
+  if (stops.length > 0) return stops;
+  return faults.toSorted((left, right) => left.offset - right.offset).slice(0, limits.faultsShownMax);
 }
 
-/** The value of a key; undefined where `node` is no map or lacks it. */
-export function member(node: YamlNode | undefined, key: string): YamlNode | undefined {
-  return node?.kind === 'map' ? node.entries.find((entry) => entry.key === key)?.value : undefined;
+function convert(document: Composed, options: YamlOptions, faults: YamlFault[]): YamlNode | undefined {
+  const faultsOf = (all: Composed['warnings'] | Composed['errors'], breaks: boolean): void => {
+    for (const { code, message, pos } of all.slice(0, limits.faultsShownMax))
+      faults.push({ message: plainMessage(code, message), offset: pos[0], ...(breaks ? { breaks } : {}) });
+  };
+  faultsOf(document.errors, true);
+  if (options.anyTag !== true) faultsOf(document.warnings, false);
+  const { contents } = document;
+  return contents === undefined || contents === null
+    ? undefined
+    : new Converter(options, faults).convert(contents, 0);
 }
 
 /** Stops before the parser's stack, and ours, would overflow, and where nothing of the rest can be made out. */
-function* tokens(text: string, stops: YamlFault[]): Generator<CST.Token> {
+function* tokens(text: string, options: YamlOptions, stops: YamlFault[]): Generator<CST.Token> {
   // A nesting level takes up to three entries of the parser's stack: the key's map, the value, the item.
-  const stackMax = 3 * limits.yamlDepthMax + 8;
+  const stackMax = 3 * depthMaxOf(options) + 8;
   const parser = new Parser();
   let errors = 0;
   for (const lexeme of new Lexer().lex(text)) {
@@ -134,14 +124,18 @@ function* tokens(text: string, stops: YamlFault[]): Generator<CST.Token> {
       if (token.type === 'error') errors += 1;
       yield token;
     }
-    if (parser.stack.length > stackMax) stops.push(tooDeep(parser.offset));
+    if (parser.stack.length > stackMax) stops.push(tooDeep(parser.offset, options));
     if (stops.length > 0 || errors > limits.faultsShownMax) break;
   }
   yield* parser.end();
 }
 
-function tooDeep(offset: number): YamlFault {
-  return { message: `it is nested more than ${limits.yamlDepthMax} deep`, offset };
+function depthMaxOf({ depthMax }: YamlOptions): number {
+  return depthMax ?? limits.yamlDepthMax;
+}
+
+function tooDeep(offset: number, options: YamlOptions): YamlFault {
+  return { message: `it is nested more than ${depthMaxOf(options)} deep`, offset, breaks: true };
 }
 
 /** The library's words, where they can be said more plainly. */
@@ -164,6 +158,8 @@ class Converter {
   readonly #options: YamlOptions;
   readonly #faults: YamlFault[];
   readonly #anchors = new Map<string, Node>();
+  /** What anchors came to: an alias of an alias of an alias is read once, however often it is named. */
+  readonly #known = new Map<Node, YamlNode>();
   #aliases = 0;
 
   constructor(options: YamlOptions, faults: YamlFault[]) {
@@ -173,8 +169,8 @@ class Converter {
 
   convert(node: Node, depth: number): YamlNode {
     const span = spanOf(node);
-    if (depth > limits.yamlDepthMax) {
-      this.#faults.push(tooDeep(span.start));
+    if (depth > depthMaxOf(this.#options)) {
+      this.#faults.push(tooDeep(span.start, this.#options));
       return emptyAt(span);
     }
     if (isAlias(node)) return this.#follow(node.source, span, depth);
@@ -191,6 +187,7 @@ class Converter {
   #entries(node: YAMLMap, depth: number): readonly YamlEntry[] {
     const own = new Map<string, YamlEntry>();
     const merged: YamlNode[] = [];
+    const doubles: YamlEntry[] = [];
     for (const { key: keyNode, value: valueNode } of node.items) {
       const { key, keySpan } = keyOf(keyNode, spanOf(node));
       const value = isNode(valueNode)
@@ -199,15 +196,16 @@ class Converter {
       if (this.#options.merge && key === '<<') merged.push(value);
       else if (key === '__proto__')
         this.#faults.push({ message: 'a key cannot be called __proto__', offset: keySpan.start });
-      else if (own.has(key))
+      else if (own.has(key)) {
         this.#faults.push({
           message: `the key ${JSON.stringify(key.slice(0, 60))} stands twice`,
           offset: keySpan.start,
         });
-      else own.set(key, { key, keySpan, value });
+        if (this.#options.keepDoubles === true) doubles.push({ key, keySpan, value });
+      } else own.set(key, { key, keySpan, value });
     }
     for (const entry of merged.flatMap(mergedEntries)) if (!own.has(entry.key)) own.set(entry.key, entry);
-    return [...own.values()];
+    return [...own.values(), ...doubles];
   }
 
   /** Counts what is followed, also within what was followed: an alias of an alias of an alias grows by powers. */
@@ -230,7 +228,11 @@ class Converter {
       }
       return emptyAt(span);
     }
-    return this.convert(target, depth + 1);
+    const known = this.#known.get(target);
+    if (known !== undefined) return known;
+    const converted = this.convert(target, depth + 1);
+    this.#known.set(target, converted);
+    return converted;
   }
 }
 

@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
   {
+    name: 'scan',
+    summary: 'Find every image name in a repository: where it stands and who uses it',
+    load: async () => (await import('./commands/scan.ts')).scanCommand,
+  },
+  {
     name: 'build',
     summary: 'Build candidates into a bundle, with no credential and no push',
     load: async () => (await import('./commands/build.ts')).buildCommand,

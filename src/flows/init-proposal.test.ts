@@ -117,6 +117,7 @@ const survey: fc.Arbitrary<Survey> = fc.record({
   toolchains: fc.uniqueArray(toolchain, { maxLength: 2, selector: (each) => each.name }),
   mentions: fc.constant([]),
   notRead: fc.constant([]),
+  files: fc.constant({ listed: 0, read: 0 }),
 });
 
 test('whatever a repository shows, what init proposes is a config that our own reader takes', () => {
@@ -140,15 +141,12 @@ test('whatever a repository shows, what init proposes is a config that our own r
 
 function mentionOf(text: string): Mention {
   const place = { file: 'ci.yml', line: 1, column: 1, start: 0, end: text.length };
+  const written = { place, syntax: 'gitlab-ci', owner: 'image', text, layout: { kind: 'whole' } } as const;
+  const common = { ...written, from: [], users: [], note: undefined };
   try {
-    return {
-      place,
-      syntax: 'gitlab-image',
-      text,
-      meaning: { kind: 'image', reference: parseReference(text) },
-    };
+    return { ...common, meaning: { kind: 'image', reference: parseReference(text) } };
   } catch (error) {
     if (!isFailure(error)) throw error;
-    return { place, syntax: 'gitlab-image', text, meaning: { kind: 'unresolved', why: error.message } };
+    return { ...common, meaning: { kind: 'unresolved', why: error.message } };
   }
 }

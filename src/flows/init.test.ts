@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { assertGolden } from '../../test/support/golden.ts';
 import { DiskConfigFiles } from '../adapters/config-file/disk.ts';
-import { diskWorktrees } from '../adapters/worktree/worktrees.ts';
+import { diskTrees } from '../adapters/worktree/trees.ts';
 import { isFailure } from '../base/failure.ts';
 import { readConfig } from '../model/config.ts';
 import { placeholdersOf } from '../model/config-placeholder.ts';
@@ -203,7 +203,7 @@ test('a tag that is made when CI runs is matched with the name that jobs use', a
     ['ghcr.io/acme/ci:latest'],
   );
   assert.deepEqual(result.unclear, [
-    '.github/workflows/ci.yml:12: which image the job matrix runs in: ${{ matrix.node }} is filled in when the job runs',
+    '.github/workflows/ci.yml:12: which image the job matrix runs in: the matrix of this job sets no node that can be read here',
   ]);
 });
 
@@ -275,9 +275,9 @@ function run(
   directory: string,
   options: { readonly replace?: boolean; readonly dryRun?: boolean },
 ): Promise<Initiation> {
-  const worktrees = diskWorktrees({ env: { PATH: process.env['PATH'] ?? '' }, temporary: tmpdir() });
+  const trees = diskTrees({ PATH: process.env['PATH'] ?? '' });
   const order = { directory, replace: options.replace ?? false, dryRun: options.dryRun ?? false };
-  return initConfig(order, { worktrees, configFiles: new DiskConfigFiles() });
+  return initConfig(order, { trees, configFiles: new DiskConfigFiles() });
 }
 
 /** Called `acme-app` whatever lies around it, since its name is written into placeholders. */

@@ -3,7 +3,7 @@ import { readConfig } from '../model/config.ts';
 import { placeholdersOf, type Placeholder } from '../model/config-placeholder.ts';
 import type { Survey } from '../model/survey.ts';
 import { configExists, configFileName, type ConfigFiles } from '../ports/config-file.ts';
-import type { Worktree, Worktrees } from '../ports/worktree.ts';
+import type { Tree, Trees } from '../ports/file-tree.ts';
 import { scan } from '../stages/scan/scan.ts';
 import { proposeImages } from './init-images.ts';
 import { proposeSuites } from './init-suites.ts';
@@ -19,7 +19,7 @@ export interface InitOrder {
 }
 
 export interface InitTools {
-  readonly worktrees: Worktrees;
+  readonly trees: Trees;
   readonly configFiles: ConfigFiles;
 }
 
@@ -58,16 +58,13 @@ export interface InitFindings {
  * Looks at a repository and writes a lockkeeper.yaml for it.
  * @throws Failure `config-exists`, and what reading the folder or writing the file throws
  */
-export async function initConfig(
-  order: InitOrder,
-  { worktrees, configFiles }: InitTools,
-): Promise<Initiation> {
-  const worktree = await openRoot(worktrees, order.directory);
-  const file = path.join(worktree.path, configFileName);
-  if (!order.replace && !order.dryRun && (await configFiles.find(worktree.path)) === file)
+export async function initConfig(order: InitOrder, { trees, configFiles }: InitTools): Promise<Initiation> {
+  const tree = await openRoot(trees, order.directory);
+  const file = path.join(tree.path, configFileName);
+  if (!order.replace && !order.dryRun && (await configFiles.find(tree.path)) === file)
     throw configExists(file);
-  const survey = await scan(worktree);
-  const repository = path.basename(worktree.path) || 'repository';
+  const survey = await scan(tree, { survey: true, patterns: [] });
+  const repository = path.basename(tree.path) || 'repository';
   const images = proposeImages(survey, repository);
   const { suites, guards } = proposeSuites(
     survey,
@@ -79,7 +76,7 @@ export async function initConfig(
     guards: new Map(images.map(({ name, jobs }) => [name, guards(jobs)])),
   });
   // What we write is read by our own reader before anybody else sees it.
-  const config = readConfig(text, configFileName, worktree.path);
+  const config = readConfig(text, configFileName, tree.path);
   if (!order.dryRun) await configFiles.write(file, text, { replace: order.replace });
   return {
     file,
@@ -95,9 +92,9 @@ export async function initConfig(
 }
 
 /** CI files lie at the root of a repository; a config anywhere else would not see them. */
-async function openRoot(worktrees: Worktrees, directory: string): Promise<Worktree> {
-  const here = await worktrees.open(directory);
-  return here.root === undefined || here.root === here.path ? here : worktrees.open(here.root);
+async function openRoot(trees: Trees, directory: string): Promise<Tree> {
+  const here = await trees.open(directory);
+  return here.root === undefined || here.root === here.path ? here : trees.open(here.root);
 }
 
 function findingsOf({ dockerfiles, jobs, recipes, toolchains }: Survey): InitFindings {

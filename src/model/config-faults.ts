@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { nearest } from '../base/nearest.ts';
 import { clip, visibleLine } from '../base/text.ts';
-import type { YamlMap, YamlNode } from '../base/yaml.ts';
+import type { YamlMap, YamlNode } from '../base/yaml-node.ts';
 
 /** One thing that is wrong with lockkeeper.yaml, at an offset of its text. */
 export interface ConfigFault {

@@ -1,6 +1,6 @@
 import { isQuotedIn } from '../base/shell-quotes.ts';
 import { nearest } from '../base/nearest.ts';
-import { member, type YamlNode } from '../base/yaml.ts';
+import { member, type YamlNode } from '../base/yaml-node.ts';
 import {
   faultAt,
   isMisspelled,

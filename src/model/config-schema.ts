@@ -4,6 +4,7 @@ import { givenName } from './config-fields.ts';
 import { gateSchema } from './config-gate.ts';
 import { imageSchema } from './config-image.ts';
 import { registryHost, registrySchema } from './config-registry.ts';
+import { scanSchema } from './config-scan.ts';
 import { suiteSchema } from './config-suite.ts';
 
 /**
@@ -52,6 +53,10 @@ export const configSchema = z
       }),
       waivers: waiversSchema,
       holds: holdsSchema,
+      scan: scanSchema.prefault({}).meta({
+        description: 'What `scan` looks for beside the spellings that it knows.',
+        examples: [{ patterns: [{ files: 'deploy/**/*.conf', line: 'ci_image {image};' }] }],
+      }),
     },
     { error: 'a group of keys' },
   )

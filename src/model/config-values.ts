@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { nearest } from '../base/nearest.ts';
-import type { YamlNode } from '../base/yaml.ts';
+import type { YamlNode } from '../base/yaml-node.ts';
 import { faultAt, pathText, shown, type ConfigFault, type ConfigPath } from './config-faults.ts';
 import type { ConfigDocument } from './config-schema.ts';
 import { formatPlatform } from './platform.ts';

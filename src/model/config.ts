@@ -5,7 +5,8 @@ import { invariant } from '../base/invariant.ts';
 import { limits } from '../base/limits.ts';
 import { plural } from '../base/text.ts';
 import { TextIndex } from '../base/text-position.ts';
-import { readYaml, type YamlNode } from '../base/yaml.ts';
+import type { YamlNode } from '../base/yaml-node.ts';
+import { readYaml } from '../base/yaml.ts';
 import { schemaFaults, shown, type ConfigFault } from './config-faults.ts';
 import { referenceFaults } from './config-references.ts';
 import {
@@ -16,6 +17,7 @@ import {
   type SuiteDocument,
   type WaiverDocument,
 } from './config-schema.ts';
+import { userPatternOf } from './config-scan.ts';
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
 import { digestOf, type Digest } from './digest.ts';
@@ -130,12 +132,24 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
   const names = suites.map(({ name }) => name);
   const images = Object.entries(document.images).map(([name, image]) => imageOf(name, image, names));
   const gate = gateOf(document.gate);
+  const patterns = document.scan.patterns.map(userPatternOf);
   const waivers = document.waivers.map(waiverOf);
   const companions = Object.fromEntries(
     Object.entries(document.registries).map(([host, registry]) => [host, registry.companions]),
   );
   const policy = policyOf({ images, suites, gate, waivers });
-  return { file, directory, images, suites, gate, companions, waivers, holds: document.holds, policy };
+  return {
+    file,
+    directory,
+    images,
+    suites,
+    gate,
+    scan: { patterns },
+    companions,
+    waivers,
+    holds: document.holds,
+    policy,
+  };
 }
 
 function imageOf(name: string, image: ImageDocument, allSuites: readonly string[]): ImageDefinition {
@@ -223,7 +237,7 @@ function policyOf({
   suites,
   gate,
   waivers,
-}: Omit<Config, 'companions' | 'file' | 'directory' | 'holds' | 'policy'>): Digest {
+}: Omit<Config, 'companions' | 'file' | 'directory' | 'holds' | 'policy' | 'scan'>): Digest {
   const { engine: _engine, ledger: _ledger, cpus, rule, ...others } = gate;
   return digestOf(
     canonicalJson({

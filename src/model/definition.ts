@@ -1,3 +1,4 @@
+import type { UserPattern } from './config-scan.ts';
 import type { Digest } from './digest.ts';
 import type { EngineKind } from './engine.ts';
 import type { Hold } from './hold.ts';
@@ -16,12 +17,18 @@ export interface Config {
   readonly images: readonly ImageDefinition[];
   readonly suites: readonly Suite[];
   readonly gate: GateSettings;
+  readonly scan: ScanSettings;
   /** Hosts that belong to a registry although they are called otherwise, by the registry. */
   readonly companions: Readonly<Record<string, readonly string[]>>;
   readonly waivers: readonly Waiver[];
   readonly holds: readonly Hold[];
   /** Digest over everything that can change a verdict: suites, gate parameters, which suites guard which image, waivers. */
   readonly policy: Digest;
+}
+
+/** What `scan` looks for beside the spellings that it knows. */
+export interface ScanSettings {
+  readonly patterns: readonly UserPattern[];
 }
 
 export interface ImageDefinition {

@@ -8,7 +8,10 @@ export interface Survey {
   readonly toolchains: readonly Toolchain[];
   /** All image names that were found, in the order of files and places. */
   readonly mentions: readonly Mention[];
+  /** Files that were not read, or not to their end, in the order of their names. */
   readonly notRead: readonly NotRead[];
+  /** How many files there are, and how many of them some finder asked for by name. */
+  readonly files: { readonly listed: number; readonly read: number };
 }
 
 export interface Dockerfile {

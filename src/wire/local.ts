@@ -3,6 +3,7 @@ import { systemClock } from '../base/system-clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { DiskConfigFiles } from '../adapters/config-file/disk.ts';
 import { diskLedgers } from '../adapters/ledger/disk.ts';
+import { diskTrees } from '../adapters/worktree/trees.ts';
 import { diskWorktrees } from '../adapters/worktree/worktrees.ts';
 import { resultFiles } from '../adapters/result-files/files.ts';
 import type { Ledgers } from '../ports/ledger.ts';
@@ -10,6 +11,7 @@ import { diskLayouts } from '../adapters/registry/layout.ts';
 import type { Layouts } from '../ports/layout.ts';
 import type { ResultFiles } from '../ports/result-files.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
+import type { Trees } from '../ports/file-tree.ts';
 import type { Worktrees } from '../ports/worktree.ts';
 import { gitEnvironment, temporaryFolder, type ShellEnvironment } from './environment.ts';
 
@@ -18,6 +20,7 @@ export interface LocalTools {
   readonly configFiles: ConfigFiles;
   readonly ledgers: Ledgers;
   readonly worktrees: Worktrees;
+  readonly trees: Trees;
   readonly resultFiles: ResultFiles;
   readonly layouts: Layouts;
   readonly clock: Clock;
@@ -29,6 +32,7 @@ export function local(environment: ShellEnvironment): LocalTools {
     configFiles: new DiskConfigFiles(),
     ledgers: diskLedgers,
     worktrees: diskWorktrees({ env: gitEnvironment(environment), temporary: temporaryFolder(environment) }),
+    trees: diskTrees(gitEnvironment(environment)),
     resultFiles,
     layouts: diskLayouts,
     clock: systemClock,

@@ -4,6 +4,7 @@ import { gateOverhead } from './gate-overhead.ts';
 import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judge } from './judge.ts';
 import { checkout, run, type Figure } from './measure.ts';
+import { scan } from './scan.ts';
 import { startup } from './startup.ts';
 
 /** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   startup,
   judge,
   'judge-characteristics': judgeCharacteristics,
+  scan,
   'gate-overhead': gateOverhead,
 };
 

@@ -82,14 +82,15 @@ export async function gitAuthor(folder: string, env: GitEnvironment): Promise<st
 async function answered(folder: string, env: GitEnvironment, words: readonly string[]): Promise<string> {
   const result = await git(folder, env, words);
   if (result.status === 0) return result.stdout;
-  throw programFailed(spec(folder, env, words), result);
+  throw programFailed(gitSpec(folder, env, words), result);
 }
 
 function git(folder: string, env: GitEnvironment, words: readonly string[]): Promise<CommandResult> {
-  return runCommand(spec(folder, env, words), limits.gitListBytesMax);
+  return runCommand(gitSpec(folder, env, words), limits.gitListBytesMax);
 }
 
-function spec(folder: string, env: GitEnvironment, words: readonly string[]): CommandSpec {
+/** How git is called. */
+export function gitSpec(folder: string, env: GitEnvironment, words: readonly string[]): CommandSpec {
   return {
     program: 'git',
     args: ['-C', folder, ...hardened, ...words],

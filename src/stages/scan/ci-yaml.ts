@@ -1,53 +1,8 @@
-import { limits } from '../../base/limits.ts';
-import { member, readYaml, type YamlEntry, type YamlNode } from '../../base/yaml.ts';
-import type { Mention } from '../../model/mention.ts';
-import type { CiJob, NotRead } from '../../model/survey.ts';
-import type { RepoText } from './repo-text.ts';
+import { member, type YamlNode } from '../../base/yaml-node.ts';
+import type { Mention, MentionPlace } from '../../model/mention.ts';
 import type { Variables } from './shell.ts';
-import type { WrittenRecipe } from './recipe.ts';
-
-/** What one CI file tells. */
-export interface CiFile {
-  readonly mentions: readonly Mention[];
-  readonly jobs: readonly CiJob[];
-  readonly recipes: readonly PlacedRecipe[];
-  readonly notRead: readonly NotRead[];
-}
-
-export interface PlacedRecipe extends WrittenRecipe {
-  readonly file: string;
-  readonly line: number;
-}
-
-// CI files share much by anchors; what grows by powers still ends quickly.
-const ciAliasesMax = 10_000;
-
-/** Broken YAML is read as far as it goes, and told. */
-export function readCiYaml(source: RepoText): {
-  readonly root: YamlNode | undefined;
-  readonly notRead: readonly NotRead[];
-} {
-  const { root, faults } = readYaml(source.text, {
-    merge: true,
-    aliasesMax: ciAliasesMax,
-    firstOfMany: true,
-    anyTag: true,
-  });
-  const fault = faults[0];
-  const notRead =
-    fault === undefined
-      ? []
-      : [{ file: source.path, why: `line ${source.line(fault.offset)}: ${fault.message}` }];
-  return { root, notRead };
-}
-
-export function entriesOf(node: YamlNode | undefined): readonly YamlEntry[] {
-  return node?.kind === 'map' ? node.entries : [];
-}
-
-export function itemsOf(node: YamlNode | undefined): readonly YamlNode[] {
-  return node?.kind === 'list' ? node.items : [];
-}
+import type { SourceText } from './source-text.ts';
+import { entriesOf, spanIn } from './yaml/nodes.ts';
 
 /** The text of a scalar, as written; undefined for anything else and for an empty one. */
 export function textOf(node: YamlNode | undefined): string | undefined {
@@ -74,33 +29,17 @@ export function mergeVariables(all: readonly Variables[]): Variables {
   return Object.fromEntries(all.flatMap((each) => Object.entries(each)));
 }
 
-/** A mention at a plain or quoted scalar that stands on one line; its quotes are not part of it. */
-export function mentionOf(
-  source: RepoText,
+/** The mention that a scalar is, or that its variable stands for; of several the first. */
+export function mentionAt(
+  source: SourceText,
   node: YamlNode | undefined,
-  syntax: Mention['syntax'],
-  name?: string,
+  mentions: readonly Mention[],
 ): Mention | undefined {
-  const text = textOf(node);
-  if (
-    node === undefined ||
-    text === undefined ||
-    text === '' ||
-    text.length > limits.referenceCharsMax ||
-    text.includes('\n')
-  )
-    return undefined;
-  const within = source.text.slice(node.span.start, node.span.end).indexOf(text);
-  if (within === -1) return undefined;
-  const start = node.span.start + within;
-  return source.mention(syntax, { start, end: start + text.length }, name);
-}
-
-/** Aliases show one place several times. */
-export function uniqueMentions(mentions: readonly Mention[]): readonly Mention[] {
-  return [...new Map(mentions.map((mention) => [mention.place.start, mention])).values()].toSorted(
-    (left, right) => left.place.start - right.place.start,
-  );
+  const span = spanIn(source, node);
+  if (span === undefined) return undefined;
+  const { start, end } = source.place(span);
+  const isHere = (place: MentionPlace): boolean => place.start >= start && place.end <= end;
+  return mentions.find(({ place, users }) => isHere(place) || users.some(isHere));
 }
 
 /** An absolute path that holds no variable. */

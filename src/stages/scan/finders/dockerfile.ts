@@ -1,128 +1,183 @@
 import type { Span } from '../../../base/text-position.ts';
-import type { Dockerfile } from '../../../model/survey.ts';
 import type { Mention } from '../../../model/mention.ts';
-import type { RepoText } from '../repo-text.ts';
-import { expand } from '../shell.ts';
+import type { Finder } from '../finder.ts';
+import { surveyDockerfile } from '../jobs/dockerfile.ts';
+import type { SourceText } from '../source-text.ts';
+import {
+  directivesOf,
+  instructionsOf,
+  type Instruction,
+  type InstructionWord,
+} from '../text/instructions.ts';
+import type { Scope, Setting } from '../text/scope.ts';
+import { scriptMentions } from '../text/script.ts';
+import { spell, type Sureness } from '../text/spell.ts';
+import { distinct } from '../yaml/collector.ts';
 
-export function isDockerfile(path: string): boolean {
-  const name = path.split('/').at(-1) ?? '';
-  if (/\.dockerignore$/i.test(name)) return false;
-  return (
-    /^(?:Dockerfile|Containerfile)(?:\..+)?$/.test(name) ||
-    /.\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/.test(name)
-  );
-}
+/** Dockerfiles and Containerfiles: `FROM`, `COPY --from`, `RUN --mount=from=`, `# syntax=`, and commands in `RUN`. */
+export const dockerfile: Finder = {
+  find: (source) => ({ mentions: distinct(new Reader(source).read()), faults: [] }),
+  survey: surveyDockerfile,
+};
 
-/** Arguments that builders set by themselves. */
-const predefined =
-  /^(?:(?:HTTP|HTTPS|FTP|NO|ALL)_PROXY|(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)|SOURCE_DATE_EPOCH|BUILDKIT_.*)$/i;
+/** Arguments that builders set by themselves; their values are not written anywhere. */
+const predefined = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
 
-/** Reads the stages of a Dockerfile, the images that they begin with, and the arguments that it asks for. */
-export function readDockerfile(source: RepoText): Dockerfile {
-  const stages: string[] = [];
-  const bases: Mention[] = [];
-  const defaults: Record<string, string> = {};
-  const declared = new Map<string, boolean>();
-  let stageCount = 0;
-  for (const instruction of instructions(source.text)) {
-    if (instruction.name === 'ARG') {
-      for (const word of instruction.rest.split(/\s+/))
-        declareArg(word, stageCount === 0, defaults, declared);
-    }
-    if (instruction.name !== 'FROM') continue;
-    const from = readFrom(instruction);
-    if (from === undefined) continue;
-    const isStage =
-      stages.includes(from.image.toLowerCase()) ||
-      (/^\d+$/.test(from.image) && Number(from.image) < stageCount);
-    if (from.image !== 'scratch' && !isStage)
-      bases.push(baseMention(source, from.span, from.image, defaults));
-    if (from.stage !== undefined) stages.push(from.stage.toLowerCase());
-    stageCount += 1;
+class Reader {
+  readonly #source: SourceText;
+  readonly #mentions: Mention[] = [];
+  readonly #stages: string[] = [];
+  readonly #args = new Map<string, readonly Setting[]>();
+  readonly #local = new Map<string, readonly Setting[]>();
+  #stageCount = 0;
+  #owner = 'FROM';
+
+  constructor(source: SourceText) {
+    this.#source = source;
   }
-  const openArgs = [...declared]
-    .filter(([name, open]) => open && !predefined.test(name))
-    .map(([name]) => name);
-  return { file: source.path, stages, bases, openArgs };
-}
 
-function declareArg(
-  word: string,
-  isGlobal: boolean,
-  defaults: Record<string, string>,
-  declared: Map<string, boolean>,
-): void {
-  const [, name, value] = /^([A-Za-z_]\w*)(?:=(.*))?$/s.exec(word) ?? [];
-  if (name === undefined) return;
-  const given = value?.replace(/^(["'])(.*)\1$/s, '$2');
-  if (isGlobal && given !== undefined) defaults[name] = expand(given, defaults);
-  // Declared once more within a stage, it keeps the default from before.
-  declared.set(name, given === undefined && declared.get(name) !== false);
-}
-
-function baseMention(
-  source: RepoText,
-  span: Span,
-  image: string,
-  defaults: Readonly<Record<string, string>>,
-): Mention {
-  const name = expand(image, defaults);
-  const open = /\$\{?([A-Za-z_]\w*)/.exec(name)?.[1];
-  return source.mention(
-    'dockerfile-from',
-    span,
-    open === undefined ? name : { unresolved: `the build argument ${open} has no default` },
-  );
-}
-
-interface Instruction {
-  readonly name: string;
-  readonly rest: string;
-  /** Where `rest` begins. */
-  readonly start: number;
-}
-
-function readFrom({
-  rest,
-  start,
-}: Instruction):
-  | { readonly image: string; readonly stage: string | undefined; readonly span: Span }
-  | undefined {
-  const [, before, image, stage] = /^((?:--\S+\s+)*)(\S+)(?:\s+[Aa][Ss]\s+(\S+))?/.exec(rest) ?? [];
-  if (before === undefined || image === undefined) return undefined;
-  const at = start + before.length;
-  return { image, stage, span: { start: at, end: at + image.length } };
-}
-
-/** Instructions with their first line's arguments; continuation lines are joined, heredocs and comments left out. */
-function* instructions(text: string): Generator<Instruction> {
-  const lines = /([^\n]*)(?:\n|$)/y;
-  let heredocs: string[] = [];
-  let open: { name: string; rest: string; start: number } | undefined;
-  for (let at = 0; at < text.length; at = lines.lastIndex) {
-    lines.lastIndex = at;
-    const line = (lines.exec(text)?.[1] ?? '').replace(/\r$/, '');
-    if (heredocs.length > 0) {
-      if (line.replace(/^\t+/, '') === heredocs[0]) heredocs = heredocs.slice(1);
-      continue;
-    }
-    if (/^\s*(?:#|$)/.test(line)) continue;
-    const continues = /[\\`]\s*$/.test(line);
-    const body = line.replace(/[\\`]\s*$/, ' ');
-    if (open === undefined) {
-      const [, indent = '', name = '', gap = '', rest = ''] = /^(\s*)([A-Za-z]+)(\s*)(.*)$/s.exec(body) ?? [];
-      open = { name: name.toUpperCase(), rest, start: at + indent.length + name.length + gap.length };
-    } else {
-      open.rest += body;
-    }
-    if (continues) continue;
-    if (open.name === 'RUN' || open.name === 'COPY' || open.name === 'ADD') heredocs = heredocsOf(open.rest);
-    yield open;
-    open = undefined;
+  read(): readonly Mention[] {
+    const directives = directivesOf(this.#source);
+    const syntax = directives.get('syntax');
+    if (syntax !== undefined) this.#name(syntax.span, '# syntax', this.#global());
+    const escape = directives.get('escape')?.text === '`' ? '`' : '\\';
+    for (const instruction of instructionsOf(this.#source, escape)) this.#instruction(instruction);
+    return this.#mentions;
   }
-  if (open !== undefined) yield open;
+
+  #instruction(instruction: Instruction): void {
+    switch (instruction.name) {
+      case 'ARG':
+      case 'ENV':
+        this.#declare(instruction);
+        break;
+      case 'FROM':
+        this.#from(instruction);
+        break;
+      case 'ONBUILD':
+        this.#onbuild(instruction);
+        break;
+      case 'COPY':
+      case 'ADD':
+        this.#flags(instruction, /^--from=/);
+        break;
+      case 'RUN':
+        this.#mounts(instruction);
+        this.#script(instruction.body);
+        break;
+      default:
+    }
+  }
+
+  #declare({ name, words }: Instruction): void {
+    for (const word of words) {
+      const [head, key] = /^([A-Za-z_]\w*)=/.exec(word.text) ?? [];
+      if (head === undefined || key === undefined) continue;
+      const span = unquoted(this.#source, { start: word.span.start + head.length, end: word.span.end });
+      const setting: Setting = { text: this.#source.slice(span), at: { source: this.#source, span } };
+      // Only what stands before the first stage can be used in FROM.
+      (this.#stageCount === 0 && name === 'ARG' ? this.#args : this.#local).set(key, [setting]);
+      if (this.#stageCount > 0 || name === 'ENV') {
+        const sure = /image/i.test(key) ? 'likely' : 'full';
+        this.#name(span, `${this.#owner} › ${name} ${key}`, this.#inner(), sure);
+      }
+    }
+  }
+
+  #from({ words }: Instruction): void {
+    const [image, as, stage] = words.filter(({ text }) => !text.startsWith('--'));
+    if (image === undefined) return;
+    const named = as?.text.toLowerCase() === 'as' ? stage?.text : undefined;
+    this.#owner = named === undefined ? `stage ${this.#stageCount}` : `stage ${named}`;
+    if (!this.#isStage(image.text))
+      this.#name(unquoted(this.#source, image.span), this.#owner, this.#global());
+    if (named !== undefined) this.#stages.push(named.toLowerCase());
+    this.#stageCount += 1;
+  }
+
+  #onbuild({ words }: Instruction): void {
+    if (/^(?:COPY|ADD)$/i.test(words[0]?.text ?? '')) this.#flagged(words, /^--from=/);
+  }
+
+  #flags({ words }: Instruction, flag: RegExp): void {
+    this.#flagged(words, flag);
+  }
+
+  #flagged(words: readonly InstructionWord[], flag: RegExp): void {
+    for (const { text, span } of words) {
+      const head = flag.exec(text)?.[0];
+      if (head === undefined || this.#isStage(text.slice(head.length))) continue;
+      const at = { start: span.start + head.length, end: span.end };
+      this.#name(unquoted(this.#source, at), `${this.#owner} › COPY --from`, this.#inner());
+    }
+  }
+
+  /** `--mount=type=bind,from=image,source=…` */
+  #mounts({ words }: Instruction): void {
+    for (const { text, span } of words) {
+      if (!text.startsWith('--')) break;
+      if (!text.startsWith('--mount=')) continue;
+      const [, before, image] = /^((?:[^,]*,)*?(?:--mount=)?from=)([^,]+)/.exec(text) ?? [];
+      if (before === undefined || image === undefined || this.#isStage(image)) continue;
+      const start = span.start + before.length;
+      this.#name({ start, end: start + image.length }, `${this.#owner} › RUN --mount`, this.#inner());
+    }
+  }
+
+  #script(span: Span): void {
+    const scope = this.#inner();
+    // What a here-document hands to RUN is the script itself.
+    const [opening] = /^\s*(?:--\S+\s+)*<<-?["']?\w+["']?[ \t]*\r?\n/.exec(
+      this.#source.slice(span).slice(0, 1_000),
+    ) ?? [''];
+    const inner = { start: span.start + opening.length, end: span.end };
+    this.#mentions.push(
+      ...scriptMentions({
+        source: this.#source,
+        span: inner,
+        syntax: 'dockerfile',
+        owner: this.#owner,
+        scope,
+      }),
+    );
+  }
+
+  #isStage(name: string): boolean {
+    return (
+      this.#stages.includes(name.toLowerCase()) || (/^\d+$/.test(name) && Number(name) < this.#stageCount)
+    );
+  }
+
+  #name(span: Span, owner: string, scope: Scope, sure: Sureness = 'image'): void {
+    const found = spell({
+      source: this.#source,
+      span,
+      syntax: 'dockerfile',
+      owner,
+      dialect: 'shell',
+      scope,
+      sure,
+    });
+    for (const mention of found) if (!this.#isStage(mention.text)) this.#mentions.push(mention);
+  }
+
+  #global(): Scope {
+    return { find: (name) => this.#args.get(name) ?? [], why: whyOf };
+  }
+
+  /** Within a stage: what the stage sets, and the arguments from before it. */
+  #inner(): Scope {
+    return { find: (name) => this.#local.get(name) ?? this.#args.get(name) ?? [], why: whyOf };
+  }
 }
 
-function heredocsOf(rest: string): string[] {
-  return Array.from(rest.matchAll(/<<-?\s*(["']?)([A-Za-z_]\w*)\1/g), ([, , word = '']) => word);
+function whyOf(name: string): string {
+  return predefined.test(name) ? `the builder sets ${name}` : `the build argument ${name} has no default`;
+}
+
+function unquoted(source: SourceText, { start, end }: Span): Span {
+  const first = source.text.charAt(start);
+  const isQuoted =
+    (first === '"' || first === "'") && end - start >= 2 && source.text.charAt(end - 1) === first;
+  return isQuoted ? { start: start + 1, end: end - 1 } : { start, end };
 }

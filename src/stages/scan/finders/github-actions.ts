@@ -1,104 +1,146 @@
-import { member, type YamlNode } from '../../../base/yaml.ts';
-import type { Mention } from '../../../model/mention.ts';
-import type { CiJob } from '../../../model/survey.ts';
-import {
-  entriesOf,
-  fixedPath,
-  itemsOf,
-  mentionOf,
-  readCiYaml,
-  textMember,
-  textOf,
-  uniqueMentions,
-  variablesOf,
-  type CiFile,
-  type PlacedRecipe,
-} from '../ci-yaml.ts';
-import { readBuildCommand } from '../recipe.ts';
-import type { RepoText } from '../repo-text.ts';
-import { expand, shellCommands, type Variables } from '../shell.ts';
+import { member, type YamlNode } from '../../../base/yaml-node.ts';
+import type { Finder } from '../finder.ts';
+import { surveyGithubWorkflow } from '../jobs/github-actions.ts';
+import type { SourceText } from '../source-text.ts';
+import { scopes, type Scope, type Setting } from '../text/scope.ts';
+import { Collector } from '../yaml/collector.ts';
+import { at, entriesOf, itemsOf, oneOrMany, settingOf, variablesScope } from '../yaml/nodes.ts';
 
-export function isGithubWorkflow(path: string): boolean {
-  return /^\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/.test(path);
+/** Workflows and actions of GitHub, Gitea and Forgejo. */
+export const githubActions: Finder = {
+  find: (source) => {
+    const collector = new Collector(source, 'github-actions', 'github');
+    for (const root of collector.roots) readRoot(collector, root);
+    return collector.found();
+  },
+  survey: surveyGithubWorkflow,
+};
+
+function readRoot(collector: Collector, root: YamlNode): void {
+  const { source } = collector;
+  const outer = inputsScope(source, root);
+  const env = member(root, 'env');
+  collector.values(env, 'env', { scope: outer });
+  for (const { key, value: job } of entriesOf(member(root, 'jobs')))
+    readJob(collector, root, `jobs.${key}`, job);
+  // An action: what it runs in, or its steps.
+  const runs = member(root, 'runs');
+  const image = member(runs, 'image');
+  if (textStarts(source, image, 'docker://')) collector.name(image, 'runs.image', { scope: outer });
+  readSteps(collector, member(runs, 'steps'), 'runs', [outer, envScope(source, [env])]);
 }
 
-/** Workflows of GitHub Actions, Gitea and Forgejo. */
-export function readGithubWorkflow(source: RepoText): CiFile {
-  const { root, notRead } = readCiYaml(source);
-  const shared = variablesOf(member(root, 'env'));
-  const mentions: Mention[] = [];
-  const jobs: CiJob[] = [];
-  const recipes: PlacedRecipe[] = [];
-  for (const { key: name, keySpan, value: job } of entriesOf(member(root, 'jobs'))) {
-    const env = { ...shared, ...variablesOf(member(job, 'env')) };
-    const container = member(job, 'container');
-    const imageNode = container?.kind === 'map' ? member(container, 'image') : container;
-    const image = mentionOf(source, imageNode, 'github-container', expand(textOf(imageNode) ?? '', env));
-    for (const { value: service } of entriesOf(member(job, 'services'))) {
-      const serviceNode = service.kind === 'map' ? member(service, 'image') : service;
-      mentions.push(
-        ...present(mentionOf(source, serviceNode, 'github-service', expand(textOf(serviceNode) ?? '', env))),
-      );
-    }
-    mentions.push(...present(image));
-    recipes.push(...stepRecipes(source, member(job, 'steps'), env));
-    if (image === undefined) continue;
-    jobs.push({
-      file: source.path,
-      line: source.line(keySpan.start),
-      name,
-      image,
-      scripts: itemsOf(member(job, 'steps')).flatMap((step) => present(textMember(step, 'run'))),
-      env: { ...env, ...variablesOf(member(container, 'env')) },
-      workdir: fixedPath(textMember(member(member(job, 'defaults'), 'run'), 'working-directory')),
-      user: undefined,
-    });
+function readJob(collector: Collector, root: YamlNode, owner: string, job: YamlNode): void {
+  const { source } = collector;
+  const env = envScope(source, [member(job, 'env'), member(root, 'env')]);
+  const around = [matrixScope(source, at(job, 'strategy', 'matrix')), env, inputsScope(source, root)];
+  const scope = scopes(...around);
+  const runsOn = member(job, 'runs-on');
+  collector.machine(runsOn?.kind === 'map' ? member(runsOn, 'labels') : runsOn, `${owner}.runs-on`, scope);
+  const container = member(job, 'container');
+  const image = container?.kind === 'map' ? member(container, 'image') : container;
+  collector.name(image, `${owner}.container`, { scope });
+  collector.values(member(container, 'env'), `${owner}.container.env`, { scope });
+  for (const { key, value } of entriesOf(member(job, 'services'))) {
+    const named = value.kind === 'map' ? member(value, 'image') : value;
+    collector.name(named, `${owner}.services.${key}`, { scope });
+    collector.values(member(value, 'env'), `${owner}.services.${key}.env`, { scope });
   }
-  return { mentions: uniqueMentions(mentions), jobs, recipes, notRead };
+  collector.values(member(job, 'env'), `${owner}.env`, { scope });
+  collector.values(member(job, 'with'), `${owner}.with`, { scope });
+  readMatrix(collector, at(job, 'strategy', 'matrix'), `${owner}.matrix`);
+  readSteps(collector, member(job, 'steps'), owner, around);
 }
 
-function stepRecipes(source: RepoText, steps: YamlNode | undefined, env: Variables): readonly PlacedRecipe[] {
-  return itemsOf(steps).flatMap((step) => {
-    const place = { file: source.path, line: source.line(step.span.start) };
-    const variables = { ...env, ...variablesOf(member(step, 'env')) };
-    const commands = shellCommands(textMember(step, 'run') ?? '', variables).flatMap((command) =>
-      present(readBuildCommand(command)),
-    );
-    const action = textMember(step, 'uses') ?? '';
-    const built = action.startsWith('docker/build-push-action@')
-      ? [actionRecipe(member(step, 'with'), variables)]
-      : [];
-    return [...commands, ...built].map((recipe) => ({ ...recipe, ...place }));
-  });
+/** Values of a matrix that are full names, whether or not we see who uses them. */
+function readMatrix(collector: Collector, matrix: YamlNode | undefined, owner: string): void {
+  for (const { key, value } of entriesOf(matrix)) {
+    for (const item of oneOrMany(value)) {
+      if (item.kind === 'map') collector.values(item, `${owner}.${key}`);
+      else
+        collector.name(item, `${owner}.${key}`, {
+          sure: /^(?:image|container)s?$/i.test(key) ? 'likely' : 'full',
+        });
+    }
+  }
 }
 
-function actionRecipe(
-  inputs: YamlNode | undefined,
-  variables: Variables,
-): Omit<PlacedRecipe, 'file' | 'line'> {
-  const input = (key: string): string | undefined => {
-    const text = textMember(inputs, key);
-    return text === undefined ? undefined : expand(text, variables);
-  };
-  const lines = (key: string): readonly string[] =>
-    (input(key) ?? '')
-      .split(/[\n,]/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
+function readSteps(
+  collector: Collector,
+  steps: YamlNode | undefined,
+  owner: string,
+  around: readonly Scope[],
+): void {
+  const { source } = collector;
+  for (const [index, step] of itemsOf(steps).entries()) {
+    const own = `${owner}.steps.${index}`;
+    const scope = scopes(envScope(source, [member(step, 'env')]), ...around);
+    const uses = member(step, 'uses');
+    if (textStarts(source, uses, 'docker://')) collector.name(uses, `${own}.uses`, { scope });
+    collector.values(member(step, 'with'), `${own}.with`, { scope });
+    collector.values(member(step, 'env'), `${own}.env`, { scope });
+    collector.script(member(step, 'run'), `${own}.run`, scope);
+    for (const key of ['run', 'script', 'build-args', 'build-contexts', 'options'])
+      collector.script(at(step, 'with', key), `${own}.with.${key}`, scope);
+  }
+}
+
+function textStarts(source: SourceText, node: YamlNode | undefined, start: string): boolean {
+  const [setting] = settingOf(source, node);
+  return setting?.text.startsWith(start) === true;
+}
+
+/** `env.NAME` in expressions, `NAME` in scripts. */
+function envScope(source: SourceText, maps: readonly (YamlNode | undefined)[]): Scope {
+  const why = (name: string): string => whyOf(name);
+  return scopes(variablesScope(source, maps, why, 'env.'), variablesScope(source, maps, why));
+}
+
+function inputsScope(source: SourceText, root: YamlNode): Scope {
+  const places = [
+    at(root, 'on', 'workflow_call', 'inputs'),
+    at(root, 'on', 'workflow_dispatch', 'inputs'),
+    member(root, 'inputs'),
+  ];
   return {
-    names: lines('tags'),
-    dockerfile: input('file'),
-    context: input('context') ?? '.',
-    args: Object.fromEntries(
-      (input('build-args') ?? '').split('\n').flatMap((line): readonly (readonly [string, string])[] => {
-        const equals = line.indexOf('=');
-        return equals <= 0 ? [] : [[line.slice(0, equals).trim(), line.slice(equals + 1).trim()]];
-      }),
-    ),
-    target: input('target'),
+    find: (name) => {
+      const input = /^(?:github\.event\.)?inputs\.([\w-]+)$/.exec(name)?.[1];
+      if (input === undefined) return [];
+      return places.flatMap((inputs) => settingOf(source, at(inputs, input, 'default'))).slice(0, 1);
+    },
+    why: whyOf,
   };
 }
 
-function present<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value];
+/** `matrix.a` and `matrix.a.b`: the values of the list, and those of `include`. */
+function matrixScope(source: SourceText, matrix: YamlNode | undefined): Scope {
+  return {
+    find: (name) => {
+      const [first, key, ...below] = name.split('.');
+      if (first !== 'matrix' || key === undefined) return [];
+      const listed = oneOrMany(member(matrix, key));
+      const included = itemsOf(member(matrix, 'include')).map((each) => member(each, key));
+      return [...listed, ...included].flatMap((item): readonly Setting[] =>
+        item === undefined ? [] : settingOf(source, below.length === 0 ? item : at(item, ...below)),
+      );
+    },
+    why: whyOf,
+  };
+}
+
+function whyOf(name: string): string {
+  const [first = '', key = ''] = name.split('.');
+  switch (first) {
+    case 'matrix':
+      return `the matrix of this job sets no ${key} that can be read here`;
+    case 'inputs':
+      return `the input ${key} has no default`;
+    case 'env':
+      return `the variable ${key} is set nowhere in this file`;
+    case 'vars':
+    case 'secrets':
+      return `${name} is kept by the forge and not in the repository`;
+    default:
+      return `${name} is filled in when the job runs`;
+  }
 }

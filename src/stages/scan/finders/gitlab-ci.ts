@@ -1,131 +1,128 @@
-import { member, type YamlNode } from '../../../base/yaml.ts';
+import { posix } from 'node:path';
+import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { Mention } from '../../../model/mention.ts';
-import type { CiJob } from '../../../model/survey.ts';
-import {
-  entriesOf,
-  itemsOf,
-  mergeVariables,
-  mentionOf,
-  readCiYaml,
-  textOf,
-  uniqueMentions,
-  variablesOf,
-  type CiFile,
-  type PlacedRecipe,
-} from '../ci-yaml.ts';
-import { readBuildCommand } from '../recipe.ts';
-import type { RepoText } from '../repo-text.ts';
-import { expand, shellCommands, type Variables } from '../shell.ts';
+import type { FileFault, Finder, Found, OtherFiles } from '../finder.ts';
+import { surveyGitlabCi, gitlabReserved } from '../jobs/gitlab-ci.ts';
+import type { SourceText } from '../source-text.ts';
+import { scopes, type Scope } from '../text/scope.ts';
+import { Collector } from '../yaml/collector.ts';
+import { looseYaml } from '../yaml/loose.ts';
+import { at, entriesOf, oneOrMany, settingOf, variablesScope, writtenIn } from '../yaml/nodes.ts';
 
-export function isGitlabCi(path: string): boolean {
-  return path === '.gitlab-ci.yml' || path === '.gitlab-ci.yaml';
-}
+/** GitLab's pipeline and the local files that it includes. */
+export const gitlabCi: Finder = {
+  find: (source, files) => {
+    const all = withIncluded(source, files);
+    const shared = all.map((each) => globalScope(each));
+    const mentions: Mention[] = [];
+    const faults: FileFault[] = [];
+    for (const [index, each] of all.entries()) {
+      const found = readPipeline(each, all, scopes(...shared));
+      mentions.push(...found.mentions);
+      if (index === 0) faults.push(...found.faults);
+    }
+    return { mentions, faults };
+  },
+  survey: surveyGitlabCi,
+};
 
-/** Keys of the file that are no jobs. */
-const reserved = new Set([
-  'image',
-  'services',
-  'variables',
-  'stages',
-  'default',
-  'include',
-  'workflow',
-  'cache',
-  'before_script',
-  'after_script',
-  'spec',
-]);
+// GitLab itself takes at most 150.
+const includesMax = 150;
 
-// GitLab itself follows eleven levels. A job of more templates than this is not written by hand.
-const extendsDepthMax = 11;
-const templatesMax = 100;
-
-/** GitLab's pipeline file; included files are not followed. */
-export function readGitlabCi(source: RepoText): CiFile {
-  const { root, notRead } = readCiYaml(source);
-  const shared = variablesOf(member(root, 'variables'));
-  const mentions: Mention[] = [
-    ...imagesOf(source, root, shared),
-    ...imagesOf(source, member(root, 'default'), shared),
-  ];
-  const byName = new Map(entriesOf(root).map(({ key, value }) => [key, value]));
-  const jobs: CiJob[] = [];
-  const recipes: PlacedRecipe[] = [];
-  for (const { key: name, keySpan, value: job } of entriesOf(root)) {
-    if (reserved.has(name) || job.kind !== 'map') continue;
-    const chain = templates(byName, name, 0, new Set());
-    const env = mergeVariables([
-      shared,
-      ...chain.toReversed().map((each) => variablesOf(member(each, 'variables'))),
-    ]);
-    mentions.push(...imagesOf(source, job, env));
-    if (name.startsWith('.')) continue;
-    const find = (key: string): YamlNode | undefined =>
-      firstOf([...chain, member(root, 'default'), root], key);
-    const scripts = [...scriptsOf(find('before_script')), ...scriptsOf(find('script'))];
-    const line = source.line(keySpan.start);
-    for (const script of scripts) {
-      for (const command of shellCommands(script, env)) {
-        const recipe = readBuildCommand(command);
-        if (recipe !== undefined) recipes.push({ ...recipe, file: source.path, line });
+function withIncluded(source: SourceText, files: OtherFiles): readonly SourceText[] {
+  const all = [source];
+  const known = new Set([source.path]);
+  for (let index = 0; index < all.length && all.length < includesMax; index += 1) {
+    const from = all[index];
+    if (from === undefined) break;
+    for (const root of looseYaml(from).roots) {
+      for (const include of oneOrMany(member(root, 'include'))) {
+        const local = writtenIn(from, include.kind === 'map' ? member(include, 'local') : include);
+        if (local === undefined || local.includes('://')) continue;
+        const path = posix.normalize(local.replace(/^\/+/, ''));
+        const text = known.has(path) ? undefined : files.text(path);
+        known.add(path);
+        if (text !== undefined) all.push(text);
       }
     }
-    const image = imageMention(source, find('image'), 'gitlab-image', env);
-    if (image !== undefined)
-      jobs.push({ file: source.path, line, name, image, scripts, env, workdir: undefined, user: undefined });
   }
-  return { mentions: uniqueMentions(mentions), jobs, recipes, notRead };
+  return all;
 }
 
-/** A job and what it extends, nearest first, each once: templates may extend each other in a circle. */
-function templates(
-  jobs: ReadonlyMap<string, YamlNode>,
-  name: string,
-  depth: number,
-  seen: Set<string>,
-): readonly YamlNode[] {
-  const job = jobs.get(name);
-  if (job === undefined || depth > extendsDepthMax || seen.has(name) || seen.size >= templatesMax) return [];
-  seen.add(name);
-  const parents = member(job, 'extends');
-  const names = parents?.kind === 'list' ? parents.items.map(textOf) : [textOf(parents)];
-  // Of several templates the last one wins.
-  const inherited = names
-    .toReversed()
-    .flatMap((parent) => (parent === undefined ? [] : templates(jobs, parent, depth + 1, seen)));
-  return [job, ...inherited];
-}
-
-function firstOf(nodes: readonly (YamlNode | undefined)[], key: string): YamlNode | undefined {
-  for (const node of nodes) {
-    const found = member(node, key);
-    if (found !== undefined) return found;
+function readPipeline(source: SourceText, all: readonly SourceText[], shared: Scope): Found {
+  const collector = new Collector(source, 'gitlab-ci', 'shell');
+  for (const root of collector.roots) {
+    readJob(collector, root, '', shared);
+    readJob(collector, member(root, 'default'), 'default.', shared);
+    collector.values(member(root, 'variables'), 'variables', { scope: shared });
+    for (const { key, value: job } of entriesOf(root)) {
+      if (gitlabReserved.has(key) || job.kind !== 'map') continue;
+      const maps = chain(all, key, job).map((each) => member(each, 'variables'));
+      const own = maps.map((map, index) => variablesScope(all[Math.min(index, 0)] ?? source, [map], whyOf));
+      readJob(collector, job, `${key}.`, scopes(matrixScope(source, job), ...own, shared));
+    }
   }
-  return undefined;
+  return collector.found();
 }
 
-function imagesOf(source: RepoText, job: YamlNode | undefined, env: Variables): readonly Mention[] {
-  const services = itemsOf(member(job, 'services')).map((service) =>
-    imageMention(source, service, 'gitlab-service', env),
+function readJob(collector: Collector, job: YamlNode | undefined, owner: string, scope: Scope): void {
+  const image = member(job, 'image');
+  collector.name(image?.kind === 'map' ? member(image, 'name') : image, `${owner}image`, { scope });
+  for (const service of oneOrMany(member(job, 'services')))
+    collector.name(service.kind === 'map' ? member(service, 'name') : service, `${owner}services`, { scope });
+  if (owner !== '') collector.values(member(job, 'variables'), `${owner}variables`, { scope });
+  for (const key of ['before_script', 'script', 'after_script'])
+    collector.script(member(job, key), `${owner}${key}`, scope);
+  for (const entry of oneOrMany(at(job, 'parallel', 'matrix'))) {
+    for (const { key, value } of entriesOf(entry))
+      for (const item of oneOrMany(value))
+        collector.name(item, `${owner}parallel.matrix.${key}`, {
+          sure: /image/i.test(key) ? 'likely' : 'full',
+        });
+  }
+  collector.machine(member(job, 'tags'), `${owner}tags`, scope);
+}
+
+/** Variables that a job is multiplied by. */
+function matrixScope(source: SourceText, job: YamlNode): Scope {
+  const entries = oneOrMany(at(job, 'parallel', 'matrix'));
+  return {
+    find: (name) =>
+      entries.flatMap((entry) => oneOrMany(member(entry, name)).flatMap((item) => settingOf(source, item))),
+    why: whyOf,
+  };
+}
+
+/** A job and what it extends, nearest first. */
+function chain(all: readonly SourceText[], name: string, job: YamlNode): readonly YamlNode[] {
+  const found = [job];
+  const seen = new Set([name]);
+  for (let index = 0; index < found.length && found.length < 50; index += 1) {
+    for (const parent of oneOrMany(member(found[index], 'extends')).toReversed()) {
+      const key = parent.kind === 'scalar' ? parent.source : '';
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const source of all) {
+        const template = looseYaml(source)
+          .roots.map((root) => member(root, key))
+          .find((each) => each !== undefined);
+        if (template !== undefined) found.push(template);
+      }
+    }
+  }
+  return found;
+}
+
+function globalScope(source: SourceText): Scope {
+  return variablesScope(
+    source,
+    looseYaml(source).roots.map((root) => member(root, 'variables')),
+    whyOf,
   );
-  return [imageMention(source, member(job, 'image'), 'gitlab-image', env), ...services].filter(
-    (each) => each !== undefined,
-  );
 }
 
-function imageMention(
-  source: RepoText,
-  image: YamlNode | undefined,
-  syntax: Mention['syntax'],
-  env: Variables,
-): Mention | undefined {
-  const node = image?.kind === 'map' ? member(image, 'name') : image;
-  return mentionOf(source, node, syntax, expand(textOf(node) ?? '', env));
-}
-
-/** A script is a text, or a list of texts and lists. */
-function scriptsOf(node: YamlNode | undefined): readonly string[] {
-  if (node?.kind === 'list') return node.items.flatMap(scriptsOf);
-  const text = textOf(node);
-  return text === undefined ? [] : [text];
+function whyOf(name: string): string {
+  return /^(?:CI|GITLAB)_/.test(name)
+    ? `GitLab sets ${name} when the job runs`
+    : `the variable ${name} is set nowhere in these files`;
 }

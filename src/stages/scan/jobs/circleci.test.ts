@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RepoText } from '../repo-text.ts';
-import { isCircleci, readCircleci } from './circleci.ts';
+import { scanFiles } from '../../../../test/support/memory-tree.ts';
 
 const text = `version: 2.1
 auth: &AUTH
@@ -53,23 +52,19 @@ jobs:
             ~/project/
 `;
 
-const { mentions, jobs, recipes, notRead } = readCircleci(new RepoText('.circleci/config.yml', text));
-
-test('config files are told by their place', () => {
-  assert.ok(
-    isCircleci('.circleci/config.yml') &&
-      isCircleci('.circleci/continue.yaml') &&
-      !isCircleci('circleci/config.yml'),
-  );
+const { mentions, jobs, recipes, notRead } = await scanFiles({
+  '.circleci/config.yml': text,
+  '.circleci/Dockerfile.debian': '',
 });
 
-test('docker images are mentions once each; images of machines are none', () => {
+test('docker images are mentions once each; images of machines are machines', () => {
   assert.deepEqual(
     mentions.map(({ text: written, meaning }) => [written, meaning.kind]),
     [
       ['team/ci:11', 'image'],
       ['postgres:16', 'image'],
       ['team/ci:12', 'image'],
+      ['ubuntu-2204:current', 'vm'],
       ['team/ci:<< parameters.tag >>', 'unresolved'],
       ['docker:27', 'image'],
     ],
@@ -122,8 +117,8 @@ test('build commands are recipes, with the job’s variables filled in', () => {
     [
       {
         names: ['team/debian:12'],
-        dockerfile: '~/project/.circleci/Dockerfile.debian',
-        context: '~/project/',
+        dockerfile: '.circleci/Dockerfile.debian',
+        context: '.',
         args: { TAG: '12' },
       },
     ],

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RepoText } from '../repo-text.ts';
-import { isGithubWorkflow, readGithubWorkflow } from './github-actions.ts';
+import { scanFiles } from '../../../../test/support/memory-tree.ts';
 
 const text = `on: push
 env: { REGISTRY: ghcr.io/team }
@@ -36,30 +35,40 @@ jobs:
       - run: docker build -t "$REGISTRY/other:1" other
 `;
 
-test('workflows are told by their place', () => {
-  assert.ok(isGithubWorkflow('.github/workflows/ci.yml') && isGithubWorkflow('.forgejo/workflows/a.yaml'));
-  assert.ok(!isGithubWorkflow('.github/dependabot.yml') && !isGithubWorkflow('a/.github/workflows/ci.yml'));
+const { mentions, notRead, jobs, recipes } = await scanFiles({
+  '.github/workflows/ci.yml': text,
+  'docker/ci.Dockerfile': '',
+  'other/Dockerfile': '',
 });
 
 test('containers and services are mentions, with environment filled in and a matrix left open', () => {
-  const { mentions, notRead } = readGithubWorkflow(new RepoText('.github/workflows/ci.yml', text));
   assert.deepEqual(notRead, []);
   assert.deepEqual(
     mentions.map(({ syntax, text: written, meaning }) => [
       syntax,
       written,
-      meaning.kind === 'image' ? meaning.reference.written : meaning.why,
+      meaning.kind === 'image'
+        ? meaning.reference.written
+        : meaning.kind === 'vm'
+          ? `machine ${meaning.name}`
+          : meaning.why,
     ]),
     [
-      ['github-container', '${{ env.REGISTRY }}/ci:latest', 'ghcr.io/team/ci:latest'],
-      ['github-service', 'postgres:16', 'postgres:16'],
-      ['github-container', 'node:${{ matrix.node }}', '${{ matrix.node }} is filled in when the job runs'],
+      ['github-actions', 'ubuntu-latest', 'machine ubuntu-latest'],
+      ['github-actions', '${{ env.REGISTRY }}/ci:latest', 'ghcr.io/team/ci:latest'],
+      ['github-actions', 'postgres:16', 'postgres:16'],
+      ['github-actions', 'ubuntu-latest', 'machine ubuntu-latest'],
+      [
+        'github-actions',
+        'node:${{ matrix.node }}',
+        'the matrix of this job sets no node that can be read here',
+      ],
+      ['github-actions', 'ubuntu-latest', 'machine ubuntu-latest'],
     ],
   );
 });
 
 test('jobs that run in an image bring their scripts and literal variables', () => {
-  const { jobs } = readGithubWorkflow(new RepoText('ci.yml', text));
   assert.deepEqual(
     jobs.map(({ name, line, scripts, env }) => ({ name, line, scripts, env })),
     [
@@ -75,7 +84,6 @@ test('jobs that run in an image bring their scripts and literal variables', () =
 });
 
 test('build actions and build commands are recipes', () => {
-  const { recipes } = readGithubWorkflow(new RepoText('ci.yml', text));
   assert.deepEqual(
     recipes.map(({ names, dockerfile, context, args, target }) => ({
       names,
@@ -94,7 +102,7 @@ test('build actions and build commands are recipes', () => {
       },
       {
         names: ['ghcr.io/team/other:1'],
-        dockerfile: undefined,
+        dockerfile: 'other/Dockerfile',
         context: 'other',
         args: {},
         target: undefined,
@@ -103,10 +111,10 @@ test('build actions and build commands are recipes', () => {
   );
 });
 
-test('a workflow that is broken or of another shape is told, and read as far as it goes', () => {
-  const broken = readGithubWorkflow(
-    new RepoText('ci.yml', 'jobs:\n  a:\n    container: debian:12\n  b: [\n'),
-  );
+test('a workflow that is broken or of another shape is told, and read as far as it goes', async () => {
+  const broken = await scanFiles({
+    '.github/workflows/ci.yml': 'jobs:\n  a:\n    container: debian:12\n  b: [\n',
+  });
   assert.deepEqual([broken.mentions.length, broken.notRead.length], [1, 1]);
   for (const odd of [
     '',
@@ -117,6 +125,6 @@ test('a workflow that is broken or of another shape is told, and read as far as 
     'jobs: {a: {container: [x], steps: {run: x}}}',
     'jobs: {a: {services: [x], container: ""}}',
   ]) {
-    assert.deepEqual(readGithubWorkflow(new RepoText('ci.yml', odd)).jobs, [], odd);
+    assert.deepEqual((await scanFiles({ '.github/workflows/ci.yml': odd })).jobs, [], odd);
   }
 });

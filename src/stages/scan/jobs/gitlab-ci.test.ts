@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RepoText } from '../repo-text.ts';
-import { readGitlabCi } from './gitlab-ci.ts';
+import { scanFiles } from '../../../../test/support/memory-tree.ts';
 
 const text = `image: golang:1.22
 variables: { REGISTRY: registry.example.org/team, FULL: { value: "x", description: "y" } }
@@ -26,20 +25,27 @@ build:
     - docker build -t $REGISTRY/ci:latest -f build/Dockerfile .
 `;
 
-const { mentions, jobs, recipes, notRead } = readGitlabCi(new RepoText('.gitlab-ci.yml', text));
+const { mentions, jobs, recipes, notRead } = await scanFiles({
+  '.gitlab-ci.yml': text,
+  'build/Dockerfile': '',
+});
 
 test('images and services are mentions once each, with variables filled in', () => {
   assert.deepEqual(
     mentions.map(({ syntax, meaning }) => [
       syntax,
-      meaning.kind === 'image' ? meaning.reference.written : meaning.why,
+      meaning.kind === 'image'
+        ? meaning.reference.written
+        : meaning.kind === 'vm'
+          ? `machine ${meaning.name}`
+          : meaning.why,
     ]),
     [
-      ['gitlab-image', 'golang:1.22'],
-      ['gitlab-image', 'registry.example.org/team/ci:latest'],
-      ['gitlab-service', 'redis:7'],
-      ['gitlab-image', 'alpine'],
-      ['gitlab-image', 'docker:27'],
+      ['gitlab-ci', 'golang:1.22'],
+      ['gitlab-ci', 'registry.example.org/team/ci:latest'],
+      ['gitlab-ci', 'redis:7'],
+      ['gitlab-ci', 'alpine'],
+      ['gitlab-ci', 'docker:27'],
     ],
   );
   assert.deepEqual(notRead, []);
@@ -69,14 +75,14 @@ test('build commands are recipes', () => {
   );
 });
 
-test('a chain of templates that never ends is followed a few steps', () => {
+test('a chain of templates that never ends is followed a few steps', async () => {
   const chain = Array.from(
     { length: 300 },
     (_, index) => `.t${index}: { extends: .t${index + 1}, image: "x:${index}" }`,
   );
-  const found = readGitlabCi(
-    new RepoText('.gitlab-ci.yml', `${chain.join('\n')}\na: { extends: .t0, script: x }\n`),
-  );
+  const found = await scanFiles({
+    '.gitlab-ci.yml': `${chain.join('\n')}\na: { extends: .t0, script: x }\n`,
+  });
   assert.deepEqual(
     found.jobs.map(({ image }) => image.text),
     ['x:0'],

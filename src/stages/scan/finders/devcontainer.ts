@@ -1,0 +1,20 @@
+import type { Finder } from '../finder.ts';
+import { keyedValues } from '../text/keyed.ts';
+import { spell } from '../text/spell.ts';
+import { distinct, sureOfKey } from '../yaml/collector.ts';
+
+/** `devcontainer.json`, with its comments. Features are no images. */
+export const devcontainer: Finder = {
+  find: (source) => ({
+    mentions: distinct(
+      keyedValues(source, 'slash').flatMap(({ key, span, path }) => {
+        if (path.some((name) => /features|extensions|customizations/.test(name))) return [];
+        const isImage = key === 'image' && path.length <= 1;
+        const sure = isImage ? ('name' as const) : sureOfKey(key);
+        const owner = [...path.filter((name) => name !== ''), key].join('.');
+        return spell({ source, span, syntax: 'devcontainer', owner, dialect: 'hcl', sure });
+      }),
+    ),
+    faults: [],
+  }),
+};

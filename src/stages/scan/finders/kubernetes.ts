@@ -1,0 +1,69 @@
+import { member, type YamlNode } from '../../../base/yaml-node.ts';
+import type { Finder } from '../finder.ts';
+import type { SourceText } from '../source-text.ts';
+import type { Scope, Setting } from '../text/scope.ts';
+import { anyImages } from '../yaml/any-image.ts';
+import { Collector } from '../yaml/collector.ts';
+import { at, itemsOf, settingOf, writtenIn } from '../yaml/nodes.ts';
+import { azurePipelines, isAzure } from './azure-pipelines.ts';
+
+/**
+ * YAML without a telling name: Kubernetes manifests and custom resources, Helm values and templates, Kustomize, Flux,
+ * Tekton, Argo Workflows, k3d and kind; and templates of Azure Pipelines, which are told by what they hold.
+ */
+export const kubernetes: Finder = {
+  find: (source, files) => {
+    const collector = new Collector(source, 'kubernetes', dialectOf(source));
+    if (collector.roots.some(isAzure)) return azurePipelines.find(source, files);
+    for (const root of collector.roots) {
+      const reading = { scope: parametersScope(source, root) };
+      anyImages(collector, root, {
+        syntax: 'kubernetes',
+        sure: isKnown(source, root) ? 'name' : 'likely',
+        reading,
+      });
+    }
+    return collector.found();
+  },
+};
+
+/** Tekton writes `$(params.x)`, Argo and Helm `{{ … }}`. */
+function dialectOf(source: SourceText): 'mustache' | 'dollar-paren' | 'shell' {
+  if (source.text.includes('tekton.dev/')) return 'dollar-paren';
+  return source.text.includes('{{') ? 'mustache' : 'shell';
+}
+
+/** In a resource, in values of a chart and in a cluster's config, `image:` is an image, however short its name. */
+function isKnown(source: SourceText, root: YamlNode): boolean {
+  return (
+    member(root, 'apiVersion') !== undefined ||
+    member(root, 'kind') !== undefined ||
+    /(?:^|\/)(?:values[^/]*|kustomization|k3d[^/]*|kind[^/]*)\.ya?ml$|(?:^|\/)templates\//.test(source.path)
+  );
+}
+
+/** Defaults of parameters: `params.x`, `inputs.parameters.x`, `workflow.parameters.x`; of a Task, a Pipeline, a Workflow. */
+function parametersScope(source: SourceText, root: YamlNode): Scope {
+  const places = [
+    at(root, 'spec', 'params'),
+    at(root, 'spec', 'arguments', 'parameters'),
+    at(root, 'spec', 'inputs', 'params'),
+    ...itemsOf(at(root, 'spec', 'templates')).map((template) => at(template, 'inputs', 'parameters')),
+  ];
+  return {
+    find: (name) => {
+      const key = /^(?:inputs\.)?(?:params|(?:inputs|workflow)\.parameters|parameters)\.([\w-]+)$/.exec(
+        name,
+      )?.[1];
+      if (key === undefined) return [];
+      return places.flatMap((list) =>
+        itemsOf(list)
+          .filter((each) => writtenIn(source, member(each, 'name')) === key)
+          .flatMap((each): readonly Setting[] =>
+            settingOf(source, member(each, 'default') ?? member(each, 'value')),
+          ),
+      );
+    },
+    why: (name) => (name.startsWith('.') ? `Helm fills in ${name}` : `${name} is filled in when it runs`),
+  };
+}
