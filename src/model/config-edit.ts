@@ -1,7 +1,8 @@
 import { invariant } from '../base/invariant.ts';
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
-import { readYaml, type YamlEntry, type YamlMap } from '../base/yaml.ts';
+import type { YamlEntry, YamlMap } from '../base/yaml-node.ts';
+import { readYaml } from '../base/yaml.ts';
 
 /** Lists of lockkeeper.yaml that commands write to. */
 export type EditableList = 'waivers' | 'holds';
