@@ -52,7 +52,7 @@ export const gateCommand: CommandDefinition = {
     '5  no engine, or a registry does not answer',
   ],
   run: async (input, context) => {
-    checkReportNames(input.values('--report'));
+    checkReportNames(input.values('--report'), context.env);
     const wired = await hermetic(context.env, context.signal);
     const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const tools = wired.for(config);

@@ -43,7 +43,7 @@ export const judgeCommand: CommandDefinition = {
     '4  tests that passed fail now, unconfirmed',
   ],
   run: async (input, context) => {
-    checkReportNames(input.values('--report'));
+    checkReportNames(input.values('--report'), context.env);
     const [baseline = '', candidate = ''] = input.arguments;
     const { resultFiles, clock } = local(context.env);
     const resolved = {

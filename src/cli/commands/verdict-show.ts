@@ -25,7 +25,7 @@ export const verdictShowCommand: CommandDefinition = {
     '6  there is none, or it does not follow from its evidence',
   ],
   run: async (input, context) => {
-    checkReportNames(input.values('--report'));
+    checkReportNames(input.values('--report'), context.env);
     const bundleName = input.arguments[0] ?? '';
     const order = { bundle: path.resolve(context.cwd, bundleName), bundleName };
     const report = await showVerdict(order, local(context.env).layouts);

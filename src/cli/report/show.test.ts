@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -21,6 +21,7 @@ async function show(
     readonly quiet?: boolean;
     readonly all?: boolean;
     readonly files?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
   },
 ): Promise<Shown> {
   const written = { stdout: '', stderr: '' };
@@ -37,6 +38,7 @@ async function show(
   await showReport(sampleReports.promoted(), input, {
     json: options.json ?? false,
     quiet: options.quiet ?? false,
+    env: options.env ?? {},
     cwd,
     stdout: output('stdout'),
     stderr: output('stderr'),
@@ -67,13 +69,30 @@ test('each file is written once, relative to the folder of the call, and named o
 });
 
 test('names are checked before any work', () => {
-  assert.doesNotThrow(() => checkReportNames(['a.md', 'b.xml']));
+  assert.doesNotThrow(() => checkReportNames(['a.md', 'b.xml'], {}));
   assert.throws(
-    () => checkReportNames(['a.md', 'b.pdf']),
+    () => checkReportNames(['a.md', 'b.pdf'], {}),
     (error) => isFailure(error, 'usage'),
   );
 });
 
 test('--report can be repeated', () => {
   assert.equal(reportOptions.find(({ long }) => long === '--report')?.repeatable, true);
+});
+
+test('github adds to the summary of the step, annotates beside a document, and is refused elsewhere', async (t) => {
+  const place = await mkdtemp(path.join(tmpdir(), 'lockkeeper-show-'));
+  t.after(() => rm(place, { recursive: true, force: true }));
+  const summary = path.join(place, 'summary');
+  await writeFile(summary, 'before\n');
+  const env = { GITHUB_STEP_SUMMARY: summary };
+  const { stdout, stderr } = await show(place, { files: ['github'], json: true, env });
+  assert.match(await readFile(summary, 'utf8'), /^before\n### ✅ promote/);
+  assert.match(stderr, /^::notice title=promote — nobody has to act::/);
+  assert.equal(parseReport(new TextEncoder().encode(stdout), '-').exit, 0);
+  assert.doesNotThrow(() => checkReportNames(['github'], env));
+  assert.throws(
+    () => checkReportNames(['github'], {}),
+    (error) => isFailure(error, 'usage'),
+  );
 });

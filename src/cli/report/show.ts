@@ -5,6 +5,8 @@ import type { GateReport } from '../../model/gate-report.ts';
 import type { CommandInput, Context, OptionDefinition } from '../command.ts';
 import { formatFailure } from '../print/failure.ts';
 import { reportDocument } from './document.ts';
+import { addToSummary, githubReport, summaryFile } from './github-summary.ts';
+import { githubAnnotations } from './github.ts';
 import { renderJson } from './json.ts';
 import { renderTerminal } from './terminal.ts';
 import { checkReportFile, writeReport } from './write.ts';
@@ -14,15 +16,19 @@ export const reportOptions: readonly OptionDefinition[] = [
   {
     long: '--report',
     value: 'FILE',
-    description: 'Also write a report; the ending says which: .html, .md, .xml (JUnit), .json or .txt.',
+    description:
+      'Also write a report; the ending says which: .html, .md, .xml (JUnit), .sarif, .json or .txt. `github` is no file: it adds to the summary of a step of GitHub Actions, and annotates.',
     repeatable: true,
   },
   { long: '--all', description: 'Name the tests of every kind, not only of those that matter.' },
 ];
 
 /** To be called before any work is done. @throws Failure `usage` */
-export function checkReportNames(files: readonly string[]): void {
-  for (const file of files) checkReportFile(file);
+export function checkReportNames(files: readonly string[], env: Context['env']): void {
+  for (const file of files) {
+    if (file === githubReport) summaryFile(env);
+    else checkReportFile(file);
+  }
 }
 
 /**
@@ -32,7 +38,14 @@ export function checkReportNames(files: readonly string[]): void {
 export async function showReport(
   report: GateReport,
   input: Pick<CommandInput, 'flag' | 'values'>,
-  { json, stdout, stderr, cwd, quiet }: Pick<Context, 'json' | 'stdout' | 'stderr' | 'cwd' | 'quiet'>,
+  {
+    json,
+    stdout,
+    stderr,
+    cwd,
+    quiet,
+    env,
+  }: Pick<Context, 'json' | 'stdout' | 'stderr' | 'cwd' | 'quiet' | 'env'>,
 ): Promise<void> {
   const document = reportDocument(report);
   stdout.write(
@@ -46,6 +59,12 @@ export async function showReport(
   );
   for (const file of new Set(input.values('--report'))) {
     try {
+      if (file === githubReport) {
+        await addToSummary(summaryFile(env), document);
+        // Standard output may be one document; the runner reads both.
+        stderr.write(githubAnnotations(document));
+        continue;
+      }
       await writeReport(path.resolve(cwd, file), report);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

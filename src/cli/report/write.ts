@@ -9,6 +9,7 @@ import { renderHtml } from './html.ts';
 import { renderJson } from './json.ts';
 import { renderJunit } from './junit.ts';
 import { renderMarkdown } from './markdown.ts';
+import { renderSarif } from './sarif.ts';
 import { renderTerminal } from './terminal.ts';
 
 type Render = (report: GateReport) => string;
@@ -23,6 +24,7 @@ const formats: Readonly<Record<string, Render>> = {
   '.md': markdown,
   '.markdown': markdown,
   '.xml': renderJunit,
+  '.sarif': (report) => renderSarif(reportDocument(report)),
   '.json': (report) => renderJson(reportDocument(report)),
   '.txt': (report) => renderTerminal(reportDocument(report), { columns: 100, colour: false, all: true }),
 };

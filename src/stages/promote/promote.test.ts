@@ -153,9 +153,9 @@ test('what happens is told step by step', async () => {
   assert.deepEqual(told.slice(0, 3), [
     'check-tag r.test/team/ci:stable done',
     'check-tag r.test/team/base:stable done',
-    'record-intent set-1 done',
+    'record-intent ci, base done',
   ]);
-  assert.equal(told.at(-1), 'record-done set-1 done');
+  assert.equal(told.at(-1), 'record-done ci, base done');
   assert.ok(
     told.indexOf('attach-evidence r.test/team/base:stable done') <
       told.indexOf('move-tag r.test/team/ci:stable done'),

@@ -49,7 +49,7 @@ class PromotionRun {
     const targets = this.#order.moves.map((move) => openTarget(move, this.#order.registries));
     for (const step of promotionSteps(targets)) {
       const state = await this.#take(step);
-      const target = 'target' in step ? step.target.move.target : this.#order.set;
+      const target = 'target' in step ? step.target.move.target : imageNames(this.#order.moves);
       this.#observe({ kind: 'promotion-step', target, step: step.kind, state });
     }
     const promotion = await this.#recorded();
@@ -182,4 +182,9 @@ class PromotionRun {
       },
     );
   }
+}
+
+/** What is promoted together, by the names that people gave it. */
+function imageNames(moves: readonly AllowedMove[]): string {
+  return [...new Set(moves.map(({ image }) => image))].join(', ');
 }
