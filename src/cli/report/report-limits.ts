@@ -30,10 +30,10 @@ export const reportLimits = {
   // Suites in the timeline; trials in a table of runs.
   timelineRowsMax: 40,
   pageTrialsMax: 500,
-  // Annotations of one level that GitHub shows of a step.
+  // Annotations of one level that GitHub shows of a step; the rest stands in the log only.
   annotationsMax: 10,
-  // Results of one suite in a SARIF file; GitHub takes 25,000 of a run and shows 5,000.
-  sarifResultsMax: 1_000,
+  // Results of a SARIF file; GitHub shows 5,000 of a run, and refuses files above 10 MB when packed.
+  sarifResultsMax: 5_000,
   // Test cases of one unit in a JUnit file; GitLab refuses files above 30 MB.
   junitCasesMax: 100_000,
 } as const;

@@ -20,7 +20,9 @@ const sarif = z.strictObject({
             name: z.string(),
             semanticVersion: z.string(),
             informationUri: z.url(),
-            rules: z.array(z.strictObject({ id: z.string(), name: z.string(), shortDescription: text })),
+            rules: z.array(
+              z.strictObject({ id: z.string(), shortDescription: text, fullDescription: text, help: text }),
+            ),
           }),
         }),
         invocations: z.array(
@@ -29,6 +31,7 @@ const sarif = z.strictObject({
             exitCode: z.int(),
             exitCodeDescription: z.string(),
             startTimeUtc: z.iso.datetime(),
+            toolExecutionNotifications: z.array(z.strictObject({ level: z.string(), message: text })),
           }),
         ),
         columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
@@ -37,7 +40,6 @@ const sarif = z.strictObject({
             ruleId: z.string(),
             ruleIndex: z.int().min(0),
             level: z.enum(['none', 'note', 'warning', 'error']),
-            kind: z.literal('fail'),
             baselineState: z.enum(['new', 'unchanged', 'updated', 'absent']),
             message: text,
             locations: z
