@@ -219,6 +219,14 @@ export const limits = {
   confirmRunsMax: 6,
   errorRerunsMax: 3,
 
+  // Ten pairs of runs show a test that fails one time in seven, 19 times in 20; more than a hundred take days.
+  calibrationRoundsDefault: 10,
+  calibrationRoundsMax: 100,
+  // Gates that a forecast draws: enough for a few tenths of a per cent, fewer where each takes many unsteady tests.
+  forecastDrawsMin: 200,
+  forecastDrawsMax: 2_000,
+  forecastObservationsMax: 40_000,
+
   // The ledger: contradictions are known for two weeks (judge.md), and no evidence is believed for longer.
   contradictionMsMax: 14 * 24 * 60 * minute,
   reuseMsMax: 14 * 24 * 60 * minute,

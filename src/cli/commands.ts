@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/gate.ts')).gateCommand,
   },
   {
+    name: 'calibrate',
+    summary: 'Run suites on the image in use against itself, and say what chance does to a gate',
+    load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
+  },
+  {
     name: 'judge',
     summary: 'Compare two test results that already exist',
     load: async () => (await import('./commands/judge.ts')).judgeCommand,

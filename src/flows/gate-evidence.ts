@@ -3,8 +3,8 @@ import type { Candidate } from '../model/candidate.ts';
 import type { Config } from '../model/definition.ts';
 import type { Digest } from '../model/digest.ts';
 import type { Engine } from '../model/engine.ts';
-import { nothingKnown, type Evidence, type SourceState } from '../model/evidence.ts';
-import { suiteDigest } from '../model/suite.ts';
+import { nothingKnown, type Evidence, type SourceState, type TrialEnvironment } from '../model/evidence.ts';
+import { suiteDigest, type Suite } from '../model/suite.ts';
 import { waiverState, type Waiver } from '../model/waiver.ts';
 import type { GateWork } from './gate-unit.ts';
 import type { SourceSnapshots } from './snapshots.ts';
@@ -41,14 +41,7 @@ export async function openEvidence({
     baseline: baseline?.manifest,
     candidate: candidate.manifest,
     source: await sourceOf(suite.source, snapshots),
-    environment: {
-      engine: engine.kind,
-      engineVersion: engine.version,
-      kernel: engine.kernel,
-      cpus: config.gate.cpus ?? engine.cpus,
-      memoryBytes: Math.min(config.gate.memoryBytes, engine.memoryBytes),
-      network: suite.network,
-    },
+    environment: environmentOf(config, engine, suite),
     rule: config.gate.rule,
     oneBit: suite.results.format === 'exit-status',
     mustPass: suite.mustPass,
@@ -77,7 +70,18 @@ export function digestsOf({ digest, platforms }: Candidate): readonly Digest[] {
   return [digest, ...platforms.map(({ manifest }) => manifest)];
 }
 
-async function sourceOf(source: string | undefined, snapshots: SourceSnapshots): Promise<SourceState> {
+export function environmentOf({ gate }: Config, engine: Engine, { network }: Suite): TrialEnvironment {
+  return {
+    engine: engine.kind,
+    engineVersion: engine.version,
+    kernel: engine.kernel,
+    cpus: gate.cpus ?? engine.cpus,
+    memoryBytes: Math.min(gate.memoryBytes, engine.memoryBytes),
+    network,
+  };
+}
+
+export async function sourceOf(source: string | undefined, snapshots: SourceSnapshots): Promise<SourceState> {
   return source === undefined
     ? { commit: undefined, tree: undefined, dirty: false }
     : (await snapshots.of(source)).state;

@@ -1,25 +1,13 @@
 import { invariant } from '../base/invariant.ts';
-import type { Config } from '../model/definition.ts';
 import type { Digest } from '../model/digest.ts';
-import type { TrialUnit } from '../model/event.ts';
 import type { Evidence } from '../model/evidence.ts';
-import type { TestId, TestParts } from '../model/observation.ts';
 import type { Trial, TrialRequest } from '../model/trial.ts';
-import type { Runner } from '../ports/runner.ts';
 import { nextTrials, type UnitTrials } from '../stages/judge/judge.ts';
-import { tryOnce } from '../stages/try/try.ts';
 import type { GateWork } from './gate-unit.ts';
-import type { SourceSnapshots } from './snapshots.ts';
-import type { Watching } from './tools.ts';
+import { runTogether, runTrial, type TrialTools } from './run-trial.ts';
 
-export interface GateRunInput {
-  readonly config: Config;
+export interface GateRunInput extends TrialTools {
   readonly works: readonly GateWork[];
-  readonly snapshots: SourceSnapshots;
-  readonly watching: Watching;
-  readonly runner: Runner;
-  /** @throws Failure `engine-*` when there is no engine any more */
-  readonly checkEngine: () => Promise<void>;
 }
 
 /** Runs what the judge asks for until it asks for nothing more. */
@@ -56,9 +44,7 @@ export class GateRun {
     invariant(evidence !== undefined && work !== undefined, 'the judge asks for a unit that is there');
     const trials: Trial[] = [];
     for (const together of this.#groups(requests)) {
-      trials.push(
-        ...(await allOrFirstFailure(together.map((request) => this.#run(work, evidence, request)))),
-      );
+      trials.push(...(await runTogether(together.map((request) => this.#run(work, evidence, request)))));
     }
     return evidences.map((each, index) =>
       index === unit ? { ...each, trials: [...each.trials, ...trials] } : each,
@@ -73,67 +59,13 @@ export class GateRun {
   }
 
   async #run({ pair, suite }: GateWork, evidence: Evidence, request: TrialRequest): Promise<Trial> {
-    const { config, snapshots, watching, runner, checkEngine } = this.#input;
     const image = pair.images[request.side];
     invariant(image !== undefined, `the judge asks for the ${request.side} only where there is one`);
-    const unit: TrialUnit = { image: evidence.image, suite: evidence.suite, platform: evidence.platform };
-    watching.observe({ kind: 'trial-started', unit, request });
-    const snapshot = suite.source === undefined ? undefined : await snapshots.of(suite.source);
-    const { trial, files } = await tryOnce(
-      {
-        suite,
-        request,
-        image: image.loaded,
-        parts: partsOf(evidence),
-        limits: {
-          timeoutMs: suite.timeoutMs,
-          memoryBytes: evidence.environment.memoryBytes,
-          cpus: evidence.environment.cpus,
-          pids: config.gate.pids,
-          diskBytes: config.gate.diskBytes,
-        },
-        source: snapshot === undefined ? undefined : { mount: suite.mount, files: () => snapshot.files() },
-      },
-      runner,
-      watching.signal,
-    );
+    const { trial, files } = await runTrial({ evidence, suite, image: image.loaded, request }, this.#input);
     trial.reports.forEach(({ digest }, index) => {
       const file = files[index];
       if (file !== undefined) this.#reports.set(digest, file.bytes);
     });
-    watching.observe({
-      kind: 'trial-ended',
-      unit,
-      request,
-      end: trial.end,
-      ...countsOf(trial),
-      durationMs: trial.durationMs,
-    });
-    // Rerunning finds out whether the engine stumbled; with one that is gone it would only take hours to say so.
-    if (trial.end.kind === 'engine-error') await checkEngine();
     return trial;
   }
-}
-
-/** Waits for all of them even when one fails: none may go on in a gate that has ended. */
-async function allOrFirstFailure<T>(running: readonly Promise<T>[]): Promise<readonly T[]> {
-  await Promise.allSettled(running);
-  return Promise.all(running);
-}
-
-/** How each test is called in its parts, from any run that saw it. */
-function partsOf(evidence: Evidence): ReadonlyMap<TestId, TestParts> {
-  return new Map(
-    evidence.trials.flatMap(({ observations }) => observations.map(({ id, parts }) => [id, parts])),
-  );
-}
-
-function countsOf({ observations }: Trial): {
-  readonly passed: number;
-  readonly failed: number;
-  readonly other: number;
-} {
-  const passed = observations.filter(({ status }) => status === 'passed').length;
-  const failed = observations.filter(({ status }) => status === 'failed').length;
-  return { passed, failed, other: observations.length - passed - failed };
 }

@@ -4,7 +4,6 @@ import { Failure } from '../base/failure.ts';
 import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
 import type { Change } from '../model/change.ts';
 import type { ImageDefinition } from '../model/definition.ts';
-import type { Descriptor } from '../model/descriptor.ts';
 import type { Digest } from '../model/digest.ts';
 import { descriptorOf, parseImageConfig, type ImageConfig } from '../model/manifest.ts';
 import { formatPlatform, parsePlatform, samePlatform } from '../model/platform.ts';
@@ -15,14 +14,14 @@ import type { Layout } from '../ports/layout.ts';
 import type { Repository } from '../ports/repository.ts';
 import { examine } from '../stages/examine/examine.ts';
 import { imagesOf } from '../stages/resolve/platforms.ts';
+import type { FoundBaseline } from './find-baseline.ts';
 import type { Watching } from './tools.ts';
 
 /** A member of the bundle beside the image that it is to replace. */
 export interface Contender {
   readonly definition: ImageDefinition;
   readonly candidate: Candidate;
-  /** Where the baseline lies; its descriptor is undefined when the name does not exist yet. */
-  readonly baseline: { readonly repository: Repository; readonly descriptor: Descriptor | undefined };
+  readonly baseline: FoundBaseline;
 }
 
 /** One pair of images of one platform, both in the engine. */

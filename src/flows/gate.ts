@@ -1,16 +1,14 @@
-import { Failure } from '../base/failure.ts';
-import type { Bundle, BundledBaseline } from '../model/bundle.ts';
+import type { Bundle } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
-import type { Engine } from '../model/engine.ts';
+import { describeEngine } from '../model/engine.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { GateRecord, RecordedMember } from '../model/gate-record.ts';
 import type { GateReport } from '../model/gate-report.ts';
-import { descriptorOf } from '../model/manifest.ts';
-import { formatReference, type Reference } from '../model/reference.ts';
+import { formatReference } from '../model/reference.ts';
 import type { SetVerdict } from '../model/verdict.ts';
 import type { Layout } from '../ports/layout.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
-import { resolve } from '../stages/resolve/resolve.ts';
+import { findBaseline } from './find-baseline.ts';
 import { baselinePlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
 import { recordVerdict } from './gate-record.ts';
 import { gateReport } from './gate-report.ts';
@@ -19,7 +17,7 @@ import { GateRun } from './gate-run.ts';
 import { exceptionNotices } from './gate-notices.ts';
 import { Memory } from './memory.ts';
 import { readBundle } from './open-bundle.ts';
-import { selectByName } from './select.ts';
+import { selectByName, suitesOf } from './select.ts';
 import { SourceSnapshots } from './snapshots.ts';
 import type { Tools, Watching } from './tools.ts';
 
@@ -54,7 +52,7 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     const pairs: Pair[] = [];
     const pairTools = { ...watching, layout, loader: tools.loaderOf(engine) };
     for (const contender of contenders) pairs.push(...(await preparePairs(contender, pairTools)));
-    const works = pairs.flatMap((pair) => suitesOf(order.config, pair));
+    const works = pairs.flatMap((pair) => worksOf(order.config, pair));
     await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
     const memory = new Memory(
       order.ledger === undefined ? undefined : tools.ledgers.open(order.ledger),
@@ -111,40 +109,14 @@ async function findContenders(
       `image in ${order.config.file}`,
     );
     if (definition === undefined) continue;
-    const ahead = bundle.baselines.find(
-      (each) => each.image === definition.name && each.reference === formatReference(definition.baseline),
-    );
-    const baseline = await (ahead === undefined
-      ? lookUp(definition.baseline, tools)
-      : takeFrom(layout, ahead));
+    const baseline = await findBaseline(definition, { bundle, layout }, tools);
     contenders.push({ definition, candidate, baseline });
   }
   return contenders;
 }
 
-async function lookUp(reference: Reference, { registries, clock }: Tools): Promise<Contender['baseline']> {
-  const repository = registries.open(reference.registry, reference.repository);
-  const { descriptor } = await resolve(reference, { repository, clock });
-  return { repository, descriptor };
-}
-
-/** Looked up before, by `lockkeeper resolve`; promotion still refuses when the name has moved since. */
-async function takeFrom(layout: Layout, { digest }: BundledBaseline): Promise<Contender['baseline']> {
-  return {
-    repository: layout,
-    descriptor: digest === undefined ? undefined : descriptorOf(await layout.manifest(digest)),
-  };
-}
-
-function suitesOf(config: Config, pair: Pair): readonly GateWork[] {
-  const { name, suites } = pair.contender.definition;
-  return suites.map((wanted) => {
-    const suite = config.suites.find((each) => each.name === wanted);
-    if (suite !== undefined) return { pair, suite };
-    throw new Failure('name-unknown', `image ${name} is guarded by a suite ${wanted} that is not there`, {
-      where: { file: config.file },
-    });
-  });
+function worksOf(config: Config, pair: Pair): readonly GateWork[] {
+  return suitesOf(config, pair.contender.definition).map((suite) => ({ pair, suite }));
 }
 
 function tellResolved(contenders: readonly Contender[], { observe }: Watching): void {
@@ -189,8 +161,4 @@ async function recordedMember(contender: Contender): Promise<RecordedMember> {
     baselinePlatforms: await baselinePlatforms(contender),
     candidatePlatforms: candidate.platforms,
   };
-}
-
-function describeEngine({ kind, version, runtime, rootless }: Engine): string {
-  return `${kind} ${version} (${runtime.name}${runtime.version === undefined ? '' : ` ${runtime.version}`}${rootless ? ', rootless' : ''})`;
 }

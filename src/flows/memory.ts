@@ -80,6 +80,16 @@ export class Memory {
     });
   }
 
+  /** Keeps what runs of an image in use contradict each other in. */
+  async rememberBaselines(evidences: readonly Evidence[]): Promise<void> {
+    const ledger = this.#ledger;
+    if (ledger === undefined) return;
+    await this.#noting(ledger, async () => {
+      for (const evidence of evidences) await this.#rememberContradictions(evidence, 'baseline', ledger);
+      await this.#prune(ledger);
+    });
+  }
+
   async #rememberContradictions(evidence: Evidence, side: Side, ledger: Ledger): Promise<void> {
     const record = contradictionsIn(evidence, side, this.#now);
     if (record === undefined) return;

@@ -1,5 +1,7 @@
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
+import type { Config, ImageDefinition } from '../model/definition.ts';
+import type { Suite } from '../model/suite.ts';
 
 /** Those of `all` that are named, in their own order; all of them when none is named. @throws Failure `name-unknown` */
 export function selectByName<T>(
@@ -17,4 +19,19 @@ export function selectByName<T>(
     });
   }
   return names.length === 0 ? all : all.filter((each) => names.includes(nameOf(each)));
+}
+
+/** The suites that guard an image, in its own order. @throws Failure `name-unknown` */
+export function suitesOf({ suites, file }: Config, image: ImageDefinition): readonly Suite[] {
+  return image.suites.map((wanted) => {
+    const suite = suites.find(({ name }) => name === wanted);
+    if (suite !== undefined) return suite;
+    throw new Failure(
+      'name-unknown',
+      `image ${image.name} is guarded by a suite ${wanted} that is not there`,
+      {
+        where: { file },
+      },
+    );
+  });
 }

@@ -36,3 +36,8 @@ export interface Engine {
 export function majorVersion(version: string): number {
   return Number(/^v?([0-9]{1,6})(?:\.|$)/.exec(version)?.[1] ?? 0);
 }
+
+/** `docker 28.5.1 (runc 1.3.0, rootless)`. */
+export function describeEngine({ kind, version, runtime, rootless }: Engine): string {
+  return `${kind} ${version} (${runtime.name}${runtime.version === undefined ? '' : ` ${runtime.version}`}${rootless ? ', rootless' : ''})`;
+}

@@ -42,6 +42,7 @@ export type Event =
     }
   /** The baseline's screen is not run: what an earlier gate saw stands for it. */
   | { readonly kind: 'baseline-reused'; readonly unit: TrialUnit; readonly ranAt: string }
+  | { readonly kind: 'calibration-started'; readonly unit: TrialUnit; readonly runs: number }
   | { readonly kind: 'trial-started'; readonly unit: TrialUnit; readonly request: TrialRequest }
   | {
       readonly kind: 'trial-ended';

@@ -34,6 +34,8 @@ export function eventLine(event: Event): string | undefined {
       return `${safePart(event.image)}, ${safePart(event.platform)}: ${event.change}`;
     case 'baseline-reused':
       return `${unitText(event.unit)}: the baseline was run on ${event.ranAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}; that run stands for its screen`;
+    case 'calibration-started':
+      return `${unitText(event.unit)}: ${plural(event.runs, 'run')} of the image in use`;
     case 'trial-ended':
       return `${trialText(event.unit, event.request)}: ${resultText(event)} in ${durationText(event.durationMs)}`;
     case 'judged':
