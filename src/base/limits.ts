@@ -20,6 +20,10 @@ export const limits = {
   indexDescriptorsMax: 1000,
   // Docker stops at 127 layers.
   manifestLayersMax: 500,
+  // One line a layer, and one a setting.
+  historyLinesMax: 10_000,
+  // Links in the folders that lead to a file; Linux follows as many.
+  linksFollowedMax: 40,
   // Layers that a bundle leaves out: more than a set of twenty images of 100 layers each, none shared.
   leftOutMax: 2_000,
   // Where one of them can be had; a few mirrors.
@@ -34,6 +38,14 @@ export const limits = {
   // than tenfold, and a bomb wants thousands.
   layerUnpackedBytesMin: 1 * GiB,
   layerUnpackedRatioMax: 100,
+  // What is kept of one layer: the largest that are in use hold 300,000 files.
+  layerEntriesMax: 500_000,
+  // Their names, link targets and extended attributes together.
+  layerNamesCharsMax: 64 * MiB,
+  // Packages, and files that packages own, that one layer tells of; a whole Debian has 400,000.
+  layerFactsMax: 1_000_000,
+  // A file that is compared without its times is held whole; the largest jars have some tens of megabytes.
+  normalisedBytesMax: 64 * MiB,
   // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).
   referenceCharsMax: 600,
 
@@ -48,6 +60,8 @@ export const limits = {
   faultsShownMax: 20,
   // Images that `init` writes down; more would not be looked through, and the others are named.
   initImagesMax: 20,
+  // 128 MiB, which is what zstd itself takes without being asked; layers are packed with 8 MiB.
+  zstdWindowLogMax: 27,
   // Manifests nest five levels deep, reports hardly more.
   jsonDepthMax: 64,
 

@@ -13,6 +13,8 @@ export interface TarHeader {
   readonly gid: number;
   readonly mtime: number;
   readonly size: number;
+  /** `major:minor`; empty for what is no device. */
+  readonly device: string;
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -109,8 +111,14 @@ export class TarHeaders {
       gid: this.#paxNumber(pax, 'gid') ?? this.#number(block, 'gid'),
       mtime: this.#paxTime(pax) ?? this.#number(block, 'mtime', -Number.MAX_SAFE_INTEGER),
       size: holdsContent ? size : 0,
+      device: this.#device(block, kind),
       xattrs: extended.pax?.xattrs ?? new Map(),
     };
+  }
+
+  #device(block: Buffer, kind: TarKind): string {
+    if (kind !== 'character-device' && kind !== 'block-device') return '';
+    return `${this.#number(block, 'deviceMajor')}:${this.#number(block, 'deviceMinor')}`;
   }
 
   #name(

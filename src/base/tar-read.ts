@@ -20,6 +20,8 @@ export interface TarEntry {
   readonly mtime: number;
   /** Bytes of content; 0 for links, directories, devices and FIFOs. */
   readonly size: number;
+  /** `major:minor`; empty for what is no device. */
+  readonly device: string;
   /** Extended attributes by name, such as `security.capability`. */
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
   /** Can be read once, before the next member is asked for; what is not read is skipped. */
@@ -31,10 +33,12 @@ export interface TarEntry {
  * use; where readers disagree on what an archive says, it is refused, so that nobody sees another one than we did.
  * An archive without its end marker is refused as truncated. What follows the marker is read and ignored.
  * @param refuse makes the error that is thrown
+ * @param onRest gets what follows the end marker; most archives are filled up with zero bytes
  */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
   refuse: (why: string) => Error,
+  onRest: (piece: Uint8Array) => void = () => undefined,
 ): AsyncGenerator<TarEntry, void, undefined> {
   const bytes = new ByteSource(source);
   const headers = new TarHeaders(bytes, refuse);
@@ -49,7 +53,11 @@ export async function* readTar(
       yield { ...rest, name: decodeFileName(name), linkName: decodeFileName(linkName), content };
       await content.skipRest();
     }
-    while ((await bytes.next(Number.MAX_SAFE_INTEGER)) !== undefined) continue;
+    for (;;) {
+      const rest = await bytes.next(Number.MAX_SAFE_INTEGER);
+      if (rest === undefined) break;
+      onRest(rest);
+    }
   } finally {
     await bytes.close();
   }

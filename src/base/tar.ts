@@ -38,6 +38,8 @@ export const tarFields = {
   type: [156, 1],
   linkName: [157, 100],
   magic: [257, 8],
+  deviceMajor: [329, 8],
+  deviceMinor: [337, 8],
   prefix: [345, 155],
 } as const satisfies Record<string, readonly [number, number]>;
 

@@ -139,6 +139,7 @@ const fullConfig = {
   architecture: 'x86_64',
   created: '2026-11-21T00:00:00Z',
   rootfs: { type: 'layers', diff_ids: [layer.digest] },
+  history: [{ created_by: 'COPY a /a' }, { created_by: 'ENV A=b', empty_layer: true }, {}],
   config: {
     User: 'ci',
     Env: ['A=b'],
@@ -165,6 +166,7 @@ test('a config is read with the names of Go made one', () => {
     labels: { a: 'b' },
     exposedPorts: ['80/tcp'],
     volumes: ['/v'],
+    history: ['COPY a /a', undefined],
   });
 });
 

@@ -49,6 +49,8 @@ export interface ImageConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly volumes: readonly string[];
+  /** The command behind each layer, base first, as far as the config tells; undefined for a layer without one. Foreign text. */
+  readonly history: readonly (string | undefined)[];
 }
 
 const annotations = z.record(z.string(), z.string()).nullish();
@@ -123,6 +125,12 @@ const configSchema = z.object({
   architecture: z.string(),
   variant: z.string().optional(),
   created: z.string().optional(),
+  history: z
+    .array(z.object({ created_by: z.string().nullish(), empty_layer: z.boolean().nullish() }))
+    .max(limits.historyLinesMax)
+    .nullish()
+    // It is for people; nothing runs otherwise for what it says.
+    .catch(undefined),
   rootfs: z.object({
     type: z.literal('layers'),
     diff_ids: z.array(digestSchema).max(limits.manifestLayersMax).nullish(),
@@ -153,7 +161,11 @@ export function parseImageConfig(bytes: Uint8Array, expected: Digest): ImageConf
     );
   }
   const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
-  const { os, architecture, variant, created, rootfs, config } = read(configSchema, document, digest);
+  const { os, architecture, variant, created, rootfs, config, history } = read(
+    configSchema,
+    document,
+    digest,
+  );
   return {
     platform: normalizePlatform({ os, architecture, ...(variant === undefined ? {} : { variant }) }),
     diffIds: rootfs.diff_ids ?? [],
@@ -166,6 +178,9 @@ export function parseImageConfig(bytes: Uint8Array, expected: Digest): ImageConf
     labels: config?.Labels ?? {},
     exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
     volumes: Object.keys(config?.Volumes ?? {}),
+    history: (history ?? [])
+      .filter((line) => line.empty_layer !== true)
+      .map((line) => line.created_by ?? undefined),
   };
 }
 

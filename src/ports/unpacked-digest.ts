@@ -1,7 +1,7 @@
-import { PassThrough, Writable, type Transform } from 'node:stream';
+import { Writable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { drained } from '../base/stream.ts';
+import { magicBytes, unpackerFor } from '../base/unpack.ts';
 import { DigestBuilder, type Digest, type DigestAlgorithm } from '../model/digest.ts';
 
 export interface UnpackedDigestOptions {
@@ -72,13 +72,4 @@ export class UnpackedDigest {
     });
     return unpack;
   }
-}
-
-const magicBytes = 4;
-
-/** By the first bytes, as the engines do, whatever the media type says. */
-function unpackerFor(first: Buffer): Transform {
-  if (first[0] === 0x1f && first[1] === 0x8b) return createGunzip();
-  if (first.length >= magicBytes && first.readUInt32LE(0) === 0xfd2fb528) return createZstdDecompress();
-  return new PassThrough();
 }

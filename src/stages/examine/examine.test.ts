@@ -16,6 +16,7 @@ const config: ImageConfig = {
   labels: {},
   exposedPorts: [],
   volumes: [],
+  history: [],
 };
 
 function image(manifest: string, changes: Partial<ImageConfig> = {}): ExaminedImage {

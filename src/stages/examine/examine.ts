@@ -1,37 +1,72 @@
-import type { Change, ChangeClass, SettingChange } from '../../model/change.ts';
+import type { Change, ChangeClass, ContentChange, SettingChange } from '../../model/change.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ImageConfig } from '../../model/manifest.ts';
+import type { NoiseRule } from '../../model/noise.ts';
 import { formatPlatform } from '../../model/platform.ts';
+import { compareContents, type ExaminedContents } from './compare-contents.ts';
+import { sourceChange } from './source-change.ts';
 
 /** One side of a comparison: a manifest of one platform and its config, both verified. */
 export interface ExaminedImage {
   readonly manifest: Digest;
   readonly config: ImageConfig;
+  /** Of the manifest. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Undefined: its layers were not read. */
+  readonly contents?: ExaminedContents;
 }
 
 /**
- * What differs between two images, as far as their manifests and configs tell, without reading a layer:
- * equal diff ids are equal files; other diff ids may still hold the same content.
+ * What differs between two images, by steps of which each may be the last: manifest digest, config and diff ids, the merged
+ * file system with its packages. Without contents on both sides it is as much as manifests and configs tell: equal diff ids
+ * are equal files; other diff ids may still hold the same content.
+ * @param noise rules beyond those that are always known
  */
-export function examine(baseline: ExaminedImage, candidate: ExaminedImage): Change {
+export function examine(
+  baseline: ExaminedImage,
+  candidate: ExaminedImage,
+  noise: readonly NoiseRule[] = [],
+): Change {
   const settings = settingChanges(baseline.config, candidate.config);
+  const contents =
+    baseline.contents === undefined || candidate.contents === undefined
+      ? undefined
+      : compareContents(baseline.contents, candidate.contents, noise);
+  const source = sourceChange(describe(baseline), describe(candidate));
   const layers = layerChanges(baseline.config.diffIds, candidate.config.diffIds);
-  return { class: classify(baseline, candidate, settings), settings, layers };
+  const said = { settings, layers, source, contents };
+  return { class: classify(baseline, candidate, said), ...said };
 }
 
-/** The strongest difference names the class: a reader must look at platforms first, then settings, then files. */
+function describe({ config, annotations }: ExaminedImage): Readonly<Record<string, string>> {
+  return { ...config.labels, ...annotations };
+}
+
 function classify(
   baseline: ExaminedImage,
   candidate: ExaminedImage,
-  settings: readonly SettingChange[],
+  { settings, contents, source }: Omit<Change, 'class'>,
 ): ChangeClass {
   if (baseline.manifest === candidate.manifest) return 'identical';
   if (settings.some(({ setting }) => setting === 'platform')) return 'platforms changed';
   if (settings.some(({ setting }) => setting !== 'labels')) return 'config changed';
-  const sameFiles = baseline.config.diffIds.join() === candidate.config.diffIds.join();
-  return sameFiles ? 'metadata only' : 'files changed';
+  const [before, after] = [baseline.config, candidate.config];
+  if (before.diffIds.join() === after.diffIds.join()) return 'metadata only';
+  if (contents === undefined) return 'files changed';
+  if (isSameContent(contents)) return 'rebuilt, same content';
+  if (source?.base !== undefined || hasOtherBase(before, after)) return 'base moved';
+  return contents.packages.length > 0 ? 'packages changed' : 'files changed';
 }
 
+function isSameContent({ packages, files }: ContentChange): boolean {
+  return packages.length === 0 && files.every(({ noise }) => noise !== undefined);
+}
+
+/** Without a word of the images: the lowest of several layers is another one, made by the same line of history. */
+function hasOtherBase(before: ImageConfig, after: ImageConfig): boolean {
+  if (before.diffIds.length < 2 || after.diffIds.length < 2) return false;
+  return before.diffIds[0] !== after.diffIds[0] && before.history[0] === after.history[0];
+}
 function settingChanges(baseline: ImageConfig, candidate: ImageConfig): readonly SettingChange[] {
   const left = settingsOf(baseline);
   const right = settingsOf(candidate);
