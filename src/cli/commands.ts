@@ -70,6 +70,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/calibrate.ts')).calibrateCommand,
   },
   {
+    name: 'try',
+    summary: 'Run a suite, or some of its tests, once on an image of a bundle',
+    load: async () => (await import('./commands/try.ts')).tryCommand,
+  },
+  {
     name: 'judge',
     summary: 'Compare two test results that already exist',
     load: async () => (await import('./commands/judge.ts')).judgeCommand,

@@ -16,7 +16,7 @@ import type { Layout } from '../ports/layout.ts';
 import { checkAdmissible } from '../stages/judge/admissible.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { verdictFiles } from './verdict-files.ts';
-import { createdAtOf, verdictsOf } from './verdicts.ts';
+import { newestOf, verdictsOf } from './verdicts.ts';
 
 /** A verdict that was read from a bundle, judged again from the evidence beside it, and found to be the same. */
 export interface StoredVerdict {
@@ -37,10 +37,7 @@ export interface StoredVerdict {
  */
 export async function readVerdict(layout: Layout, bundle: Bundle): Promise<StoredVerdict | undefined> {
   const verdicts = await verdictsOf(layout, bundle.members);
-  const newest = verdicts.reduce<ImageManifest | undefined>(
-    (last, each) => (last === undefined || createdAtOf(each) > createdAtOf(last) ? each : last),
-    undefined,
-  );
+  const newest = newestOf(verdicts);
   if (newest === undefined) return undefined;
   const bytes = await readArtifactLayer(layout, newest, mediaTypes.verdict);
   const stored = parseVerdictDocument(bytes);

@@ -20,7 +20,8 @@ export interface TrialTools {
 }
 
 export interface TrialOrder {
-  readonly evidence: Evidence;
+  /** What is known of the suite so far. */
+  readonly evidence: Pick<Evidence, 'image' | 'suite' | 'platform' | 'environment' | 'trials'>;
   readonly suite: Suite;
   readonly image: LoadedImage;
   readonly request: TrialRequest;
@@ -67,10 +68,8 @@ export async function runTogether<T>(running: readonly Promise<T>[]): Promise<re
 }
 
 /** How each test is called in its parts, from any run that saw it. */
-function partsOf(evidence: Evidence): ReadonlyMap<TestId, TestParts> {
-  return new Map(
-    evidence.trials.flatMap(({ observations }) => observations.map(({ id, parts }) => [id, parts])),
-  );
+export function partsOf({ trials }: Pick<Evidence, 'trials'>): ReadonlyMap<TestId, TestParts> {
+  return new Map(trials.flatMap(({ observations }) => observations.map(({ id, parts }) => [id, parts])));
 }
 
 function countsOf({ observations }: Trial): {

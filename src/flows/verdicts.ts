@@ -21,6 +21,14 @@ export function createdAtOf({ annotations }: ImageManifest): string {
   return annotations[annotationKeys.created] ?? '';
 }
 
+/** Undefined: there is none. */
+export function newestOf(verdicts: readonly ImageManifest[]): ImageManifest | undefined {
+  return verdicts.reduce<ImageManifest | undefined>(
+    (last, each) => (last === undefined || createdAtOf(each) > createdAtOf(last) ? each : last),
+    undefined,
+  );
+}
+
 /**
  * The time that a new verdict is recorded under: now, or just after the last one that is there. Clocks differ between
  * machines, and an older verdict must never count as the newer one.

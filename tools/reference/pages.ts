@@ -2,6 +2,7 @@ import { calibrationJsonSchema } from '../../src/model/calibration.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
+import { triedSuiteJsonSchema } from '../../src/model/tried-suite.ts';
 import { cliPage } from './cli-page.ts';
 import { configPage } from './config-page.ts';
 import { readFigures } from './judge-figures.ts';
@@ -19,6 +20,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['judge-identical.svg', identicalPlot(figures)],
     ['judge-worse.svg', worsePlot(figures)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`],
+    ['trial.schema.json', `${JSON.stringify(triedSuiteJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
