@@ -234,8 +234,8 @@ export const finders: readonly FinderEntry[] = [
   },
   {
     syntax: 'shell',
-    endings: ['sh', 'bash', 'zsh', 'bats', 'ksh'],
-    names: ['.envrc', '.bashrc'],
+    endings: ['sh', 'bash', 'zsh', 'bats', 'ksh', 'fish', 'ps1', 'psm1', 'bat', 'cmd', 'service'],
+    names: ['.envrc', '.bashrc', 'procfile'],
     marks: [
       'docker',
       'podman',

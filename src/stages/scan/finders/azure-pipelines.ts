@@ -1,7 +1,8 @@
 import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { Finder } from '../finder.ts';
 import { scopes, type Scope } from '../text/scope.ts';
-import { sureOfKey, Collector } from '../yaml/collector.ts';
+import { sureOfKey } from '../text/keys.ts';
+import { Collector } from '../yaml/collector.ts';
 import { at, itemsOf, oneOrMany, settingOf, writtenIn } from '../yaml/nodes.ts';
 import { walkYaml } from '../yaml/walk.ts';
 

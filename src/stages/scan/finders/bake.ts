@@ -1,5 +1,6 @@
 import type { Finder } from '../finder.ts';
 import { keyedValues, type Keyed } from '../text/keyed.ts';
+import { sureOfArgument } from '../text/keys.ts';
 import type { Scope } from '../text/scope.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import type { SourceText } from '../source-text.ts';
@@ -42,8 +43,9 @@ export const bake: Finder = {
 function sureOf({ key, value, path }: Keyed): Sureness {
   const isContext = path.at(-1) === 'contexts' || value.startsWith('docker-image://');
   if (isContext) return 'name';
-  const isVariable = key === 'default' && path.some((name) => /^variable\b.*image/i.test(name));
-  return isVariable || /image/i.test(key) || value.startsWith('type=registry') ? 'likely' : 'full';
+  const variable = /^variable (\S+)$/.exec(path.at(-1) ?? '')?.[1];
+  if (key === 'default' && variable !== undefined) return sureOfArgument(variable);
+  return value.startsWith('type=registry') ? 'likely' : sureOfArgument(key);
 }
 
 function variableDefaults(source: SourceText, values: readonly Keyed[]): Scope {

@@ -2,6 +2,7 @@ import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { Finder } from '../finder.ts';
 import { surveyCircleci } from '../jobs/circleci.ts';
 import type { SourceText } from '../source-text.ts';
+import { sureOfKey } from '../text/keys.ts';
 import { scopes, type Scope, type Setting } from '../text/scope.ts';
 import { Collector } from '../yaml/collector.ts';
 import { at, entriesOf, itemsOf, oneOrMany, settingOf, variablesScope } from '../yaml/nodes.ts';
@@ -24,7 +25,7 @@ function readRoot(collector: Collector, root: YamlNode): void {
   readArguments(collector, root);
   for (const { key, value } of entriesOf(member(root, 'parameters')))
     collector.name(member(value, 'default'), `parameters.${key}`, {
-      sure: /image/i.test(key) ? 'likely' : 'full',
+      sure: sureOfKey(key),
     });
 }
 
@@ -46,7 +47,7 @@ function readPart(collector: Collector, root: YamlNode, { owner, name, part }: P
   for (const { key, value } of entriesOf(member(part, 'parameters')))
     collector.name(member(value, 'default'), `${owner}.parameters.${key}`, {
       scope,
-      sure: /image/i.test(key) ? 'likely' : 'full',
+      sure: sureOfKey(key),
     });
   collector.values(member(part, 'environment'), `${owner}.environment`, { scope });
   readSteps(collector, member(part, 'steps'), owner, scope);
@@ -73,7 +74,7 @@ function readArguments(collector: Collector, root: YamlNode): void {
     collector.values(given, owner);
     for (const { key, value } of entriesOf(at(given, 'matrix', 'parameters')))
       for (const item of oneOrMany(value))
-        collector.name(item, `${owner}.${name}.${key}`, { sure: /image/i.test(key) ? 'likely' : 'full' });
+        collector.name(item, `${owner}.${name}.${key}`, { sure: sureOfKey(key) });
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Finder } from '../finder.ts';
 import { keyedValues } from '../text/keyed.ts';
 import { spell } from '../text/spell.ts';
-import { distinct, sureOfKey } from '../yaml/collector.ts';
+import { sureOfArgument, sureOfKey } from '../text/keys.ts';
+import { distinct } from '../yaml/collector.ts';
 
 /** `devcontainer.json`, with its comments. Features are no images. */
 export const devcontainer: Finder = {
@@ -10,7 +11,7 @@ export const devcontainer: Finder = {
       keyedValues(source, 'slash').flatMap(({ key, span, path }) => {
         if (path.some((name) => /features|extensions|customizations/.test(name))) return [];
         const isImage = key === 'image' && path.length <= 1;
-        const sure = isImage ? ('name' as const) : sureOfKey(key);
+        const sure = isImage ? 'name' : path.at(-1) === 'args' ? sureOfArgument(key) : sureOfKey(key);
         const owner = [...path.filter((name) => name !== ''), key].join('.');
         return spell({ source, span, syntax: 'devcontainer', owner, dialect: 'hcl', sure });
       }),

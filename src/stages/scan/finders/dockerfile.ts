@@ -9,6 +9,7 @@ import {
   type Instruction,
   type InstructionWord,
 } from '../text/instructions.ts';
+import { sureOfKey } from '../text/keys.ts';
 import type { Scope, Setting } from '../text/scope.ts';
 import { scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
@@ -78,7 +79,7 @@ class Reader {
       // Only what stands before the first stage can be used in FROM.
       (this.#stageCount === 0 && name === 'ARG' ? this.#args : this.#local).set(key, [setting]);
       if (this.#stageCount > 0 || name === 'ENV') {
-        const sure = /image/i.test(key) ? 'likely' : 'full';
+        const sure = sureOfKey(key);
         this.#name(span, `${this.#owner} › ${name} ${key}`, this.#inner(), sure);
       }
     }

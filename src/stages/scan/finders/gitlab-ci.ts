@@ -4,6 +4,7 @@ import type { Mention } from '../../../model/mention.ts';
 import type { FileFault, Finder, Found, OtherFiles } from '../finder.ts';
 import { surveyGitlabCi, gitlabReserved } from '../jobs/gitlab-ci.ts';
 import type { SourceText } from '../source-text.ts';
+import { sureOfKey } from '../text/keys.ts';
 import { scopes, type Scope } from '../text/scope.ts';
 import { Collector } from '../yaml/collector.ts';
 import { looseYaml } from '../yaml/loose.ts';
@@ -77,7 +78,7 @@ function readJob(collector: Collector, job: YamlNode | undefined, owner: string,
     for (const { key, value } of entriesOf(entry))
       for (const item of oneOrMany(value))
         collector.name(item, `${owner}parallel.matrix.${key}`, {
-          sure: /image/i.test(key) ? 'likely' : 'full',
+          sure: sureOfKey(key),
         });
   }
   collector.machine(member(job, 'tags'), `${owner}tags`, scope);

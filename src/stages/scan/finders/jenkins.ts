@@ -1,6 +1,7 @@
 import type { Mention } from '../../../model/mention.ts';
 import type { Finder } from '../finder.ts';
 import { withoutComments } from '../text/comments.ts';
+import { sureOfKey } from '../text/keys.ts';
 import type { Scope, Setting } from '../text/scope.ts';
 import { scriptMentions } from '../text/script.ts';
 import { spell } from '../text/spell.ts';
@@ -39,7 +40,7 @@ export const jenkins: Finder = {
     const variables = [...settings].flatMap(([owner, [setting]]) =>
       setting?.at === undefined
         ? []
-        : spell({ ...common, ...setting.at, owner, sure: /image/i.test(owner) ? 'likely' : 'full' }),
+        : spell({ ...common, ...setting.at, owner, sure: sureOfKey(owner) }),
     );
     const labels = Array.from(text.matchAll(/\b(label|node)\b[ \t(]{1,9}(["'])([^"'\n]{1,200})\2/g)).flatMap(
       ({ 0: whole, 1: owner = '', 3: name = '', index }) => {

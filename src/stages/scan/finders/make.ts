@@ -1,6 +1,7 @@
 import type { Mention } from '../../../model/mention.ts';
 import type { Finder } from '../finder.ts';
 import type { SourceText } from '../source-text.ts';
+import { sureOfKey } from '../text/keys.ts';
 import type { Scope, Setting } from '../text/scope.ts';
 import { scriptMentions } from '../text/script.ts';
 import { spell } from '../text/spell.ts';
@@ -17,7 +18,7 @@ export const make: Finder = {
     const variables = [...settings].flatMap(([name, all]) =>
       all.flatMap(({ at }): readonly Mention[] => {
         if (at === undefined) return [];
-        const sure = /image|container/i.test(name) ? 'likely' : 'full';
+        const sure = sureOfKey(name);
         return spell({ ...at, syntax: 'make', owner: name, dialect: 'make', scope, sure });
       }),
     );

@@ -3,7 +3,8 @@ import type { SourceText } from '../source-text.ts';
 import { keyedValues, type Keyed } from '../text/keyed.ts';
 import type { Scope } from '../text/scope.ts';
 import { spell, type Sureness } from '../text/spell.ts';
-import { distinct, sureOfKey } from '../yaml/collector.ts';
+import { sureOfKey } from '../text/keys.ts';
+import { distinct } from '../yaml/collector.ts';
 
 /** Terraform, Packer and Nomad: `image = "…"` of containers and modules; AMIs, image families and the like are machines. */
 export const terraform: Finder = {

@@ -146,7 +146,7 @@ function dollarVariable(text: string, at: number, dialect: 'shell' | 'make'): Va
 }
 
 function bracedName(inside: string, offset: number): Omit<Variable, 'span'> {
-  const [whole, name, operator] = /^([A-Za-z_][\w.]*)(:?[-=])?/.exec(inside) ?? [];
+  const [whole, name, operator] = /^([A-Za-z_][\w.]*|\d)(:?[-=])?/.exec(inside) ?? [];
   if (whole === undefined || name === undefined) return { name: '', fallback: undefined };
   if (operator === undefined) {
     // `${NAME:?message}` is the value as well; `${NAME%…}` and functions of make are computed.

@@ -3,8 +3,10 @@ import type { Mention, MentionSyntax } from '../../../model/mention.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Dialect } from './pieces.ts';
 import { scopes, type Scope, type Setting } from './scope.ts';
+import { sureOfKey } from './keys.ts';
+import { assignedIn, withoutQuotes } from './shell-assigned.ts';
 import { imagesOfCommand } from './shell-images.ts';
-import { shellLines, type ShellLine, type ShellWord } from './shell-words.ts';
+import { shellLines, type ShellLine } from './shell-words.ts';
 import { spell } from './spell.ts';
 
 /** A shell script, or a line of one, within a file. */
@@ -34,6 +36,8 @@ const worthReading =
   /docker|podman|nerdctl|buildah|crane|skopeo|k3d|kind|minikube|kubectl|regctl|cosign|oras|trivy|grype|syft|\bctr\b|crictl|\bpack\b|singularity|apptainer|finch|\boc\b|dive|image/i;
 
 const says = /^@?(?:echo|printf|die|log|info|warn|error|Write-Host|Write-Output|cat|usage|#.*)$/;
+/** Where a CI system reads what an `echo` says: variables of the steps that follow. */
+const isKept = /GITHUB_(?:ENV|OUTPUT)|BASH_ENV/;
 const quotedDepthMax = 3;
 
 function linesMentions(script: Script, lines: readonly ShellLine[], depth: number): readonly Mention[] {
@@ -41,12 +45,12 @@ function linesMentions(script: Script, lines: readonly ShellLine[], depth: numbe
   const scope = scopes(assignments(source, lines), ...(script.scope === undefined ? [] : [script.scope]));
   const owner = (text: string): string => [script.owner, text].filter((each) => each !== '').join(' › ');
   return lines.flatMap((line) => {
-    if (says.test(line[0]?.text ?? '')) return [];
+    if (says.test(line[0]?.text ?? '') && !line.some(({ text }) => isKept.test(text))) return [];
     const named = imagesOfCommand(line).flatMap(({ command, word, skip, sure }) => {
       const span = { start: word.span.start + skip, end: word.span.end };
       return spell({
         source,
-        span: unquoted(source, span),
+        span: withoutQuotes(source, span),
         syntax,
         owner: owner(command),
         dialect,
@@ -54,7 +58,7 @@ function linesMentions(script: Script, lines: readonly ShellLine[], depth: numbe
         sure,
       });
     });
-    const set = line.flatMap((word) => assignedImage(script, word, scope, owner));
+    const set = assignedImages(script, line, { scope, owner });
     const inner =
       depth >= quotedDepthMax
         ? []
@@ -65,47 +69,35 @@ function linesMentions(script: Script, lines: readonly ShellLine[], depth: numbe
   });
 }
 
-/** `IMAGE=debian:12`, `export CI_IMAGE="…"`, `: "${IMAGE:=debian:12}"`. */
-function assignedImage(
+/** `IMAGE=debian:12`, `export CI_IMAGE="…"`, `images=(…)`: where the name says that it holds images, short names count. */
+function assignedImages(
   { source, syntax, dialect = 'shell' }: Script,
-  word: ShellWord,
-  scope: Scope,
-  owner: (text: string) => string,
+  line: ShellLine,
+  { scope, owner }: { readonly scope: Scope; readonly owner: (text: string) => string },
 ): readonly Mention[] {
-  const [whole, name = ''] = /^(?:\$\{)?([A-Za-z_]\w*)(?::?[-=])/.exec(word.text) ?? [];
-  if (whole === undefined || (!word.text.startsWith('${') && !whole.endsWith('='))) return [];
-  const end = word.text.startsWith('${') ? word.span.end - 1 : word.span.end;
-  const span = unquoted(source, { start: word.span.start + whole.length, end });
-  const sure = /image|container/i.test(name) ? 'likely' : 'full';
-  return spell({ source, span, syntax, owner: owner(name), dialect, scope, sure });
+  return assignedIn(source, line).flatMap(({ name, values }) =>
+    values.flatMap((value) => {
+      const span = withoutQuotes(source, value);
+      return spell({ source, span, syntax, owner: owner(name), dialect, scope, sure: sureOfKey(name) });
+    }),
+  );
 }
+
+// More values for one variable than people write; each is a mention wherever the variable is used.
+const valuesMax = 64;
 
 function assignments(source: SourceText, lines: readonly ShellLine[]): Scope {
   const settings = new Map<string, Setting[]>();
-  for (const line of lines) {
-    for (const { text, span } of line) {
-      const [whole, name] = /^([A-Za-z_]\w*)=/.exec(text) ?? [];
-      if (whole === undefined || name === undefined) continue;
-      const value = unquoted(source, { start: span.start + whole.length, end: span.end });
-      const known = settings.get(name) ?? [];
+  for (const { name, values } of lines.flatMap((line) => assignedIn(source, line))) {
+    const known = settings.get(name) ?? [];
+    for (const value of values) {
+      const span = withoutQuotes(source, value);
+      const text = source.slice(span);
       // A variable that is set in terms of itself would never end.
-      if (
-        value.end > value.start &&
-        !source.slice(value).includes(`$${name}`) &&
-        !source.slice(value).includes(`\${${name}`)
-      )
-        settings.set(
-          name,
-          [...known, { text: source.slice(value), at: { source, span: value } }].slice(0, 8),
-        );
+      const isOwn = text.includes(`$${name}`) || text.includes(`\${${name}`);
+      if (text !== '' && !isOwn && known.length < valuesMax) known.push({ text, at: { source, span } });
     }
+    settings.set(name, known);
   }
   return { find: (name) => settings.get(name) ?? [], why: (name) => `${name} is set nowhere in this script` };
-}
-
-function unquoted(source: SourceText, { start, end }: Span): Span {
-  const first = source.text.charAt(start);
-  const isQuoted =
-    (first === '"' || first === "'") && end - start >= 2 && source.text.charAt(end - 1) === first;
-  return isQuoted ? { start: start + 1, end: end - 1 } : { start, end };
 }

@@ -1,3 +1,5 @@
+import { isImageKey, sureOfArgument } from './keys.ts';
+import { isLikelyName } from './looks.ts';
 import type { ShellLine, ShellWord } from './shell-words.ts';
 import type { Sureness } from './spell.ts';
 
@@ -15,8 +17,8 @@ export interface NamedImage {
 export function imagesOfCommand(line: ShellLine): readonly NamedImage[] {
   const words = withoutPrefix(line);
   const program = nameOf(words[0]);
-  const read = programs.get(program);
-  return read === undefined ? [] : read(program, words.slice(1));
+  const read = programs.get(program) ?? (engineVariable.test(program) ? engineImages : otherImages);
+  return read(program, words.slice(1));
 }
 
 /** What stands before the program: control words, `sudo`, assignments, flags of make recipes and of PowerShell. */
@@ -24,7 +26,11 @@ function withoutPrefix(line: ShellLine): ShellLine {
   const prefix =
     /^(?:sudo|time|exec|env|command|nohup|then|do|else|if|elif|while|until|!|-\w|[@+-]*|\{|retry|timeout|xargs|\d+[smh]?|[A-Za-z_]\w*\+?=.*|set|run|RUN|travis_retry|travis_wait|--?\w[\w-]*=?\S*)$/s;
   let start = 0;
-  while (start < line.length && prefix.test(line[start]?.text ?? '') && start < 12) start += 1;
+  // A first word with a dash is a command of make whose failure counts for nothing.
+  while (start < line.length && start < 12 && prefix.test(line[start]?.text ?? '')) {
+    if (start === 0 && /^-[a-z]{3}/.test(line[start]?.text ?? '')) break;
+    start += 1;
+  }
   return line.slice(start);
 }
 
@@ -38,15 +44,18 @@ function nameOf(word: ShellWord | undefined): string {
   );
 }
 
+/** `$(CONTAINER_ENGINE) run`, `${DOCKER:-docker} pull`. */
+const engineVariable =
+  /^\$[({]?\w*(?:docker|podman|engine|container|runtime)\w*(?::?[-=?][\w/ -]*)?[)}]?$/i;
+
 type Reader = (program: string, words: ShellLine) => readonly NamedImage[];
 
 const programs: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ...['docker', 'podman', 'nerdctl', 'buildah', 'finch', '$(DOCKER)', '${DOCKER}', '$DOCKER'].map(
-    (name) => [name, engineImages] as const,
-  ),
-  ...['crane', 'gcrane', 'krane', 'regctl', 'cosign', 'oras', 'grype', 'syft', 'dive'].map(
-    (name) => [name, registryImages] as const,
-  ),
+  ...['docker', 'podman', 'nerdctl', 'buildah', 'finch'].map((name) => [name, engineImages] as const),
+  ...['crane', 'gcrane', 'krane', 'regctl', 'cosign', 'oras'].map((name) => [name, registryImages] as const),
+  ...['grype', 'syft', 'dive'].map((name) => [name, operandImages] as const),
+  ...['toolbox', 'distrobox'].map((name) => [name, boxImages] as const),
+  ['act', actImages],
   ['skopeo', skopeoImages],
   [
     'trivy',
@@ -87,8 +96,16 @@ function engineImages(program: string, words: ShellLine): readonly NamedImage[] 
     case 'tag':
     case 'from':
       return operands(rest, runFlags, 1).map((word) => named(command, word));
+    case 'service':
+      return rest[0]?.text === 'create'
+        ? operands(rest.slice(1), runFlags, 1).map((word) => named(command, word))
+        : otherImages(program, rest);
+    case 'scout':
+      return operands(rest.slice(1), runFlags, 2).map((word) => named(command, word, 'likely'));
     case 'save':
     case 'inspect':
+    case 'history':
+    case 'sbom':
       return operands(rest, runFlags, 50).map((word) => named(command, word, 'likely'));
     case 'build':
     case 'bud':
@@ -111,8 +128,7 @@ function buildImages(command: string, words: ShellLine): readonly NamedImage[] {
     if (asked === '--build-arg') {
       const equals = value.indexOf('=');
       if (equals === -1) return [];
-      const sure = /image|base|from/i.test(value.slice(0, equals)) ? 'likely' : 'full';
-      return [{ command, word, skip: skip + equals + 1, sure }];
+      return [{ command, word, skip: skip + equals + 1, sure: sureOfArgument(value.slice(0, equals)) }];
     }
     if (asked === '--build-context') {
       const at = value.indexOf('=docker-image://');
@@ -190,6 +206,40 @@ function clusterImages(program: string, words: ShellLine): readonly NamedImage[]
   ];
 }
 
+/** The image of a tool whose one operand it is. */
+function operandImages(program: string, words: ShellLine): readonly NamedImage[] {
+  return operands(words, /^-\w+$|^--(?:quiet|verbose|ci|only-fixed|squash)$/, 2).map((word) =>
+    named(program, word, 'likely'),
+  );
+}
+
+function boxImages(program: string, words: ShellLine): readonly NamedImage[] {
+  const short = words.filter((_, index) => words[index - 1]?.text === '-i');
+  return [...short.map((word) => named(program, word, 'likely')), ...otherImages(program, words)];
+}
+
+/** `act -P ubuntu-latest=image` */
+function actImages(program: string, words: ShellLine): readonly NamedImage[] {
+  return words.flatMap((word, index): readonly NamedImage[] => {
+    const equals = word.text.indexOf('=');
+    const isPlatform = /^(?:-P|--platform)$/.test(words[index - 1]?.text ?? '');
+    return isPlatform && equals !== -1
+      ? [{ command: program, word, skip: equals + 1, sure: 'likely' as const }]
+      : [];
+  });
+}
+
+/** Of a program that we know nothing of, the options that name an image. */
+function otherImages(program: string, words: ShellLine): readonly NamedImage[] {
+  return words.flatMap((word, index): readonly NamedImage[] => {
+    const joined = /^--?(?:[a-z-]+-)?image=/.exec(word.text)?.[0];
+    if (joined !== undefined) return [{ command: program, word, skip: joined.length, sure: 'likely' }];
+    const isAsked = /^--(?:[a-z-]+-)?image$/.test(words[index - 1]?.text ?? '');
+    const isFirst = program === 'oc' && words[0]?.text === 'new-app' && index === 1;
+    return isAsked || isFirst ? [named(program, word, 'likely')] : [];
+  });
+}
+
 function kubectlImages(program: string, words: ShellLine): readonly NamedImage[] {
   const isSet = words.some(({ text }) => text === 'set') && words.some(({ text }) => text === 'image');
   return words.flatMap((word, index): readonly NamedImage[] => {
@@ -230,9 +280,17 @@ function operands(words: ShellLine, flags: RegExp, countMax: number): ShellLine 
     const word = words[at];
     if (word === undefined) break;
     const { text } = word;
-    if (text === '--') continue;
+    if (text === '--' || isOptions(text, words.slice(at + 1))) continue;
     if (!text.startsWith('-') || text === '-') found.push(word);
     else if (!text.includes('=') && !flags.test(text) && !/^-\w\S/.test(text)) at += 1;
   }
   return found;
+}
+
+/** A variable, or a command's output, that holds options: it says so, or something that can only be the image follows. */
+function isOptions(text: string, rest: ShellLine): boolean {
+  if (!/^\$(?:\w+|\{[^{}]*\}|\([^()]*\))$/.test(text)) return false;
+  if (/\[[@*]\]\}$|:\+|(?:opts?|args|flags?|options?|params?)[)}]?$/i.test(text)) return true;
+  const next = rest.find((word) => !word.text.startsWith('-'))?.text ?? '';
+  return !isImageKey(text.replaceAll(/\W/g, '')) && isLikelyName(next) && !/^[\d.]*:/.test(next);
 }

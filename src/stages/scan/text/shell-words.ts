@@ -20,6 +20,7 @@ export function shellLines(text: string, span: Span, dialect: Dialect = 'shell')
 
 // Of `$(…)` and templates, looked at from each mark; what is longer is read as plain words.
 const templateCharsMax = 320;
+const substitutionCharsMax = 1_000;
 
 class Reader {
   readonly #text: string;
@@ -28,6 +29,8 @@ class Reader {
   readonly #lines: ShellWord[][] = [];
   readonly #heredocs: string[] = [];
   #line: ShellWord[] = [];
+  /** Within the brackets of `NAME=(…)`, lines do not end. */
+  #isList = false;
   #at: number;
 
   constructor(text: string, { start, end }: Span, dialect: Dialect) {
@@ -49,20 +52,40 @@ class Reader {
     if (continued > 0) this.#at += continued;
     else if (character === '\n') {
       this.#at += 1;
+      if (this.#isList) return;
       this.#endLine();
       this.#skipHeredocs();
     } else if (' \t\r\ufeff'.includes(character)) this.#at += 1;
     else if (character === '#') this.#at = this.#next('\n', this.#at);
     else if (character === '<' && this.#heredoc()) return;
+    else if (character === '(' && this.#list()) return;
+    else if (character === '`' && this.#substituted() > 0) this.#word();
     else if (';|&()`<>'.includes(character) && this.#template() === 0) {
       if (!'<>'.includes(character)) this.#endLine();
+      if (character === ')') this.#isList = false;
       this.#at += 1;
     } else this.#word();
   }
 
   /** A backslash (or a backtick or caret of other shells) before the end of a line. */
   #continuation(): number {
-    return /^\\\r?\n/.exec(this.#text.slice(this.#at, this.#at + 3))?.[0].length ?? 0;
+    const mark = this.#text.charAt(this.#at);
+    if (mark !== '\\' && mark !== '`' && mark !== '^') return 0;
+    // In a Unix shell, the marks of PowerShell and of Windows' batch files mean something else within words.
+    if (mark !== '\\' && !' \t'.includes(this.#text.charAt(this.#at - 1))) return 0;
+    return /^[\\`^]\r?\n/.exec(this.#text.slice(this.#at, this.#at + 3))?.[0].length ?? 0;
+  }
+
+  /** `NAME=(a b)`: a line of its own, whose first word is `NAME=`. */
+  #list(): boolean {
+    const name = this.#line.at(-1);
+    if (name?.span.end !== this.#at || !/^[A-Za-z_]\w*\+?=$/.test(name.text)) return false;
+    this.#line.pop();
+    this.#endLine();
+    this.#line.push(name);
+    this.#isList = true;
+    this.#at += 1;
+    return true;
   }
 
   #heredoc(): boolean {
@@ -85,7 +108,7 @@ class Reader {
     const start = this.#at;
     while (this.#at < this.#end) {
       const character = this.#text.charAt(this.#at);
-      const template = this.#template();
+      const template = this.#template() || this.#substitution();
       if (template > 0) this.#at += template;
       else if (character === '"' || character === "'") this.#at = this.#closing(character) + 1;
       else if (character === '\\') {
@@ -116,6 +139,23 @@ class Reader {
     return leadingVariable(head, this.#dialect);
   }
 
+  /** `$(…)` or `…` in backticks: its commands are lines of their own, and for the word it is a part of it. Its length. */
+  #substitution(): number {
+    const length = this.#substituted();
+    if (length === 0) return 0;
+    const start = this.#at + (this.#text.charAt(this.#at) === '$' ? 2 : 1);
+    const inner = { start, end: this.#at + length - 1 };
+    this.#lines.push(...new Reader(this.#text, inner, this.#dialect).read().map((line) => [...line]));
+    return length;
+  }
+
+  #substituted(): number {
+    const character = this.#text.charAt(this.#at);
+    const head = this.#text.slice(this.#at, Math.min(this.#end, this.#at + substitutionCharsMax));
+    if (character === '`') return /^`[^`\n]+`/.exec(head)?.[0].length ?? 0;
+    return character === '$' && head.startsWith('$(') && !head.startsWith('$((') ? closingBracket(head) : 0;
+  }
+
   #closing(quote: string): number {
     let at = this.#at + 1;
     while (at < this.#end && this.#text.charAt(at) !== quote)
@@ -132,4 +172,16 @@ class Reader {
     if (this.#line.length > 0) this.#lines.push(this.#line);
     this.#line = [];
   }
+}
+
+/** How long `$(…)` is at the start of a text; 0 where its end is not there. */
+function closingBracket(text: string): number {
+  let depth = 0;
+  for (let at = 1; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\\') at += 1;
+    else if (character === '(') depth += 1;
+    else if (character === ')' && (depth -= 1) === 0) return at + 1;
+  }
+  return 0;
 }

@@ -2,7 +2,8 @@ import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { MentionSyntax } from '../../../model/mention.ts';
 import { splitMention } from '../text/split.ts';
 import type { Sureness } from '../text/spell.ts';
-import { sureOfKey, type Collector, type Reading } from './collector.ts';
+import { sureOfKey } from '../text/keys.ts';
+import type { Collector, Reading } from './collector.ts';
 import { oneOrMany, spanIn } from './nodes.ts';
 import { walkYaml, type Visited } from './walk.ts';
 

@@ -5,6 +5,7 @@ import type { Found } from '../finder.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Dialect } from '../text/pieces.ts';
 import type { Scope } from '../text/scope.ts';
+import { sureOfKey } from '../text/keys.ts';
 import { scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import { looseYaml } from './loose.ts';
@@ -149,12 +150,4 @@ function joined(left: Mention, right: Mention): Mention['users'] {
     (place) => [`${place.file}\0${place.start}`, place] as const,
   );
   return [...new Map(all).values()];
-}
-
-/** A key that speaks of an image may hold a short name; any other has to hold a full one. */
-export function sureOfKey(key: string): Sureness {
-  return /image|container/i.test(key) &&
-    !/(?:tag|version|digest|policy|size|name|type|id|format)s?$/i.test(key)
-    ? 'likely'
-    : 'full';
 }

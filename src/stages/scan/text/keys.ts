@@ -1,0 +1,22 @@
+import type { Sureness } from './spell.ts';
+
+const ofImages = /image|container|(?:^|[_.-])img(?:$|[\d_.-])|[a-z]Img$/i;
+const ofSomethingElse =
+  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry)s?$/i;
+
+/** Whether a key, a variable or an argument is named after the image that it holds. */
+export function isImageKey(key: string): boolean {
+  return ofImages.test(key) && (/image_?names?$/i.test(key) || !ofSomethingElse.test(key));
+}
+
+/** A key that speaks of an image may hold a short name; any other has to hold a full one. */
+export function sureOfKey(key: string): Sureness {
+  return isImageKey(key) ? 'likely' : 'full';
+}
+
+/** The same for arguments of a build, where `BASE` and `FROM` speak of images as well. */
+export function sureOfArgument(key: string): Sureness {
+  return isImageKey(key) || /^(?:base|from|parent|builder|runtime)$|(?:^|_)(?:base|from)(?:$|_)/i.test(key)
+    ? 'likely'
+    : 'full';
+}
