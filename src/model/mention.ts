@@ -115,10 +115,12 @@ export const mentionSyntaxes = [
   'make',
   'quadlet',
   'renovate-comment',
+  'settings',
   'shell',
   'source',
   'terraform',
   'travis',
+  'xml',
 ] as const;
 
 export type MentionSyntax = (typeof mentionSyntaxes)[number];

@@ -21,7 +21,23 @@ const sourceEndings = [
     'ex',
     'exs',
   ],
-  ...['star', 'bzl', 'nix', 'json', 'json5', 'jsonc', 'toml', 'xml', 'props', 'targets', 'proj', 'csproj'],
+  ...[
+    'star',
+    'bzl',
+    'nix',
+    'json',
+    'json5',
+    'jsonc',
+    'jsonnet',
+    'libsonnet',
+    'cue',
+    'toml',
+    'xml',
+    'props',
+    'targets',
+    'proj',
+    'csproj',
+  ],
 ];
 
 /**
@@ -109,9 +125,9 @@ export const finders: readonly FinderEntry[] = [
   },
   {
     syntax: 'compose',
-    endings: yaml,
+    endings: [...yaml, 'json'],
     paths:
-      /(?:^|\/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$|(?:^|\/)[\w.-]+\.compose\.ya?ml$|(?:^|\/)docker-stack[\w.-]*\.ya?ml$/,
+      /(?:^|\/)(?:docker-|podman-)compose[\w.-]*\.json$|(?:^|\/)(?:docker-|podman-)?compose[\w.-]*\.ya?ml$|(?:^|\/)[\w.-]+\.compose\.ya?ml$|(?:^|\/)docker-stack[\w.-]*\.ya?ml$/,
     takes: true,
     marks: ['image', 'docker', 'context', 'sha256:'],
     load: async () => (await import('./finders/compose.ts')).compose,
@@ -127,7 +143,8 @@ export const finders: readonly FinderEntry[] = [
   },
   {
     syntax: 'kubernetes',
-    endings: yaml,
+    endings: [...yaml, 'gotmpl', 'tpl', 'tmpl', 'j2', 'in', 'template', 'dist', 'example', 'sample'],
+    paths: /\.ya?ml(?:\.\w+)?$/,
     rest: true,
     marks: [
       'mage',
@@ -157,7 +174,7 @@ export const finders: readonly FinderEntry[] = [
   {
     syntax: 'dockerfile',
     paths:
-      /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.(?!dockerignore$)[^/]+)?$|[^/]\.(?:[Dd]ockerfile|[Cc]ontainerfile)$/,
+      /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.(?!(?:.*\.)?(?:dockerignore|md|rst|html|snap)$)[^/]+)?$|(?:^|\/)(?:dockerfile|containerfile|(?:[Dd]ockerfile|[Cc]ontainerfile)[_-][\w-]+)(?:\.(?:tmpl|tpl|j2|in))?$|[^/]\.(?:[Dd]ockerfile|[Cc]ontainerfile)(?:\.(?:tmpl|tpl|j2|in))?$/,
     marks: [],
     load: async () => (await import('./finders/dockerfile.ts')).dockerfile,
   },
@@ -193,7 +210,7 @@ export const finders: readonly FinderEntry[] = [
   {
     syntax: 'buildpacks',
     endings: ['toml'],
-    paths: /(?:^|\/)[\w.-]*(?:project|builder|buildpack|package)\.toml$/,
+    paths: /(?:^|\/)(?:[\w.-]*[._-])?(?:project|builder|buildpack|package)\.toml$/,
     takes: true,
     marks: ['image', 'builder', 'docker://'],
     load: async () => (await import('./finders/buildpacks.ts')).buildpacks,
@@ -234,8 +251,8 @@ export const finders: readonly FinderEntry[] = [
   },
   {
     syntax: 'shell',
-    endings: ['sh', 'bash', 'zsh', 'bats', 'ksh', 'fish', 'ps1', 'psm1', 'bat', 'cmd', 'service'],
-    names: ['.envrc', '.bashrc', 'procfile'],
+    endings: ['sh', 'bash', 'zsh', 'bats', 'ksh', 'fish', 'ps1', 'psm1', 'bat', 'cmd'],
+    names: ['.envrc', '.bashrc'],
     marks: [
       'docker',
       'podman',
@@ -256,12 +273,35 @@ export const finders: readonly FinderEntry[] = [
     load: async () => (await import('./finders/shell.ts')).shell,
   },
   {
+    // Scripts without an ending say in their first line what reads them.
+    syntax: 'shell',
+    paths: /(?:^|\/)[\w-]+$/,
+    marks: ['docker', 'podman', 'image', 'IMAGE', 'kubectl', 'crane', 'skopeo', 'k3d', 'sha256:'],
+    pattern: /^#![^\n]{0,80}\b(?:ba|da|z|k)?sh\b/,
+    load: async () => (await import('./finders/shell.ts')).shell,
+  },
+  {
     syntax: 'source',
     endings: sourceEndings,
+    names: ['tiltfile', 'vagrantfile'],
     rest: true,
     marks: [],
-    pattern: /["'`](?:docker:\/\/)?[\w-]+[.:][\w.:-]*\/[\w./-]+(?::[\w.-]+|@sha256:)/,
+    pattern:
+      /["'`](?:docker:\/\/)?[\w-]+[.:][\w.:-]*\/[\w./-]+(?::[\w.-]+|@sha256:)|["'`](?:docker|podman|nerdctl|skopeo|crane|buildah|kubectl|k3d|kind|minikube)["'`\s]|(?:image|img)[\w"'\]<>.]{0,40}[ \t]{0,9}(?:[:=(]|:=|=>)[ \t]{0,9}["'`][\w./-]{1,200}[:@\w]|container[\w<>.]{0,40}\(\s{0,9}["'`][a-z]|(?:\.(?:from|run|pull)|parse)\((?:\w+,\s)?["'`][\w./-]/i,
     load: async () => (await import('./finders/source.ts')).sourceCode,
+  },
+  {
+    syntax: 'xml',
+    endings: ['xml', 'props', 'targets', 'proj', 'csproj', 'fsproj', 'vbproj'],
+    marks: ['mage>', 'builder>', 'from>', 'sha256:', '/'],
+    pattern: />\s{0,200}[\w-]{1,100}[\w./:@-]{0,400}[:@][\w.-]{1,100}\s{0,200}</,
+    load: async () => (await import('./finders/xml.ts')).xml,
+  },
+  {
+    syntax: 'settings',
+    endings: ['ini', 'cfg', 'properties', 'conf', 'service'],
+    marks: ['mage', 'docker', 'podman', 'MAGE', 'sha256:'],
+    load: async () => (await import('./finders/settings.ts')).settings,
   },
   {
     syntax: 'renovate-comment',

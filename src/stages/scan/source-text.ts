@@ -42,6 +42,13 @@ export class SourceText {
     return this.text.slice(span.start, span.end);
   }
 
+  /** The same file, of which only a part is text and all else is blank; places in it are those of the file. */
+  only({ start, end }: Span): SourceText {
+    const blank = (text: string): string => text.replaceAll(/[\x21-\x7e]/g, ' ');
+    const text = blank(this.text.slice(0, start)) + this.text.slice(start, end) + blank(this.text.slice(end));
+    return new SourceText(this.path, `${this.#bytesBefore === 0 ? '' : '\ufeff'}${text}`, this.#isUtf8);
+  }
+
   place(span: Span): MentionPlace {
     const { start, end } = this.#isUtf8 ? this.#positions.bytes(span) : span;
     const position = this.#positions.position(span.start);

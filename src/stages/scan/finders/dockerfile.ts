@@ -1,5 +1,5 @@
 import type { Span } from '../../../base/text-position.ts';
-import type { Mention } from '../../../model/mention.ts';
+import type { Mention, MentionSyntax } from '../../../model/mention.ts';
 import type { Finder } from '../finder.ts';
 import { surveyDockerfile } from '../jobs/dockerfile.ts';
 import type { SourceText } from '../source-text.ts';
@@ -16,8 +16,12 @@ import { spell, type Sureness } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
 
 /** Dockerfiles and Containerfiles: `FROM`, `COPY --from`, `RUN --mount=from=`, `# syntax=`, and commands in `RUN`. */
+export function dockerfileMentions(source: SourceText, syntax: MentionSyntax): readonly Mention[] {
+  return distinct(new Reader(source, syntax).read());
+}
+
 export const dockerfile: Finder = {
-  find: (source) => ({ mentions: distinct(new Reader(source).read()), faults: [] }),
+  find: (source) => ({ mentions: dockerfileMentions(source, 'dockerfile'), faults: [] }),
   survey: surveyDockerfile,
 };
 
@@ -26,6 +30,7 @@ const predefined = /^(?:TARGET|BUILD)(?:PLATFORM|OS|ARCH|VARIANT)$/;
 
 class Reader {
   readonly #source: SourceText;
+  readonly #syntax: MentionSyntax;
   readonly #mentions: Mention[] = [];
   readonly #stages: string[] = [];
   readonly #args = new Map<string, readonly Setting[]>();
@@ -33,8 +38,9 @@ class Reader {
   #stageCount = 0;
   #owner = 'FROM';
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, syntax: MentionSyntax) {
     this.#source = source;
+    this.#syntax = syntax;
   }
 
   read(): readonly Mention[] {
@@ -136,7 +142,7 @@ class Reader {
       ...scriptMentions({
         source: this.#source,
         span: inner,
-        syntax: 'dockerfile',
+        syntax: this.#syntax,
         owner: this.#owner,
         scope,
       }),
@@ -153,9 +159,9 @@ class Reader {
     const found = spell({
       source: this.#source,
       span,
-      syntax: 'dockerfile',
+      syntax: this.#syntax,
       owner,
-      dialect: 'shell',
+      dialect: this.#source.slice(span).includes('{{') ? 'mustache' : 'shell',
       scope,
       sure,
     });

@@ -38,9 +38,7 @@ export const jenkins: Finder = {
       return spell({ ...common, span: { start: end - name.length, end }, owner: 'image', sure: 'name' });
     });
     const variables = [...settings].flatMap(([owner, [setting]]) =>
-      setting?.at === undefined
-        ? []
-        : spell({ ...common, ...setting.at, owner, sure: sureOfKey(owner) }),
+      setting?.at === undefined ? [] : spell({ ...common, ...setting.at, owner, sure: sureOfKey(owner) }),
     );
     const labels = Array.from(text.matchAll(/\b(label|node)\b[ \t(]{1,9}(["'])([^"'\n]{1,200})\2/g)).flatMap(
       ({ 0: whole, 1: owner = '', 3: name = '', index }) => {

@@ -1,23 +1,80 @@
+import type { Span } from '../../../base/text-position.ts';
+import type { Mention } from '../../../model/mention.ts';
 import type { Finder } from '../finder.ts';
+import type { SourceText } from '../source-text.ts';
 import { withoutComments } from '../text/comments.ts';
-import { spell } from '../text/spell.ts';
+import { isImageKey } from '../text/keys.ts';
+import { literalsOf, type Literal } from '../text/literals.ts';
+import { commandMentions, scriptMentions } from '../text/script.ts';
+import { spell, type Sureness } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
 
-/** String literals of source code that as a whole are `host/repository` with a tag or digest. Comments are left out. */
+/**
+ * String literals of source code: full names wherever they stand; short ones behind a key or a variable that is named
+ * after images and as arguments of what runs containers; commands of engines, in one text or in a list of words.
+ * Comments are left out.
+ */
 export const sourceCode: Finder = {
   find: (source) => {
-    const isHash = /\.(?:py|rb|star|bzl|bazel|jl|r|pl|ex|exs|nix)$/i.test(source.path);
+    const isHash = /\.(?:py|rb|star|bzl|bazel|jl|r|pl|ex|exs|nix)$|(?:Tilt|Vagrant)file$/i.test(source.path);
     const text = withoutComments(source.text, isHash ? 'hash' : 'slash');
-    const literals = text.matchAll(
-      /(["'`])((?:docker:\/\/)?[\w.-]+(?::\d{1,5})?\/[\w./-]+(?::[\w.-]+)?(?:@sha\d+:[0-9a-fA-F]*)?)\1/g,
-    );
-    const mentions = Array.from(literals).flatMap(({ 0: whole, 2: name = '', index }) => {
-      const span = { start: index + 1, end: index + 1 + name.length };
-      const before = text.slice(Math.max(0, index - 60), index);
-      const owner =
-        /([A-Za-z_]\w*)["']?\s{0,9}(?::[\w\s]{0,20})?[:=(]\s{0,9}$/.exec(before)?.[1] ?? 'literal';
-      return whole === '' ? [] : spell({ source, span, syntax: 'source', owner, sure: 'full' });
+    const literals = literalsOf(text);
+    const mentions = literals.flatMap((literal, index): readonly Mention[] => {
+      if (engine.test(literal.text))
+        return argumentsOf(source, text, literals.slice(index, index + wordsMax));
+      if (command.test(literal.text))
+        return scriptMentions({ source, span: literal.span, syntax: 'source', owner: '' });
+      return named(source, text, literal);
     });
     return { mentions: distinct(mentions), faults: [] };
   },
 };
+
+const engine = /^(?:\/usr\/(?:local\/)?bin\/)?(?:docker|podman|nerdctl|skopeo|crane|buildah)$/;
+const command =
+  /^\s*(?:sudo\s+)?(?:docker|podman|nerdctl|skopeo|crane|buildah|kubectl|k3d|kind|minikube)\s+[a-z-]/;
+// Words of a command that are looked at: what names an image stands before them.
+const wordsMax = 60;
+/** Of what stands before a literal, enough for a key or a call. */
+const beforeMax = 80;
+
+/** What a call runs, pulls or builds on: a short name counts, however short. */
+const runs =
+  /(?:(?<!\w)GenericContainer(?:<[^<>()]{0,30}>)?|DockerImageName\.parse|DockerContainer|containers\.(?:run|create)|images\.pull|docker\.image|[wW]ith_?[iI]mage|GenericImage::new|\bFromImage)\s{0,9}\(\s{0,9}(?:image\s?=\s?)?$/;
+/** The same, where other texts may stand too: a tag or a host is needed. */
+const mayRun =
+  /(?:\w*Container(?:<[^<>()]{0,30}>)?|\.From|from_|[pP]ull(?:Image)?|\.Run|\.run|[iI]mage(?:Name)?)\s{0,9}\(\s{0,9}(?:ctx,\s?|context\.\w+\(\),\s?|image\s?=\s?)?$/;
+
+function named(source: SourceText, text: string, { span }: Literal): readonly Mention[] {
+  const before = text.slice(Math.max(0, span.start - 1 - beforeMax), span.start - 1);
+  // Jib's `to { image = … }` names what is built.
+  if (/\bto\s{0,9}\{\s{0,99}image\s{0,9}=\s{0,9}$/.test(before)) return [];
+  const key =
+    /([A-Za-z_][\w.-]*)["']?\]?\s{0,9}(?::\s{0,9}[A-Za-z_][\w\s<>[\].]{0,30})?(?:\?|:)?[:=(]\s{0,9}$/.exec(
+      before,
+    )?.[1] ?? 'literal';
+  return spell({ source, span, syntax: 'source', owner: key, sure: sureOf(before, key) });
+}
+
+function sureOf(before: string, key: string): Sureness {
+  if (runs.test(before)) return 'name';
+  if (mayRun.test(before)) return 'likely';
+  return isImageKey(key) && !before.trimEnd().endsWith('(') ? 'likely' : 'full';
+}
+
+/** `["docker", "run", "alpine:3"]`, `exec.Command("docker", "run", …)`: literals of which only commas and spaces are between. */
+function argumentsOf(source: SourceText, text: string, literals: readonly Literal[]): readonly Mention[] {
+  const [first] = literals;
+  if (first === undefined) return [];
+  const words: { readonly text: string; readonly span: Span; readonly isQuoted: boolean }[] = [];
+  let end = first.span.start - 1;
+  for (const { text: word, span } of literals) {
+    const between = text.slice(end, span.start - 1);
+    // Variables among the words count as words; a bracket that closes ends the list.
+    if (words.length > 0 && !/^\s*,(?:[^"'`)\]};]{0,200},)?\s*$/.test(between)) break;
+    if (/,\s*[^\s,]/.test(between)) words.push({ text: '$x', span, isQuoted: false });
+    words.push({ text: word, span, isQuoted: false });
+    end = span.end + 1;
+  }
+  return commandMentions({ source, span: first.span, syntax: 'source', owner: '' }, words);
+}

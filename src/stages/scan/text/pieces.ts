@@ -21,8 +21,8 @@ export interface Variable {
   readonly span: Span;
   /** As the scope knows it; empty for what only a running job can compute. */
   readonly name: string;
-  /** What stands for it where it is not set, and where that is written. */
-  readonly fallback: Span | undefined;
+  /** What stands for it where it is not set, and where that is written; of a condition, all that it can be. */
+  readonly fallbacks: readonly Span[];
 }
 
 /** The variables of a text in the order in which they stand; they never overlap. Time is linear in the text. */
@@ -99,15 +99,23 @@ const leading = {
 /** An expression names a variable, perhaps with a literal behind `||` or `| default`; any other is computed. */
 function namedBy(written: string, offset: number): Omit<Variable, 'span'> {
   const plain = /^-?\s*([A-Za-z_.$][\w.-]*|variables\['[\w.-]+'\]|\w+\["[\w.-]+"\])\s*-?$/.exec(written)?.[1];
-  if (plain !== undefined) return { name: tidyName(plain), fallback: undefined };
+  if (plain !== undefined) return { name: tidyName(plain), fallbacks: [] };
   const [, name, gap, value] =
     /^-?\s*([A-Za-z_.$][\w.-]*)(\s*(?:\|\||\|\s*default(?:\s+|\())\s*["'])([^"']*)["']\)?(?:\s*\|\s*quote)?\s*-?$/.exec(
       written,
     ) ?? [];
   if (name === undefined || gap === undefined || value === undefined)
-    return { name: '', fallback: undefined };
+    return { name: '', fallbacks: choices(written, offset) };
   const start = offset + written.indexOf(gap) + gap.length;
-  return { name: tidyName(name), fallback: { start, end: start + value.length } };
+  return { name: tidyName(name), fallbacks: [{ start, end: start + value.length }] };
+}
+
+/** `a == 'b' && 'one' || 'two'`, `condition ? "one" : "two"`: the literals that can come out. */
+function choices(written: string, offset: number): readonly Span[] {
+  return Array.from(written.matchAll(/(&&|\|\||\?|:)\s*(["'])([^"']*)\2\s*(?=&&|\|\||:|$)/g), (match) => {
+    const end = offset + match.index + match[0].trimEnd().length - 1;
+    return { start: end - (match[3] ?? '').length, end };
+  });
 }
 
 function tidyName(name: string): string {
@@ -135,24 +143,24 @@ function dollarVariable(text: string, at: number, dialect: 'shell' | 'make'): Va
     const end = closing(text, at + 1);
     if (end === -1) return undefined;
     const span = { start: at, end: end + 1 };
-    if (mark === '(' && dialect === 'shell') return { span, name: '', fallback: undefined };
+    if (mark === '(' && dialect === 'shell') return { span, name: '', fallbacks: [] };
     return { span, ...bracedName(text.slice(at + 2, end), at + 2) };
   }
   const name = /^[A-Za-z_]\w*/.exec(text.slice(at + 1, at + 130))?.[0];
   if (name === undefined) return undefined;
   // In make, a name without brackets is one letter long.
   const used = dialect === 'make' ? name.slice(0, 1) : name;
-  return { span: { start: at, end: at + 1 + used.length }, name: used, fallback: undefined };
+  return { span: { start: at, end: at + 1 + used.length }, name: used, fallbacks: [] };
 }
 
 function bracedName(inside: string, offset: number): Omit<Variable, 'span'> {
   const [whole, name, operator] = /^([A-Za-z_][\w.]*|\d)(:?[-=])?/.exec(inside) ?? [];
-  if (whole === undefined || name === undefined) return { name: '', fallback: undefined };
+  if (whole === undefined || name === undefined) return { name: '', fallbacks: [] };
   if (operator === undefined) {
     // `${NAME:?message}` is the value as well; `${NAME%…}` and functions of make are computed.
-    return { name: /^(?::?\?|$)/.test(inside.slice(name.length)) ? name : '', fallback: undefined };
+    return { name: /^(?::?\?|$)/.test(inside.slice(name.length)) ? name : '', fallbacks: [] };
   }
-  return { name, fallback: { start: offset + whole.length, end: offset + inside.length } };
+  return { name, fallbacks: [{ start: offset + whole.length, end: offset + inside.length }] };
 }
 
 function closing(text: string, open: number): number {

@@ -3,7 +3,7 @@ import type { Mention, MentionSyntax } from '../../../model/mention.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Dialect } from './pieces.ts';
 import { scopes, type Scope, type Setting } from './scope.ts';
-import { sureOfKey } from './keys.ts';
+import { sureOfArgument } from './keys.ts';
 import { assignedIn, withoutQuotes } from './shell-assigned.ts';
 import { imagesOfCommand } from './shell-images.ts';
 import { shellLines, type ShellLine } from './shell-words.ts';
@@ -78,7 +78,7 @@ function assignedImages(
   return assignedIn(source, line).flatMap(({ name, values }) =>
     values.flatMap((value) => {
       const span = withoutQuotes(source, value);
-      return spell({ source, span, syntax, owner: owner(name), dialect, scope, sure: sureOfKey(name) });
+      return spell({ source, span, syntax, owner: owner(name), dialect, scope, sure: sureOfArgument(name) });
     }),
   );
 }

@@ -45,8 +45,7 @@ function nameOf(word: ShellWord | undefined): string {
 }
 
 /** `$(CONTAINER_ENGINE) run`, `${DOCKER:-docker} pull`. */
-const engineVariable =
-  /^\$[({]?\w*(?:docker|podman|engine|container|runtime)\w*(?::?[-=?][\w/ -]*)?[)}]?$/i;
+const engineVariable = /^\$[({]?\w*(?:docker|podman|engine|container|runtime)\w*(?::?[-=?][\w/ -]*)?[)}]?$/i;
 
 type Reader = (program: string, words: ShellLine) => readonly NamedImage[];
 
@@ -235,12 +234,13 @@ function otherImages(program: string, words: ShellLine): readonly NamedImage[] {
     const joined = /^--?(?:[a-z-]+-)?image=/.exec(word.text)?.[0];
     if (joined !== undefined) return [{ command: program, word, skip: joined.length, sure: 'likely' }];
     const isAsked = /^--(?:[a-z-]+-)?image$/.test(words[index - 1]?.text ?? '');
-    const isFirst = program === 'oc' && words[0]?.text === 'new-app' && index === 1;
-    return isAsked || isFirst ? [named(program, word, 'likely')] : [];
+    return isAsked ? [named(program, word, 'likely')] : [];
   });
 }
 
 function kubectlImages(program: string, words: ShellLine): readonly NamedImage[] {
+  if (program === 'oc' && words[0]?.text === 'new-app')
+    return operands(words.slice(1), runFlags, 1).map((word) => named('oc new-app', word, 'likely'));
   const isSet = words.some(({ text }) => text === 'set') && words.some(({ text }) => text === 'image');
   return words.flatMap((word, index): readonly NamedImage[] => {
     const joined = /^--image=/.exec(word.text)?.[0];

@@ -56,7 +56,9 @@ class Speller {
   }
 
   at(source: SourceText, given: Span, users: readonly MentionPlace[]): readonly Mention[] {
-    const span = withoutScheme(source, given);
+    const { span, isNamed } = withoutScheme(source, given);
+    if (isNamed && this.#spelling.sure !== 'image')
+      return new Speller({ ...this.#spelling, sure: 'image' }).at(source, span, users);
     const text = source.slice(span);
     if (text === '' || span.end - span.start > 2 * limits.referenceCharsMax) return [];
     const variables = variablesIn(text, this.#dialect);
@@ -82,10 +84,10 @@ class Speller {
         return this.#mention(place, { text, from: [piece] });
       });
     }
-    if (variable.fallback !== undefined) {
-      const { start, end } = variable.fallback;
-      return this.at(source, { start: span.start + start, end: span.start + end }, users);
-    }
+    if (variable.fallbacks.length > 0)
+      return variable.fallbacks.flatMap(({ start, end }) =>
+        this.at(source, { start: span.start + start, end: span.start + end }, users),
+      );
     return this.#open(place, this.#why(variable, source.slice(span)));
   }
 
@@ -117,13 +119,12 @@ class Speller {
 
   #values(text: string, variable: Variable, depth: number): readonly Composed[] | { readonly why: string } {
     const written = text.slice(variable.span.start, variable.span.end);
-    const fallback =
-      variable.fallback === undefined
-        ? undefined
-        : text.slice(variable.fallback.start, variable.fallback.end);
+    const fallbacks = variable.fallbacks.map(({ start, end }) => ({
+      text: text.slice(start, end),
+      at: undefined,
+    }));
     const settings: readonly Setting[] = this.#scope.find(variable.name).slice(0, valuesMax);
-    const given =
-      settings.length > 0 || fallback === undefined ? settings : [{ text: fallback, at: undefined }];
+    const given = settings.length > 0 ? settings : fallbacks;
     if (depth >= chainMax) return { why: `it follows more than ${chainMax} variables` };
     if (given.length === 0) return { why: this.#why(variable, written) };
     const all: Composed[] = [];
@@ -197,11 +198,19 @@ const fits: Readonly<Record<Sureness, (text: string) => boolean>> = {
   vm: () => true,
 };
 
-/** `docker://alpine:3` names `alpine:3`. */
-function withoutScheme(source: SourceText, { start, end }: Span): Span {
-  const head = source.text.slice(start, Math.min(end, start + 40));
-  const scheme = /^(?:docker|docker-image|oci|containers-storage|docker-daemon):\/\//.exec(head)?.[0] ?? '';
-  return { start: start + scheme.length, end };
+/** `docker://alpine:3` names `alpine:3`, and so do `base=docker-image://alpine:3` and `type=registry,ref=alpine:3,…`. */
+function withoutScheme(
+  source: SourceText,
+  { start, end }: Span,
+): { readonly span: Span; readonly isNamed: boolean } {
+  const text = source.text.slice(start, Math.min(end, start + 2 * limits.referenceCharsMax));
+  const [cache, ref] = /^type=registry,(?:[\w-]+=[^,]*,)*ref=([^,]+)/.exec(text) ?? [];
+  if (cache !== undefined && ref !== undefined)
+    return { span: { start: start + cache.length - ref.length, end: start + cache.length }, isNamed: true };
+  const scheme =
+    /^(?:[\w.-]{1,100}=)?(?:docker|docker-image|containers-storage|docker-daemon):\/\/\/?/.exec(text)?.[0];
+  const other = /^oci:\/\//.exec(text)?.[0] ?? '';
+  return { span: { start: start + (scheme ?? other).length, end }, isNamed: scheme !== undefined };
 }
 
 function withoutVariables(text: string, dialect: Dialect): string {
