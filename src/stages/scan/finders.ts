@@ -1,4 +1,5 @@
 import type { FinderEntry } from './finder.ts';
+import { ciFinders } from './finders-ci.ts';
 
 const yaml = ['yml', 'yaml'];
 const sourceEndings = [
@@ -45,84 +46,7 @@ const sourceEndings = [
  * `npm run new-finder NAME`, docs/guides/new-finder.md.
  */
 export const finders: readonly FinderEntry[] = [
-  {
-    syntax: 'github-actions',
-    endings: yaml,
-    paths: /(?:^|\/)\.(?:github|gitea|forgejo)\/|(?:^|\/)action\.ya?ml$/,
-    takes: true,
-    marks: ['container', 'image', 'docker', 'services', 'runs-on', 'sha256:', 'podman', 'uses'],
-    load: async () => (await import('./finders/github-actions.ts')).githubActions,
-  },
-  {
-    syntax: 'gitlab-ci',
-    endings: yaml,
-    paths: /(?:^|\/)(?:[\w.-]*\.)?gitlab-ci[\w.-]*\.ya?ml$|(?:^|\/)\.gitlab\//,
-    takes: true,
-    marks: [],
-    load: async () => (await import('./finders/gitlab-ci.ts')).gitlabCi,
-  },
-  {
-    syntax: 'circleci',
-    endings: yaml,
-    paths: /(?:^|\/)\.circleci\//,
-    takes: true,
-    marks: ['image', 'docker'],
-    load: async () => (await import('./finders/circleci.ts')).circleci,
-  },
-  {
-    syntax: 'azure-pipelines',
-    endings: yaml,
-    paths: /(?:^|\/)(?:\.?azure-?pipelines?|\.vsts|\.azuredevops|\.ado)[^/]*(?:\/.*)?\.ya?ml$/i,
-    takes: true,
-    marks: ['mage', 'container', 'docker', 'sha256:'],
-    load: async () => (await import('./finders/azure-pipelines.ts')).azurePipelines,
-  },
-  {
-    syntax: 'bitbucket',
-    names: ['bitbucket-pipelines.yml', 'bitbucket-pipelines.yaml'],
-    takes: true,
-    marks: ['image', 'docker', 'runs-on'],
-    load: async () => (await import('./finders/bitbucket.ts')).bitbucket,
-  },
-  {
-    syntax: 'drone',
-    endings: yaml,
-    paths: /(?:^|\/)\.(?:drone|woodpecker|crow|vela)(?:[\w.-]*\.ya?ml$|\/)/,
-    takes: true,
-    marks: ['image', 'docker'],
-    load: async () => (await import('./finders/drone.ts')).drone,
-  },
-  {
-    syntax: 'cloud-build',
-    endings: yaml,
-    paths: /(?:^|\/)[\w.-]*cloudbuild[\w.-]*\.ya?ml$/i,
-    takes: true,
-    marks: ['name', 'docker'],
-    load: async () => (await import('./finders/cloud-build.ts')).cloudBuild,
-  },
-  {
-    syntax: 'buildkite',
-    endings: yaml,
-    paths: /(?:^|\/)\.?buildkite\/|(?:^|\/)buildkite[\w.-]*\.ya?ml$/,
-    takes: true,
-    marks: ['image', 'docker', 'queue'],
-    load: async () => (await import('./finders/buildkite.ts')).buildkite,
-  },
-  {
-    syntax: 'travis',
-    names: ['.travis.yml', '.travis.yaml'],
-    takes: true,
-    marks: ['docker', 'image', 'dist', 'podman', 'sha256:'],
-    load: async () => (await import('./finders/travis.ts')).travis,
-  },
-  {
-    syntax: 'concourse',
-    endings: yaml,
-    paths: /(?:^|\/)(?:\.?concourse|ci\/(?:tasks|pipelines?))(?:\/|[\w.-]*\.ya?ml$)|(?:^|\/)pipeline\.ya?ml$/,
-    takes: true,
-    marks: ['image', 'repository'],
-    load: async () => (await import('./finders/concourse.ts')).concourse,
-  },
+  ...ciFinders,
   {
     syntax: 'compose',
     endings: [...yaml, 'json'],
@@ -168,7 +92,7 @@ export const finders: readonly FinderEntry[] = [
     endings: [...yaml, 'proj', 'props', 'targets', 'csproj', 'cs', 'fs', 'json'],
     marks: ['@', 'Helix', 'helix', '.Open'],
     pattern:
-      /\([\w.-]{1,100}\)[\w-]{1,100}\.[\w-]|(?:\.[\w-]{1,100}){2}@[\w.-]{1,100}\/|\.(?:amd64|arm64|arm32|x64|x86|android)\b/i,
+      /\([\w.-]{1,100}\)[\w-]{1,100}\.[\w-]|(?:\.[\w-]{1,100}){2}@[\w.-]{1,100}\/|\.(?:amd64|arm64|arm32|armarch|s390x|ppc64le|riscv64|x64|x86|android)\b/i,
     load: async () => (await import('./finders/helix.ts')).helix,
   },
   {
@@ -224,8 +148,8 @@ export const finders: readonly FinderEntry[] = [
   },
   {
     syntax: 'quadlet',
-    endings: ['container', 'image', 'volume', 'pod'],
-    marks: ['Image='],
+    endings: ['container', 'image', 'volume', 'pod', 'build', 'kube'],
+    marks: ['Image=', 'docker', 'podman'],
     load: async () => (await import('./finders/quadlet.ts')).quadlet,
   },
   {

@@ -14,6 +14,13 @@ export const ansible: Finder = {
     const scope = variablesScope(source, collector.roots);
     for (const root of collector.roots)
       anyImages(collector, root, { syntax: 'ansible', sure: 'name', reading: { scope } });
+    for (const root of collector.roots)
+      walkYaml(root, ({ entry, path }) => {
+        const isModule = /(?:^|\.)(?:docker|podman)_image(?:_pull)?$/.test(path.at(-2) ?? '');
+        if (entry.key === 'name' && isModule)
+          collector.name(entry.value, path.join('.'), { scope, sure: 'name' });
+        return true;
+      });
     return collector.found();
   },
 };

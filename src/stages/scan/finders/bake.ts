@@ -1,3 +1,4 @@
+import type { Mention } from '../../../model/mention.ts';
 import type { Finder } from '../finder.ts';
 import { keyedValues, type Keyed } from '../text/keyed.ts';
 import { sureOfArgument } from '../text/keys.ts';
@@ -5,6 +6,7 @@ import type { Scope } from '../text/scope.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import type { SourceText } from '../source-text.ts';
 import { distinct } from '../yaml/collector.ts';
+import { dockerfileMentions } from './dockerfile.ts';
 
 /** Docker's bake files in HCL and JSON. `tags` are what is built here. */
 export const bake: Finder = {
@@ -12,8 +14,9 @@ export const bake: Finder = {
     const values = keyedValues(source, 'hash-and-slash');
     const scope = variableDefaults(source, values);
     return {
-      mentions: distinct(
-        values.flatMap((each) => {
+      mentions: distinct([
+        ...inlineDockerfiles(source),
+        ...values.flatMap((each) => {
           const { key, path } = each;
           const around = path.filter((name) => name !== '');
           if (
@@ -34,11 +37,23 @@ export const bake: Finder = {
             sure: sureOf(each),
           });
         }),
-      ),
+      ]),
       faults: [],
     };
   },
 };
+
+/** `dockerfile-inline = <<EOT` */
+function inlineDockerfiles(source: SourceText): readonly Mention[] {
+  const heredocs = source.text.matchAll(
+    /dockerfile-inline[ \t]*=[ \t]*<<-?[ \t]*"?([A-Za-z_]\w{0,60})"?[^\n]{0,100}\n/g,
+  );
+  return Array.from(heredocs).flatMap(({ 0: head, 1: word = '', index }) => {
+    const start = index + head.length;
+    const end = source.text.indexOf(`\n${word}`, start - 1);
+    return dockerfileMentions(source.only({ start, end: end === -1 ? source.text.length : end }), 'bake');
+  });
+}
 
 function sureOf({ key, value, path }: Keyed): Sureness {
   const isContext = path.at(-1) === 'contexts' || value.startsWith('docker-image://');

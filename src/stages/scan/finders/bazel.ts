@@ -10,7 +10,7 @@ export const bazel: Finder = {
   find: (source) => {
     const text = withoutComments(source.text, 'hash');
     const calls = text.matchAll(
-      /\b(oci\.pull|oci_pull|container_pull|container_image_pull|docker_pull)\s{0,20}\(([^()]{0,4000})\)/g,
+      /\b((?:\w+\.)?pull|oci_pull|container_pull|container_image_pull|docker_pull)\s{0,20}\(([^()]{0,4000})\)/g,
     );
     return { mentions: Array.from(calls, (call) => mentionOf(source, call)).flat(), faults: [] };
   },

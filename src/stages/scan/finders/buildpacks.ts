@@ -15,7 +15,9 @@ export const buildpacks: Finder = {
         if (!names.some((name) => imageKey.test(name)) || (isUri && !value.startsWith('docker://')))
           return [];
         const owner = [...path.filter((name) => name !== ''), key].join('.');
-        const sure = key === 'builder' || key.endsWith('image') ? 'name' : 'likely';
+        const isName =
+          key === 'builder' || /image$|mirrors$/.test(key) || names.some((name) => name.endsWith('mirrors'));
+        const sure = isName ? 'name' : 'likely';
         return spell({ source, span, syntax: 'buildpacks', owner, sure });
       }),
     ),

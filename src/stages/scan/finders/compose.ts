@@ -4,7 +4,8 @@ import type { Finder, OtherFiles } from '../finder.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Scope, Setting } from '../text/scope.ts';
 import { Collector } from '../yaml/collector.ts';
-import { at, entriesOf, itemsOf, variablesScope } from '../yaml/nodes.ts';
+import { embeddedMentions } from '../yaml/embedded.ts';
+import { at, entriesOf, itemsOf, variablesScope, writtenIn } from '../yaml/nodes.ts';
 
 /** Compose files. `${X:-name}` takes its value from the `.env` beside the file, or from its default. */
 export const compose: Finder = {
@@ -24,7 +25,14 @@ export const compose: Finder = {
 
 function readService(collector: Collector, owner: string, service: YamlNode, scope: Scope): void {
   const { source } = collector;
-  collector.name(member(service, 'image'), owner, { scope });
+  // With `build`, the name is that of what is built.
+  if (member(service, 'build') === undefined) collector.name(member(service, 'image'), owner, { scope });
+  const inline = at(service, 'build', 'dockerfile_inline');
+  if (inline !== undefined)
+    collector.add(embeddedMentions(source, inline, { syntax: 'compose', owner, key: 'dockerfile' }));
+  for (const volume of itemsOf(member(service, 'volumes')))
+    if (writtenIn(source, member(volume, 'type')) === 'image')
+      collector.name(member(volume, 'source'), `${owner}.volumes`, { scope });
   const args = at(service, 'build', 'args');
   const inArgs = variablesScope(source, [args], scope.why);
   collector.values(args, `${owner}.build.args`, {
@@ -36,6 +44,8 @@ function readService(collector: Collector, owner: string, service: YamlNode, sco
   collector.values(member(service, 'environment'), `${owner}.environment`, { scope });
   for (const { key, value } of entriesOf(at(service, 'build', 'additional_contexts')))
     collector.name(value, `${owner}.build.additional_contexts.${key}`, { scope, sure: 'full' });
+  for (const item of itemsOf(at(service, 'build', 'additional_contexts')))
+    collector.name(item, `${owner}.build.additional_contexts`, { scope, sure: 'full' });
   for (const item of itemsOf(at(service, 'build', 'cache_from')))
     collector.name(item, `${owner}.build.cache_from`, { scope, sure: 'likely' });
   collector.script(member(service, 'command'), `${owner}.command`, scope);

@@ -15,11 +15,12 @@ import { scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
 
-/** Dockerfiles and Containerfiles: `FROM`, `COPY --from`, `RUN --mount=from=`, `# syntax=`, and commands in `RUN`. */
+/** The mentions of a Dockerfile, or of one that stands within another file ({@link SourceText.only}). */
 export function dockerfileMentions(source: SourceText, syntax: MentionSyntax): readonly Mention[] {
   return distinct(new Reader(source, syntax).read());
 }
 
+/** Dockerfiles and Containerfiles: `FROM`, `COPY --from`, `RUN --mount=from=`, `# syntax=`, and commands in `RUN`. */
 export const dockerfile: Finder = {
   find: (source) => ({ mentions: dockerfileMentions(source, 'dockerfile'), faults: [] }),
   survey: surveyDockerfile,

@@ -2,9 +2,19 @@ import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { Finder } from '../finder.ts';
 import { surveyGithubWorkflow } from '../jobs/github-actions.ts';
 import type { SourceText } from '../source-text.ts';
+import { sureOfKey } from '../text/keys.ts';
 import { scopes, type Scope, type Setting } from '../text/scope.ts';
 import { Collector } from '../yaml/collector.ts';
-import { at, entriesOf, itemsOf, oneOrMany, settingOf, variablesScope } from '../yaml/nodes.ts';
+import {
+  at,
+  entriesOf,
+  itemsOf,
+  oneOrMany,
+  settingOf,
+  spanIn,
+  variablesScope,
+  writtenIn,
+} from '../yaml/nodes.ts';
 
 /** Workflows and actions of GitHub, Gitea and Forgejo. */
 export const githubActions: Finder = {
@@ -28,6 +38,13 @@ function readRoot(collector: Collector, root: YamlNode): void {
   const image = member(runs, 'image');
   if (textStarts(source, image, 'docker://')) collector.name(image, 'runs.image', { scope: outer });
   readSteps(collector, member(runs, 'steps'), 'runs', [outer, envScope(source, [env])]);
+  for (const inputs of [
+    member(root, 'inputs'),
+    at(root, 'on', 'workflow_call', 'inputs'),
+    at(root, 'on', 'workflow_dispatch', 'inputs'),
+  ])
+    for (const { key, value } of entriesOf(inputs))
+      collector.name(member(value, 'default'), `inputs.${key}`, { sure: sureOfKey(key) });
 }
 
 function readJob(collector: Collector, root: YamlNode, owner: string, job: YamlNode): void {
@@ -47,7 +64,7 @@ function readJob(collector: Collector, root: YamlNode, owner: string, job: YamlN
     collector.values(member(value, 'env'), `${owner}.services.${key}.env`, { scope });
   }
   collector.values(member(job, 'env'), `${owner}.env`, { scope });
-  collector.values(member(job, 'with'), `${owner}.with`, { scope });
+  readInputs(collector, member(job, 'with'), `${owner}.with`, scope);
   readMatrix(collector, at(job, 'strategy', 'matrix'), `${owner}.matrix`);
   readSteps(collector, member(job, 'steps'), owner, around);
 }
@@ -59,7 +76,7 @@ function readMatrix(collector: Collector, matrix: YamlNode | undefined, owner: s
       if (item.kind === 'map') collector.values(item, `${owner}.${key}`);
       else
         collector.name(item, `${owner}.${key}`, {
-          sure: /^(?:image|container)s?$/i.test(key) ? 'likely' : 'full',
+          sure: sureOfKey(key),
         });
     }
   }
@@ -77,11 +94,37 @@ function readSteps(
     const scope = scopes(envScope(source, [member(step, 'env')]), ...around);
     const uses = member(step, 'uses');
     if (textStarts(source, uses, 'docker://')) collector.name(uses, `${own}.uses`, { scope });
-    collector.values(member(step, 'with'), `${own}.with`, { scope });
+    readInputs(collector, member(step, 'with'), `${own}.with`, scope);
     collector.values(member(step, 'env'), `${own}.env`, { scope });
     collector.script(member(step, 'run'), `${own}.run`, scope);
-    for (const key of ['run', 'script', 'build-args', 'build-contexts', 'options'])
+    for (const key of [
+      'run',
+      'script',
+      'build-args',
+      'build-contexts',
+      'options',
+      'cache-from',
+      'driver-opts',
+    ])
       collector.script(at(step, 'with', key), `${own}.with.${key}`, scope);
+  }
+}
+
+/** Inputs that name what an action builds, or files. */
+const notUsed = /^(?:tags?|images|labels|outputs?|push|target|file|path|key|name|cache-to)$/;
+
+function readInputs(collector: Collector, inputs: YamlNode | undefined, owner: string, scope: Scope): void {
+  const { source } = collector;
+  for (const { key, value } of entriesOf(inputs)) {
+    const text = writtenIn(source, value) ?? '';
+    const span = spanIn(source, value);
+    // A list as JSON, which a matrix is made of.
+    if (span !== undefined && /^\s*\[/.test(text))
+      for (const { 1: name = '', index } of text.matchAll(/"([^"\s]+)"/g)) {
+        const start = span.start + index + 1;
+        collector.at({ start, end: start + name.length }, `${owner}.${key}`, { scope, sure: sureOfKey(key) });
+      }
+    else if (!notUsed.test(key)) collector.name(value, `${owner}.${key}`, { scope, sure: sureOfKey(key) });
   }
 }
 

@@ -8,7 +8,7 @@ import { sureOfKey } from '../text/keys.ts';
 import { scopes, type Scope } from '../text/scope.ts';
 import { Collector } from '../yaml/collector.ts';
 import { looseYaml } from '../yaml/loose.ts';
-import { at, entriesOf, oneOrMany, settingOf, variablesScope, writtenIn } from '../yaml/nodes.ts';
+import { at, entriesOf, itemsOf, oneOrMany, settingOf, variablesScope, writtenIn } from '../yaml/nodes.ts';
 
 /** GitLab's pipeline and the local files that it includes. */
 export const gitlabCi: Finder = {
@@ -56,11 +56,16 @@ function readPipeline(source: SourceText, all: readonly SourceText[], shared: Sc
     readJob(collector, root, '', shared);
     readJob(collector, member(root, 'default'), 'default.', shared);
     collector.values(member(root, 'variables'), 'variables', { scope: shared });
+    for (const { key, value } of entriesOf(at(root, 'spec', 'inputs')))
+      collector.name(member(value, 'default'), `spec.inputs.${key}`, { sure: sureOfKey(key) });
     for (const { key, value: job } of entriesOf(root)) {
       if (gitlabReserved.has(key) || job.kind !== 'map') continue;
       const maps = chain(all, key, job).map((each) => member(each, 'variables'));
       const own = maps.map((map, index) => variablesScope(all[Math.min(index, 0)] ?? source, [map], whyOf));
-      readJob(collector, job, `${key}.`, scopes(matrixScope(source, job), ...own, shared));
+      const rules = itemsOf(member(job, 'rules')).map((rule) => member(rule, 'variables'));
+      const ruled = variablesScope(source, rules, whyOf);
+      for (const variables of rules) collector.values(variables, `${key}.rules.variables`, { scope: shared });
+      readJob(collector, job, `${key}.`, scopes(matrixScope(source, job), ...own, ruled, shared));
     }
   }
   return collector.found();

@@ -11,7 +11,7 @@ const bare = /(?<![\w.@/-])([A-Za-z][\w-]*(?:\.[\w-]+){2,8})@([\w.-]{1,100}\/[\w
 
 /** A queue alone: an operating system, its release, a processor, and perhaps whom it serves. */
 const alone =
-  /(?<![\w.@/()-])((?:Windows|Ubuntu|Debian|OSX|Fedora|RedHat|Centos|SLES|openSUSE|Alpine|Mariner|AzureLinux|Android)\.[\w-]{1,40}\.(?:Amd64|Arm64|Arm32|x64|x86|Android)(?:\.[\w-]{1,40}){0,4})(?![\w@.-])/gi;
+  /(?<![\w.@/()-])((?:Windows|Ubuntu|Debian|OSX|Fedora|RedHat|Centos|SLES|openSUSE|Alpine|Mariner|AzureLinux|Android)(?:\.[\w-]{1,40}){0,3}\.(?:Amd64|Arm64|Arm32|ArmArch|x64|x86|S390X|PPC64le|RiscV64|Android)(?:\.[\w-]{1,40}){0,4})(?![\w@.-])/gi;
 
 /**
  * Helix queues, `[(alias)]queue[@image]`, joined by `;` or `+`, in YAML, MSBuild and C#. The queue is a machine;

@@ -2,9 +2,12 @@ import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { Finder } from '../finder.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Scope, Setting } from '../text/scope.ts';
+import { commandMentions } from '../text/script.ts';
+import { shellLines } from '../text/shell-words.ts';
 import { anyImages } from '../yaml/any-image.ts';
 import { Collector } from '../yaml/collector.ts';
-import { at, itemsOf, settingOf, writtenIn } from '../yaml/nodes.ts';
+import { at, itemsOf, settingOf, spanIn, writtenIn } from '../yaml/nodes.ts';
+import { walkYaml } from '../yaml/walk.ts';
 import { azurePipelines, isAzure } from './azure-pipelines.ts';
 
 /**
@@ -20,8 +23,11 @@ export const kubernetes: Finder = {
       anyImages(collector, root, {
         syntax: 'kubernetes',
         sure: isKnown(source, root) ? 'name' : 'likely',
+        skip: ({ path }) => isBuilt(source, root, path),
+        isMachine: ({ path }) => isMachine(source, path),
         reading,
       });
+      hooks(collector, root);
     }
     return collector.found();
   },
@@ -38,8 +44,41 @@ function isKnown(source: SourceText, root: YamlNode): boolean {
   return (
     member(root, 'apiVersion') !== undefined ||
     member(root, 'kind') !== undefined ||
-    /(?:^|\/)(?:values[^/]*|kustomization|k3d[^/]*|kind[^/]*)\.ya?ml$|(?:^|\/)templates\//.test(source.path)
+    knownPath.test(source.path)
   );
+}
+
+const knownPath =
+  /(?:^|\/)(?:values[^/]*|kustomization|k3d[^/]*|kind[^/]*|\.cirrus|\.ko|\.gitpod|codefresh|molecule|devfile|garden|batect|semaphore)\.ya?ml|(?:^|\/)(?:templates|\.semaphore)\//;
+
+/** What Skaffold builds is named in `image:` as well. */
+function isBuilt(source: SourceText, root: YamlNode, path: readonly string[]): boolean {
+  if (path.at(-1) !== 'image' || !path.includes('artifacts')) return false;
+  return (writtenIn(source, member(root, 'apiVersion')) ?? '').startsWith('skaffold/');
+}
+
+/** Cirrus names machines below `macos_instance` and its like; builds of sourcehut run in machines only. */
+function isMachine(source: SourceText, path: readonly string[]): boolean {
+  if (path.at(-1) !== 'image' && path.at(-1) !== 'image_family') return false;
+  return (
+    path.at(-2)?.endsWith('_instance') === true ||
+    (path.length === 1 && /(?:^|\/)(?:\.builds\/|\.build\.ya?ml$|\.?appveyor\.ya?ml$)/.test(source.path))
+  );
+}
+
+/** pre-commit: the `entry` of a hook whose language is `docker_image` begins with options and the image. */
+function hooks(collector: Collector, root: YamlNode): void {
+  const { source } = collector;
+  walkYaml(root, ({ entry, map, path }) => {
+    if (entry.key !== 'entry' || writtenIn(source, member(map, 'language')) !== 'docker_image') return true;
+    const span = spanIn(source, entry.value);
+    if (span === undefined) return true;
+    const words = shellLines(source.text, span)[0] ?? [];
+    const run = { text: 'run', span, isQuoted: false };
+    const script = { source, span, syntax: 'kubernetes', owner: path.join('.') } as const;
+    collector.add(commandMentions(script, [{ ...run, text: 'docker' }, run, ...words]));
+    return true;
+  });
 }
 
 /** Defaults of parameters: `params.x`, `inputs.parameters.x`, `workflow.parameters.x`; of a Task, a Pipeline, a Workflow. */

@@ -4,6 +4,7 @@ import type { SourceText } from '../source-text.ts';
 import { sureOfKey } from '../text/keys.ts';
 import type { Scope, Setting } from '../text/scope.ts';
 import { scriptMentions } from '../text/script.ts';
+import { withoutQuotes } from '../text/shell-assigned.ts';
 import { spell } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
 
@@ -36,7 +37,9 @@ function settingsOf(source: SourceText): ReadonlyMap<string, readonly Setting[]>
     const [whole, name, value] = match;
     if (name === undefined || value === undefined || value.includes(`$(${name})`)) continue;
     const start = match.index + whole.indexOf(value, whole.indexOf('=') + 1);
-    const setting: Setting = { text: value, at: { source, span: { start, end: start + value.length } } };
+    // Only just takes quotes for quotes; in make, a name has none.
+    const span = withoutQuotes(source, { start, end: start + value.length });
+    const setting: Setting = { text: source.slice(span), at: { source, span } };
     settings.set(name, [...(settings.get(name) ?? []), setting].slice(0, 8));
   }
   return settings;

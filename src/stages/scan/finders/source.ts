@@ -53,13 +53,21 @@ function named(source: SourceText, text: string, { span }: Literal): readonly Me
     /([A-Za-z_][\w.-]*)["']?\]?\s{0,9}(?::\s{0,9}[A-Za-z_][\w\s<>[\].]{0,30})?(?:\?|:)?[:=(]\s{0,9}$/.exec(
       before,
     )?.[1] ?? 'literal';
+  const hole = text.slice(span.start, span.end);
+  if (composed.test(hole) && (isImageKey(key) || /:(?:\$?\{|%)/.test(hole)))
+    return spell({ source, span, syntax: 'source', owner: key, dialect: 'source', sure: 'likely' });
   return spell({ source, span, syntax: 'source', owner: key, sure: sureOf(before, key) });
 }
+
+/** A full name with parts that the program fills in: `f"host/repo:{tag}"`, `${…}` of JavaScript, `$"…{x}"` of C#. */
+const composed =
+  /^(?:localhost|(?:[a-z0-9-]+\.)+[a-z]{2,})(?::\d+)?\/[\w./:@-]*\$?\{[^{}]{0,200}\}[\w./:@{}$-]*$/;
 
 function sureOf(before: string, key: string): Sureness {
   if (runs.test(before)) return 'name';
   if (mayRun.test(before)) return 'likely';
-  return isImageKey(key) && !before.trimEnd().endsWith('(') ? 'likely' : 'full';
+  const isNamed = isImageKey(key) || /^builder$/.test(key);
+  return isNamed && !before.trimEnd().endsWith('(') ? 'likely' : 'full';
 }
 
 /** `["docker", "run", "alpine:3"]`, `exec.Command("docker", "run", …)`: literals of which only commas and spaces are between. */

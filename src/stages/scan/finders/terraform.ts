@@ -5,21 +5,24 @@ import type { Scope } from '../text/scope.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import { sureOfKey } from '../text/keys.ts';
 import { distinct } from '../yaml/collector.ts';
+import { imageLines } from '../yaml/embedded.ts';
 
 /** Terraform, Packer and Nomad: `image = "…"` of containers and modules; AMIs, image families and the like are machines. */
 export const terraform: Finder = {
   find: (source) => {
     const values = keyedValues(source, 'hash-and-slash');
+    const whole = { start: 0, end: source.text.length };
     const scope = settingsScope(source, values);
     return {
-      mentions: distinct(
-        values.flatMap((each) => {
+      mentions: distinct([
+        ...values.flatMap((each) => {
           const sure = sureOf(each);
           if (sure === undefined) return [];
           const owner = [...each.path.filter((name) => name !== ''), each.key].join('.');
           return spell({ source, span: each.span, syntax: 'terraform', owner, dialect: 'hcl', scope, sure });
         }),
-      ),
+        ...imageLines(source, whole, { syntax: 'terraform', owner: 'image' }),
+      ]),
       faults: [],
     };
   },
@@ -37,6 +40,7 @@ function sureOf({ key, value, path }: Keyed): Sureness | undefined {
     return /^ami-|^[\w./-]+$/.test(value) ? 'vm' : undefined;
   if (key === 'image' && machineKind.test(around)) return 'vm';
   if (key === 'source' || key === 'version' || key === 'tags' || path.at(-1) === 'tags') return undefined;
+  if (key === 'name' && /\bdocker_(?:registry_)?image\b/.test(around)) return 'name';
   if (key === 'image' || key === 'image_uri' || key === 'container_image') return 'name';
   if (key === 'default' && path.some((name) => /^variable\b.*image/i.test(name))) return 'likely';
   // `image_tag_mutability = "…"` and its like hold no names.

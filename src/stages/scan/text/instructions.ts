@@ -91,10 +91,13 @@ function finished({ name, words, start, end }: Open): Instruction {
 
 /** Words apart by white space; quotes keep white space within a word. */
 function wordsOf(text: string, offset: number): InstructionWord[] {
-  return Array.from(text.matchAll(/(?:\{\{[^{}]*\}\}|"[^"]*"?|'[^']*'?|[^\s"'])+/g), ({ 0: word, index }) => ({
-    text: word,
-    span: { start: offset + index, end: offset + index + word.length },
-  }));
+  return Array.from(
+    text.matchAll(/(?:\{\{[^{}]*\}\}|"[^"]*"?|'[^']*'?|[^\s"'])+/g),
+    ({ 0: word, index }) => ({
+      text: word,
+      span: { start: offset + index, end: offset + index + word.length },
+    }),
+  );
 }
 
 function heredocsOf(text: string): string[] {

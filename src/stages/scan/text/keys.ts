@@ -6,7 +6,7 @@ const ofSomethingElse =
 
 /** Whether a key, a variable or an argument is named after the image that it holds. */
 export function isImageKey(key: string): boolean {
-  return ofImages.test(key) && (/image_?names?$/i.test(key) || !ofSomethingElse.test(key));
+  return ofImages.test(key) && (/image[._-]?names?$/i.test(key) || !ofSomethingElse.test(key));
 }
 
 /** A key that speaks of an image may hold a short name; any other has to hold a full one. */

@@ -14,7 +14,8 @@ export type Dialect =
   | 'make'
   | 'dollar-paren'
   | 'concourse'
-  | 'hcl';
+  | 'hcl'
+  | 'source';
 
 /** A use of a variable within a text; offsets count from the text's start. */
 export interface Variable {
@@ -72,7 +73,10 @@ function templates(text: string, pattern: RegExp): readonly Variable[] {
 
 // The length of what stands between the marks is bounded, so that marks that never close cost no more than that.
 const patterns: Readonly<
-  Record<'github' | 'circleci' | 'azure' | 'mustache' | 'dollar-paren' | 'concourse' | 'hcl', RegExp>
+  Record<
+    'github' | 'circleci' | 'azure' | 'mustache' | 'dollar-paren' | 'concourse' | 'hcl' | 'source',
+    RegExp
+  >
 > = {
   github: /\$\{\{([^{}]{0,300})\}\}/g,
   circleci: /<<([^<>]{0,200})>>/g,
@@ -81,6 +85,7 @@ const patterns: Readonly<
   'dollar-paren': /\$\(([^()]{0,200})\)/g,
   concourse: /\(\(([^()]{0,200})\)\)/g,
   hcl: /\$\{([^{}]{0,300})\}/g,
+  source: /\$?\{([^{}]{0,300})\}/g,
 };
 
 const leading = {
@@ -94,6 +99,7 @@ const leading = {
   'dollar-paren': /^\$\([^()]{0,200}\)/,
   concourse: /^\(\([^()]{0,200}\)\)/,
   hcl: /^\$\{[^{}]{0,300}\}/,
+  source: /^\$?\{[^{}]{0,300}\}/,
 } as const;
 
 /** An expression names a variable, perhaps with a literal behind `||` or `| default`; any other is computed. */

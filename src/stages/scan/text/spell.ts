@@ -207,8 +207,9 @@ function withoutScheme(
   const [cache, ref] = /^type=registry,(?:[\w-]+=[^,]*,)*ref=([^,]+)/.exec(text) ?? [];
   if (cache !== undefined && ref !== undefined)
     return { span: { start: start + cache.length - ref.length, end: start + cache.length }, isNamed: true };
-  const scheme =
-    /^(?:[\w.-]{1,100}=)?(?:docker|docker-image|containers-storage|docker-daemon):\/\/\/?/.exec(text)?.[0];
+  const scheme = /^(?:[\w.-]{1,100}=)?(?:docker|docker-image|containers-storage|docker-daemon):\/\/\/?/.exec(
+    text,
+  )?.[0];
   const other = /^oci:\/\//.exec(text)?.[0] ?? '';
   return { span: { start: start + (scheme ?? other).length, end }, isNamed: scheme !== undefined };
 }

@@ -6,7 +6,7 @@ import type { SourceText } from '../source-text.ts';
 import type { Dialect } from '../text/pieces.ts';
 import type { Scope } from '../text/scope.ts';
 import { sureOfKey } from '../text/keys.ts';
-import { scriptMentions } from '../text/script.ts';
+import { commandMentions, scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import { looseYaml } from './loose.ts';
 import { bodyIn, entriesOf, itemsOf, oneOrMany, spanIn } from './nodes.ts';
@@ -81,6 +81,24 @@ export class Collector {
       ...(scope === undefined ? {} : { scope }),
     };
     this.add(scriptMentions({ ...given, dialect: shellOf[this.#dialect] ?? 'shell' }));
+  }
+
+  /** One command whose words are the items of a list. */
+  words(items: readonly YamlNode[], owner: string, scope?: Scope): void {
+    const line = items.flatMap((item) => {
+      const span = spanIn(this.source, item);
+      return span === undefined ? [] : [{ text: this.source.slice(span), span, isQuoted: false }];
+    });
+    const [first] = line;
+    if (first === undefined) return;
+    const script = {
+      source: this.source,
+      span: first.span,
+      syntax: this.#syntax,
+      owner,
+      dialect: 'shell',
+    } as const;
+    this.add(commandMentions(scope === undefined ? script : { ...script, scope }, line));
   }
 
   /** Runner labels: what a job runs on when it is no container. */

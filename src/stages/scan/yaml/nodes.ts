@@ -45,6 +45,7 @@ export function writtenIn(source: SourceText, node: YamlNode | undefined): strin
 /** The span in the file of a scalar of any style: of a block, with its indentation. */
 export function bodyIn(source: SourceText, node: YamlNode): Span | undefined {
   if (node.kind !== 'scalar' || node.value === null) return undefined;
+  if (node.style === 'plain') return node.span;
   if (node.style !== 'block') return spanIn(source, node) ?? inner(node.span);
   const newline = source.text.indexOf('\n', node.span.start);
   return newline === -1 || newline >= node.span.end ? undefined : { start: newline + 1, end: node.span.end };
