@@ -201,7 +201,7 @@ export const finders: readonly FinderEntry[] = [
     syntax: 'shell',
     paths: /(?:^|\/)[\w-]+$/,
     marks: ['docker', 'podman', 'image', 'IMAGE', 'kubectl', 'crane', 'skopeo', 'k3d', 'sha256:'],
-    pattern: /^#![^\n]{0,80}\b(?:ba|da|z|k)?sh\b/,
+    pattern: /^(?:\xef\xbb\xbf)?#![^\n]{0,80}\b(?:ba|da|z|k)?sh\b/,
     load: async () => (await import('./finders/shell.ts')).shell,
   },
   {

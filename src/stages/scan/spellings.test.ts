@@ -17,6 +17,10 @@ const repos = [
   'compose',
   'kubernetes',
   'files',
+  'wide-ci',
+  'wide-clusters',
+  'wide-code',
+  'wide-scripts',
 ];
 const patterns = [{ files: 'deploy/**/*.conf', before: 'ci_image ', after: ';' }];
 
@@ -42,6 +46,26 @@ for (const repo of repos) {
       (await scanFiles(plain, patterns)).mentions.map(withoutBytes),
     );
     assertBytes(survey, (file) => Buffer.from(altered[file] ?? ''));
+  });
+}
+
+for (const repo of repos.filter((name) => name.startsWith('wide-'))) {
+  test(`every name of ${repo} that is wanted is found, and nothing that is not`, async () => {
+    const files = readRepoText(repo);
+    const { mentions, notRead } = await scanFiles(files);
+    const found = mentions.map(({ meaning, text }) =>
+      meaning.kind === 'image' ? meaning.reference.written : text,
+    );
+    const wanted = new Set(Object.values(files).join('\n').match(/\bwant[-/][a-z]\w*/g));
+    assert.deepEqual(
+      [...wanted].filter((name) => !found.some((each) => new RegExp(`${name}\\b`).test(each))),
+      [],
+    );
+    assert.deepEqual(
+      mentions.filter(({ meaning, text }) => meaning.kind === 'image' && /decoy/.test(text)),
+      [],
+    );
+    assert.deepEqual(notRead, []);
   });
 }
 
