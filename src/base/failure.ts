@@ -108,6 +108,8 @@ export const failureKinds = {
   'image-held': kind(refused, false, 'A hold in lockkeeper.yaml says that this image does not move.'),
   'baseline-moved': kind(refused, false, 'The name no longer stands where the verdict’s baseline stood.'),
   'disk-full': kind(unavailable, true, 'No space is left on the device.'),
+  'edit-refused': kind(refused, false, 'An edit would change more in a file than was meant.'),
+  'file-changed': kind(unavailable, true, 'A file was written to while it was worked on.'),
   'file-denied': kind(refused, false, 'The operating system denies access to a file.'),
   'file-error': kind(unavailable, false, 'The operating system reports an error on a file.'),
   interrupted: kind(unavailable, true, 'Someone interrupted the work.'),

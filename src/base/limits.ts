@@ -222,6 +222,13 @@ export const limits = {
 
   // Blobs are uploaded and fetched this many at a time to one host.
   transfersAtOnceMax: 4,
+  // Questions of a few hundred bytes to one registry; more at once only meet its rate limit sooner.
+  lookUpsAtOnceMax: 8,
+  // Files of what was first seen when; from so many on they are written anew as one.
+  seenFilesMergedFrom: 50,
+  seenFilesMax: 1_000,
+  // Of 200 bytes a line: 80,000 lines.
+  seenFileBytesMax: 16 * MiB,
 
   // One line of stored evidence: a trial with the kept output of its run, and the names of the tests that were asked for.
   evidenceLineBytesMax: 256 * MiB,

@@ -1,17 +1,19 @@
 import { Failure } from './failure.ts';
 
 /** What {@link parseDuration} reads, for schemas. */
-export const durationPattern = '^(?=.)(?:[0-9]{1,9}h)?(?:[0-9]{1,9}m)?(?:[0-9]{1,9}s)?(?:[0-9]{1,9}ms)?$';
+export const durationPattern =
+  '^(?=.)(?:[0-9]{1,6}d)?(?:[0-9]{1,9}h)?(?:[0-9]{1,9}m)?(?:[0-9]{1,9}s)?(?:[0-9]{1,9}ms)?$';
 
 /** What {@link parseSize} reads, for schemas. */
 export const sizePattern = '^[0-9]{1,15}(?:[bB]|[kKmMgGtT](?:i[bB])?)$';
 
-const duration = /^(?=.)(?:(?<h>\d{1,9})h)?(?:(?<m>\d{1,9})m)?(?:(?<s>\d{1,9})s)?(?:(?<ms>\d{1,9})ms)?$/;
+const duration =
+  /^(?=.)(?:(?<d>\d{1,6})d)?(?:(?<h>\d{1,9})h)?(?:(?<m>\d{1,9})m)?(?:(?<s>\d{1,9})s)?(?:(?<ms>\d{1,9})ms)?$/;
 const size = /^(?<count>\d{1,15})(?<unit>b|[kmgt](?:ib)?)$/i;
 
 const sizeUnits = ['b', 'k', 'm', 'g', 't'] as const;
 
-/** Reads `90s`, `30m`, `1h30m` or `500ms` into milliseconds. @throws Failure `usage` */
+/** Reads `90s`, `30m`, `1h30m`, `3d` or `500ms` into milliseconds. @throws Failure `usage` */
 export function parseDuration(text: string): number {
   const parts = duration.exec(text)?.groups;
   if (parts === undefined) {
@@ -20,7 +22,7 @@ export function parseDuration(text: string): number {
     });
   }
   const count = (unit: string): number => Number(parts[unit] ?? 0);
-  return ((count('h') * 60 + count('m')) * 60 + count('s')) * 1000 + count('ms');
+  return (((count('d') * 24 + count('h')) * 60 + count('m')) * 60 + count('s')) * 1000 + count('ms');
 }
 
 /** Reads `512m`, `4g` or `4GiB` into bytes; a unit is a power of 1024. @throws Failure `usage` */

@@ -57,6 +57,8 @@ export interface Context {
   readonly clock: Clock;
   /** Aborted by Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
+  /** Asks a person, on standard error, for one line; undefined: there is nobody at a terminal. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly stdout: Output;
   readonly stderr: Output;
   /** `--json`: exactly one document on standard output. */

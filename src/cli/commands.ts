@@ -25,6 +25,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/scan.ts')).scanCommand,
   },
   {
+    name: 'check',
+    summary: 'Say which image names of a repository are unpinned, stale, dead or drifted',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'pin',
+    summary: 'Write digests at the image names of a repository, and move them',
+    load: async () => (await import('./commands/pin.ts')).pinCommand,
+  },
+  {
+    name: 'unpin',
+    summary: 'Take the digests from the image names of a repository, and leave their tags',
+    load: async () => (await import('./commands/unpin.ts')).unpinCommand,
+  },
+  {
     name: 'build',
     summary: 'Build candidates into a bundle, with no credential and no push',
     load: async () => (await import('./commands/build.ts')).buildCommand,

@@ -20,6 +20,7 @@ async function say(...words: readonly string[]): Promise<Said> {
     cwd: '/nowhere',
     clock: systemClock,
     signal: new AbortController().signal,
+    ask: undefined,
     stdout: { write: (text) => void (said.stdout += text), isTerminal: false, columns: undefined },
     stderr: { write: (text) => void (said.stderr += text), isTerminal: false, columns: undefined },
   });
@@ -106,6 +107,7 @@ test('colour is for terminals, and only where nobody forbids it', async () => {
       cwd: '/',
       clock: systemClock,
       signal: new AbortController().signal,
+      ask: undefined,
       stdout: { write: () => undefined, isTerminal, columns: 80 },
       stderr: { write: (more) => void (text += more), isTerminal, columns: 80 },
     });

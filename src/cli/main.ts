@@ -9,6 +9,8 @@ export interface Process {
   readonly cwd: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Undefined: nobody is at a terminal. */
+  readonly ask: Context['ask'];
   readonly stdout: Stream;
   readonly stderr: Stream;
 }
@@ -72,6 +74,7 @@ function contextOf(process: Process, words: readonly string[]): Context {
     cwd: process.cwd,
     clock: process.clock,
     signal: process.signal,
+    ask: process.ask,
     stdout: output(process.stdout),
     stderr: output(process.stderr),
     json: words.includes('--json'),

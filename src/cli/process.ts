@@ -31,6 +31,10 @@ export async function runProcess(): Promise<void> {
     cwd: whereThePersonIs(),
     clock: systemClock,
     signal: interruption.signal,
+    ask:
+      process.stdin.isTTY && process.stderr.isTTY
+        ? (question) => ask(question, interruption.signal)
+        : undefined,
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
   });
@@ -41,6 +45,21 @@ export async function runProcess(): Promise<void> {
 function whereThePersonIs(): string {
   const { npm_lifecycle_event: script, INIT_CWD: calledIn } = process.env;
   return script === 'lockkeeper' && calledIn !== undefined ? calledIn : process.cwd();
+}
+
+/** The answer, without the line's end; no where the person ends the input. @throws the signal's reason */
+async function ask(question: string, signal: AbortSignal): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const { promise: ended, resolve } = Promise.withResolvers<string>();
+    lines.once('close', () => resolve('n'));
+    return await Promise.race([lines.question(question, { signal }), ended]);
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  } finally {
+    lines.close();
+  }
 }
 
 function stream(target: WriteStream): Stream {

@@ -225,8 +225,8 @@ test('without a config there is a warning; one that is named or wrong is bad, wi
   assert.equal(exitOf(none), 0);
   assert.match(lines(none, 'warning').join(), /config: there is no lockkeeper\.yaml at \/repo/);
   assert.equal(exitOf(await examine({ config: null }, 'other.yaml')), 2);
-  const wrong = await examine({ config: 'version: 2\n' });
-  assert.match(lines(wrong, 'bad').join(), /^config: lockkeeper\.yaml:1:1: it has 3 faults:\n/);
+  const wrong = await examine({ config: 'version: 2\ngate: 1\nsuites: {}\n' });
+  assert.match(lines(wrong, 'bad').join(), /^config: lockkeeper\.yaml:1:10: it has 3 faults:\n/);
   assert.equal(exitOf(wrong), 2);
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryConfigFiles } from '../adapters/config-file/memory.ts';
 import { isFailure } from '../base/failure.ts';
-import { loadConfig } from './load-config.ts';
+import { loadConfig, loadDraft } from './load-config.ts';
 
 const text =
   'version: 1\nimages: { ci: { baseline: ci, build: {} } }\nsuites: { unit: { command: make test } }\n';
@@ -24,6 +24,16 @@ test('without a config, the failure says how to make one', async () => {
   await assert.rejects(loadConfig(files, { cwd: '/repo', file: undefined }), (error) => {
     assert.ok(isFailure(error, 'config-missing'));
     assert.match(error.hint ?? '', /lockkeeper init/);
+    return true;
+  });
+});
+
+test('a config that only says what is pinned is no config for a gate', async () => {
+  const files = new MemoryConfigFiles('/repo', { '/repo/lockkeeper.yaml': 'version: 1\npins: {}\n' });
+  assert.deepEqual((await loadDraft(files, { cwd: '/repo', file: undefined })).images, []);
+  await assert.rejects(loadConfig(files, { cwd: '/repo', file: undefined }), (error) => {
+    assert.ok(isFailure(error, 'config-invalid'));
+    assert.match(error.message, /lacks images/);
     return true;
   });
 });

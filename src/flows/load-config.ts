@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Failure } from '../base/failure.ts';
 import { readConfig } from '../model/config.ts';
 import { refusePlaceholders } from '../model/config-placeholder.ts';
 import type { Config } from '../model/definition.ts';
@@ -11,9 +12,15 @@ export interface ConfigPlace {
   readonly file: string | undefined;
 }
 
-/** {@link loadDraft}, and nothing is left to be replaced. */
+/** {@link loadDraft}, for those who need images: there are some, and nothing is left to be replaced. */
 export async function loadConfig(files: ConfigFiles, place: ConfigPlace): Promise<Config> {
   const config = await loadDraft(files, place);
+  if (config.images.length === 0) {
+    throw new Failure('config-invalid', 'it lacks images, the group of those that are gated', {
+      where: { file: config.file, line: 1, column: 1 },
+      hint: 'docs/reference/config.md describes every key; `lockkeeper init --force` writes a config that fits this repository.',
+    });
+  }
   refusePlaceholders(config);
   return config;
 }

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import type { Config } from '../model/definition.ts';
+import type { Mention } from '../model/mention.ts';
 import type { Survey } from '../model/survey.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
-import type { Trees } from '../ports/file-tree.ts';
+import type { Tree, Trees } from '../ports/file-tree.ts';
 import { scan } from '../stages/scan/scan.ts';
 import { loadDraft } from './load-config.ts';
 
@@ -19,15 +21,56 @@ export interface ScanTools {
   readonly configFiles: ConfigFiles;
 }
 
+/** What a folder's files say, and what they would say with other bytes. */
+export interface Scanned {
+  readonly survey: Survey;
+  /** Undefined: there is none, and none is needed. */
+  readonly config: Config | undefined;
+  /** What stands before the names of files, from the root of the repository: empty, or ends with `/`. */
+  readonly below: string;
+  /** Scans these files alone, with other bytes in them where some are given. */
+  readonly mentionsAfter: (files: ReadonlyMap<string, Buffer | undefined>) => Promise<readonly Mention[]>;
+}
+
 /**
  * All mentions of a folder or a commit. lockkeeper.yaml is not needed; where there is one, its patterns are looked for too.
  * @throws Failure `path-missing`, `path-refused`, and `config-*` when a config is there and wrong
  */
-export async function scanFolder(order: ScanOrder, { trees, configFiles }: ScanTools): Promise<Survey> {
+export async function scanFolder(order: ScanOrder, { trees, configFiles }: ScanTools): Promise<Scanned> {
   const { directory, revision } = order;
   const tree = await (revision === undefined ? trees.open(directory) : trees.openCommit(directory, revision));
   const file = order.config ?? (await configFiles.find(directory));
-  const patterns =
-    file === undefined ? [] : (await loadDraft(configFiles, { cwd: path.dirname(file), file })).scan.patterns;
-  return scan(tree, { survey: false, patterns });
+  const config =
+    file === undefined ? undefined : await loadDraft(configFiles, { cwd: path.dirname(file), file });
+  const options = { survey: false, patterns: config?.scan.patterns ?? [] };
+  return {
+    survey: await scan(tree, options),
+    config,
+    below: belowRoot(tree),
+    mentionsAfter: async (changed) => (await scan(treeWith(tree, changed), options)).mentions,
+  };
+}
+
+function belowRoot({ root, path: folder }: Pick<Tree, 'root' | 'path'>): string {
+  const below = root === undefined ? '' : path.relative(root, folder).replaceAll(path.sep, '/');
+  return below === '' ? '' : `${below}/`;
+}
+
+/** The files that have mentions with other bytes, as far as they change, and no other files. */
+function treeWith(
+  tree: Pick<Tree, 'read'>,
+  files: ReadonlyMap<string, Buffer | undefined>,
+): Pick<Tree, 'list' | 'read'> {
+  return {
+    list: () => Promise.resolve([...files.keys()]),
+    read: async (names, options) => {
+      const unchanged: string[] = [];
+      for (const name of names) {
+        const bytes = files.get(name);
+        if (bytes === undefined) unchanged.push(name);
+        else options.receive({ kind: 'bytes', path: name, bytes });
+      }
+      await tree.read(unchanged, options);
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { parseDigest } from './digest.ts';
 
 /** What persons said beside the rule: findings that do not count, images that do not move. */
 
-const day = plainText('a day such as 2026-12-31').transform(
+export const day = plainText('a day such as 2026-12-31').transform(
   reading((written) => {
     const isDay = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(Date.parse(`${written}T00:00:00Z`));
     // JavaScript rolls 31 February over.
@@ -14,7 +14,7 @@ const day = plainText('a day such as 2026-12-31').transform(
   }),
 );
 
-const author = text('who says so, such as Ada Lovelace').meta({
+export const author = text('who says so, such as Ada Lovelace').meta({
   description: 'Who says so.',
   examples: ['Ada Lovelace'],
 });

@@ -10,9 +10,11 @@ import {
   type ConfigPath,
 } from './config-faults.ts';
 import { imageSchema } from './config-image.ts';
+import { configSchema } from './config-schema.ts';
 import { resultsSchema } from './config-suite.ts';
 import { reportFormats } from './report-format.ts';
 
+const topKeys = Object.keys(configSchema.shape);
 const imageKeys = Object.keys(imageSchema.shape);
 const formatNames = `${reportFormats.slice(0, -1).join(', ')} or ${reportFormats.at(-1)}`;
 const resultKeys = Object.keys(resultsSchema.shape);
@@ -27,6 +29,7 @@ export function referenceFaults(root: YamlNode): readonly ConfigFault[] {
   return [
     ...emptyGroup(root, 'images', 'an image'),
     ...emptyGroup(root, 'suites', 'a suite'),
+    ...untestedImages(root, images),
     ...images.flatMap(({ key, value }) => [
       ...originFaults(root, ['images', key], value),
       ...suiteNameFaults(
@@ -57,6 +60,19 @@ function emptyGroup(root: YamlNode, key: string, what: string): readonly ConfigF
   return group?.kind === 'map' && group.entries.length === 0
     ? [faultAt(root, [key], `${key} is empty; it must hold ${what} at least`)]
     : [];
+}
+
+function untestedImages(root: YamlNode, images: readonly Entry[]): readonly ConfigFault[] {
+  if (images.length === 0 || root.kind !== 'map' || member(root, 'suites') !== undefined) return [];
+  return isMisspelled(root, 'suites', topKeys)
+    ? []
+    : [
+        faultAt(
+          root,
+          ['images'],
+          'there are images, but suites is missing: which tests tell whether they are good',
+        ),
+      ];
 }
 
 function originFaults(root: YamlNode, path: ConfigPath, image: YamlNode): readonly ConfigFault[] {

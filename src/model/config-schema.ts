@@ -4,6 +4,7 @@ import { givenName } from './config-fields.ts';
 import { gateSchema } from './config-gate.ts';
 import { imageSchema } from './config-image.ts';
 import { registryHost, registrySchema } from './config-registry.ts';
+import { pinsSchema } from './config-pins.ts';
 import { scanSchema } from './config-scan.ts';
 import { suiteSchema } from './config-suite.ts';
 
@@ -18,28 +19,34 @@ export const configSchema = z
         description: 'The version of this format.',
         examples: [1],
       }),
-      images: z.record(givenName, imageSchema, { error: 'a group of images by name' }).meta({
-        description: 'The images that are gated, by the names that you call them.',
-        examples: [
-          {
-            ci: {
-              baseline: 'registry.example.org/team/ci:latest',
-              build: { dockerfile: 'docker/ci.Dockerfile' },
+      images: z
+        .record(givenName, imageSchema, { error: 'a group of images by name' })
+        .default({})
+        .meta({
+          description: 'The images that are gated, by the names that you call them.',
+          examples: [
+            {
+              ci: {
+                baseline: 'registry.example.org/team/ci:latest',
+                build: { dockerfile: 'docker/ci.Dockerfile' },
+              },
             },
-          },
-        ],
-      }),
-      suites: z.record(givenName, suiteSchema, { error: 'a group of suites by name' }).meta({
-        description: 'The tests that tell whether an image is good, by the names that you call them.',
-        examples: [
-          {
-            unit: {
-              command: 'pytest -q --junitxml=out/junit.xml',
-              results: { format: 'junit', files: 'out/*.xml' },
+          ],
+        }),
+      suites: z
+        .record(givenName, suiteSchema, { error: 'a group of suites by name' })
+        .default({})
+        .meta({
+          description: 'The tests that tell whether an image is good, by the names that you call them.',
+          examples: [
+            {
+              unit: {
+                command: 'pytest -q --junitxml=out/junit.xml',
+                results: { format: 'junit', files: 'out/*.xml' },
+              },
             },
-          },
-        ],
-      }),
+          ],
+        }),
       registries: z
         .record(registryHost, registrySchema, { error: 'a group of registries by host' })
         .default({})
@@ -56,6 +63,10 @@ export const configSchema = z
       scan: scanSchema.prefault({}).meta({
         description: 'What `scan` looks for beside the spellings that it knows.',
         examples: [{ patterns: [{ files: 'deploy/**/*.conf', line: 'ci_image {image};' }] }],
+      }),
+      pins: pinsSchema.prefault({}).meta({
+        description: 'Which image names of the repository are pinned to digests, and when those may move.',
+        examples: [{ cooldown: '3d', leave: ['localhost/**'] }],
       }),
     },
     { error: 'a group of keys' },
@@ -85,4 +96,6 @@ export const plainTextPlaces: readonly string[] = [
   'waivers.*.test',
   'waivers.*.until',
   'holds.*.until',
+  'pins.images.*.follow',
+  'pins.images.*.stay.until',
 ];

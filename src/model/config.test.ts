@@ -315,6 +315,21 @@ suites:
     says: 'config-invalid lockkeeper.yaml:5:12: images.ci.image is the baseline’s own name, "registry.example.org/team/ci"; there is nothing to compare',
   },
   {
+    name: 'images that nothing tests',
+    text: 'version: 1\nimages: { ci: { baseline: ci, build: {} } }\n',
+    says: 'config-invalid lockkeeper.yaml:2:1: there are images, but suites is missing: which tests tell whether they are good',
+  },
+  {
+    name: 'a pin that stays without a day',
+    text: 'version: 1\npins:\n  images: [{ name: node, stay: { author: a, reason: b } }]\n',
+    says: 'config-invalid lockkeeper.yaml:3:26: pins.images[0].stay lacks until, which must be a day such as 2026-12-31',
+  },
+  {
+    name: 'a cooldown that is no duration',
+    text: 'version: 1\npins: { cooldown: soon }\n',
+    says: 'config-invalid lockkeeper.yaml:2:19: pins.cooldown: "soon" is not a duration; write it with units, such as 90s, 30m or 1h30m',
+  },
+  {
     name: 'neither build nor image',
     edits: [
       [

@@ -17,6 +17,7 @@ import {
   type SuiteDocument,
   type WaiverDocument,
 } from './config-schema.ts';
+import { pinPolicyOf } from './config-pins.ts';
 import { userPatternOf } from './config-scan.ts';
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
@@ -145,6 +146,7 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
     suites,
     gate,
     scan: { patterns },
+    pins: pinPolicyOf(document.pins),
     companions,
     waivers,
     holds: document.holds,
@@ -230,14 +232,14 @@ function waiverOf({ until, candidate, suite, ...rest }: WaiverDocument): Waiver 
 
 /**
  * Paths on this machine, targets and the engine do not change a verdict; everything else that is configured can. Holds
- * are looked at when names move.
+ * and pins are looked at when names move.
  */
 function policyOf({
   images,
   suites,
   gate,
   waivers,
-}: Omit<Config, 'companions' | 'file' | 'directory' | 'holds' | 'policy' | 'scan'>): Digest {
+}: Pick<Config, 'images' | 'suites' | 'gate' | 'waivers'>): Digest {
   const { engine: _engine, ledger: _ledger, cpus, rule, ...others } = gate;
   return digestOf(
     canonicalJson({

@@ -2,6 +2,7 @@ import type { UserPattern } from './config-scan.ts';
 import type { Digest } from './digest.ts';
 import type { EngineKind } from './engine.ts';
 import type { Hold } from './hold.ts';
+import type { PinPolicy } from './pin-policy.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 import type { Rule } from './rule.ts';
@@ -18,6 +19,7 @@ export interface Config {
   readonly suites: readonly Suite[];
   readonly gate: GateSettings;
   readonly scan: ScanSettings;
+  readonly pins: PinPolicy;
   /** Hosts that belong to a registry although they are called otherwise, by the registry. */
   readonly companions: Readonly<Record<string, readonly string[]>>;
   readonly waivers: readonly Waiver[];

@@ -20,6 +20,8 @@ export type Event =
       readonly reference: string;
       readonly digest: Digest | undefined;
     }
+  /** One of several names was looked up; `done` and `of` count them. */
+  | { readonly kind: 'looked-up'; readonly reference: string; readonly done: number; readonly of: number }
   | { readonly kind: 'fetch-started'; readonly reference: string }
   | {
       readonly kind: 'blob-copied';

@@ -71,6 +71,15 @@ export function isRegistryHost(text: string): boolean {
   return splitRegistry(`${text}/x`).registry === text && Number(/:([0-9]+)$/.exec(text)?.[1] ?? 0) <= portMax;
 }
 
+/** How globs may spell a name: in full or as Docker Hub's are shortened, without its tag or with it. */
+export function nameSpellings(reference: Reference): readonly string[] {
+  const { registry, repository, tag } = reference;
+  const whole = `${registry}/${repository}`;
+  const short = whole.replace(/^docker\.io\/(?:library\/)?/, '');
+  const names = whole === short ? [whole] : [whole, short];
+  return tag === undefined ? names : names.flatMap((name) => [name, `${name}:${tag}`]);
+}
+
 /** The same name at exactly this digest. */
 export function pinReference(reference: Reference, digest: Digest): PinnedReference {
   const pinned = { ...reference, digest };

@@ -64,6 +64,7 @@ async function repository(
       json,
       verbose: false,
       quiet: false,
+      ask: undefined,
     };
     const status = await initCommand.run(parseInput(initCommand, words), context);
     return { status, stdout: stdout.text(), stderr: stderr.text() };

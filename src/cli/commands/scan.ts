@@ -46,7 +46,7 @@ export const scanCommand: CommandDefinition = {
       revision: input.value('--commit'),
       config: config === undefined ? undefined : path.resolve(context.cwd, config),
     };
-    const survey = await scanFolder(order, local(context.env));
+    const { survey } = await scanFolder(order, local(context.env));
     context.stdout.write(
       context.json
         ? `${JSON.stringify(scanDocument(survey), undefined, 2)}\n`

@@ -32,6 +32,7 @@ async function run(cwd: string, ...words: readonly string[]) {
     cwd,
     clock: { now: () => new Date(0), monotonicMs: () => 0, sleep: () => Promise.resolve() },
     signal: new AbortController().signal,
+    ask: undefined,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
   });

@@ -24,6 +24,8 @@ export function eventLine(event: Event): string | undefined {
       return event.digest === undefined
         ? `${safePart(event.image)}: ${safePart(event.reference)} does not exist yet`
         : `${safePart(event.image)}: ${safePart(event.reference)} is ${shortDigest(event.digest)}`;
+    case 'looked-up':
+      return event.done === event.of ? `looked up ${plural(event.of, 'name')}` : undefined;
     case 'fetch-started':
       return `fetching ${safePart(event.reference)}`;
     case 'load-started':

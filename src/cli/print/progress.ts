@@ -93,6 +93,13 @@ class ProgressLines {
       case 'build-ended':
         this.#running.delete(`build ${event.image}`);
         break;
+      case 'looked-up': {
+        const text = `looking up names: ${event.done} of ${event.of}`;
+        if (event.done < event.of)
+          this.#running.set('looking up', { text, sinceMs, last: safePart(event.reference) });
+        else this.#running.delete('looking up');
+        break;
+      }
       case 'trial-started':
         this.#running.set(trialText(event.unit, event.request), {
           text: trialText(event.unit, event.request),
@@ -204,6 +211,7 @@ function styleOf(event: Event): Parameters<Paint>[0] | undefined {
     case 'engine-found':
     case 'load-started':
     case 'fetch-started':
+    case 'looked-up':
     case 'examined':
     case 'baseline-reused':
       return 'dim';

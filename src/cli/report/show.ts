@@ -1,13 +1,11 @@
 import path from 'node:path';
-import { Failure } from '../../base/failure.ts';
-import { inert, visibleLine } from '../../base/text.ts';
 import type { GateReport } from '../../model/gate-report.ts';
 import type { CommandInput, Context, OptionDefinition } from '../command.ts';
-import { formatFailure } from '../print/failure.ts';
 import { reportDocument } from './document.ts';
 import { addToSummary, githubReport, summaryFile } from './github-summary.ts';
 import { githubAnnotations } from './github.ts';
 import { renderJson } from './json.ts';
+import { writeEach } from './report-file.ts';
 import { renderTerminal } from './terminal.ts';
 import { checkReportFile, writeReport } from './write.ts';
 
@@ -32,8 +30,7 @@ export function checkReportNames(files: readonly string[], env: Context['env']):
 }
 
 /**
- * The result on standard output, as text or as one document; then the files. A file that cannot be written is told on
- * standard error: it neither hides the verdict nor changes the exit status that stands for it.
+ * The result on standard output, as text or as one document; then the files.
  */
 export async function showReport(
   report: GateReport,
@@ -57,20 +54,14 @@ export async function showReport(
           all: input.flag('--all'),
         }),
   );
-  for (const file of new Set(input.values('--report'))) {
-    try {
-      if (file === githubReport) {
-        await addToSummary(summaryFile(env), document);
-        // Standard output may be one document; the runner reads both.
-        stderr.write(githubAnnotations(document));
-        continue;
-      }
+  await writeEach(input.values('--report'), { stderr, quiet }, async (file) => {
+    if (file !== githubReport) {
       await writeReport(path.resolve(cwd, file), report);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      stderr.write(formatFailure(error, stderr));
-      continue;
+      return true;
     }
-    if (!quiet) stderr.write(`wrote ${inert(visibleLine(file))}\n`);
-  }
+    await addToSummary(summaryFile(env), document);
+    // Standard output may be one document; the runner reads both.
+    stderr.write(githubAnnotations(document));
+    return false;
+  });
 }

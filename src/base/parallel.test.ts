@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { test } from 'node:test';
+import { eachInParallel } from './parallel.ts';
+
+test('all are done, in order, and never more at a time than may be', async () => {
+  const done: number[] = [];
+  let [open, most] = [0, 0];
+  await eachInParallel([1, 2, 3, 4, 5], 2, async (item) => {
+    open += 1;
+    most = Math.max(most, open);
+    await turn();
+    open -= 1;
+    done.push(item);
+  });
+  assert.deepEqual([done, most], [[1, 2, 3, 4, 5], 2]);
+  await eachInParallel([], 2, () => Promise.reject(new Error('none')));
+});
+
+test('after an error nothing begins, what has begun ends, and the first error is thrown', async () => {
+  const [begun, ended]: [number[], number[]] = [[], []];
+  const work = eachInParallel([1, 2, 3, 4], 2, async (item) => {
+    begun.push(item);
+    if (item === 1) throw new Error('one');
+    await turn();
+    ended.push(item);
+  });
+  await assert.rejects(work, /one/);
+  assert.deepEqual([begun, ended], [[1, 2], [2]]);
+});

@@ -1,0 +1,65 @@
+import { formatTable, type Cell } from '../../base/table.ts';
+import { plural, visibleLine } from '../../base/text.ts';
+import type { CheckOutcome } from '../../flows/check.ts';
+import type { PinFindingKind } from '../../model/pin-policy.ts';
+import { pinFindingKinds } from '../../model/pin-policy.ts';
+import type { PinFinding } from '../../model/plan.ts';
+import { failureDocument } from './failure.ts';
+import type { PinPrinting } from './pins.ts';
+
+/** What each kind of finding is called above its lines. */
+export const pinFindingTitles: Readonly<Record<PinFindingKind, string>> = {
+  dead: 'Dead: the pinned image has gone',
+  absent: 'Absent: there is no such name',
+  'not-allowed': 'Not allowed by lockkeeper.yaml',
+  drifted: 'Drifted: one name, several digests',
+  unpinned: 'Unpinned: no digest',
+  'one-platform': 'One platform of several',
+  backwards: 'Backwards: the name went back',
+  stale: 'Stale: the name moved on',
+  denied: 'Denied: the registry refuses to answer us',
+  unreachable: 'Unreachable: the registry gave no answer',
+  unresolved: 'Unresolved: the name cannot be told',
+};
+
+/** Findings by kind, the worst kind first, each with its place; then how many. */
+export function checkText({ survey, findings }: CheckOutcome, { paint, columns }: PinPrinting): string {
+  const lines = pinFindingKinds.flatMap((kind) => {
+    const group = findings.filter((finding) => finding.kind === kind);
+    const [first] = group;
+    if (first === undefined) return [];
+    const title = paint(['bold', first.severity === 'error' ? 'red' : 'yellow'], pinFindingTitles[kind]);
+    const rows = group.map(({ mention, message }): readonly Cell[] => [
+      visibleLine(`  ${mention.place.file}:${mention.place.line}:${mention.place.column}`),
+      visibleLine(message),
+    ]);
+    const remedy = first.remedy === undefined ? [] : [`  → ${visibleLine(first.remedy)}`];
+    return [title, ...formatTable([{}, { shrinks: true }], rows, columns), ...remedy, ''];
+  });
+  const notRead = survey.notRead.map(({ file, why }) => `  ${visibleLine(`${file}: ${why}`)}`);
+  const unread = notRead.length === 0 ? [] : [paint('bold', 'Not read, or not to the end'), ...notRead, ''];
+  return [...lines, ...unread, summary(survey.mentions.length, findings), ''].join('\n');
+}
+
+function summary(mentions: number, findings: readonly PinFinding[]): string {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  const warnings = findings.length - errors;
+  if (findings.length === 0) return `${plural(mentions, 'mention')}, nothing to say.`;
+  return `${plural(mentions, 'mention')}: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}.`;
+}
+
+export function checkDocument({ survey, findings }: CheckOutcome): unknown {
+  return {
+    version: 1,
+    mentions: survey.mentions.length,
+    findings: findings.map(({ kind, severity, mention, message, remedy, failure }) => ({
+      kind,
+      severity,
+      message,
+      ...(remedy === undefined ? {} : { remedy }),
+      mention,
+      ...(failure === undefined ? {} : { failure: failureDocument(failure) }),
+    })),
+    notRead: survey.notRead,
+  };
+}

@@ -1,0 +1,168 @@
+import { failureDocument } from './failure.ts';
+import { formatTable, type Cell } from '../../base/table.ts';
+import { plural, visibleLine } from '../../base/text.ts';
+import type { PinOutcome } from '../../flows/pin.ts';
+import type { UnpinOutcome } from '../../flows/unpin.ts';
+import { shortDigest, type Digest } from '../../model/digest.ts';
+import type { Mention } from '../../model/mention.ts';
+import type { FileOutcome, Pin } from '../../model/pin.ts';
+import { stayReasons, type PinDecision, type PlanEntry, type StayReason } from '../../model/plan.ts';
+import { formatReference } from '../../model/reference.ts';
+import type { Paint } from './paint.ts';
+
+export interface PinPrinting {
+  readonly paint: Paint;
+  readonly columns: number;
+}
+
+/** What was written, or would be, file by file; then what stays although somebody may have wanted it otherwise. */
+export function pinText({ plan, files }: PinOutcome, printing: PinPrinting): string {
+  const staying = plan.entries.filter(({ decision }) => decision.kind === 'stay' && !isQuiet(decision.why));
+  const quiet = plan.entries.flatMap(({ decision }) => (decision.kind === 'stay' ? [decision.why] : []));
+  return [
+    ...filesText(files, printing),
+    ...section('stays as it is', staying.map(stayLine), printing),
+    `${summary(files)}${quietText(quiet)}`,
+    '',
+  ].join('\n');
+}
+
+export function unpinText({ files, kept }: UnpinOutcome, printing: PinPrinting): string {
+  const lines = kept.map(({ mention, why }) => [where(mention), mention.text, why]);
+  return [
+    ...filesText(files, printing),
+    ...section('keeps its digest', lines, printing),
+    summary(files),
+    '',
+  ].join('\n');
+}
+
+/** `ci.yaml:3:12  node:22  → 0123456789ab`, for a question to a person. */
+export function changesOf(entries: readonly PlanEntry[]): readonly string[] {
+  return entries.flatMap(({ mention, decision }) =>
+    decision.kind === 'stay'
+      ? []
+      : [visibleLine(`${where(mention)}  ${arrow(fromOf(mention), decision.to)}`)],
+  );
+}
+
+/** Reasons that say nothing new: counted, not listed. */
+function isQuiet(why: StayReason): boolean {
+  return (
+    why === 'current' ||
+    why === 'pinned' ||
+    why === 'same images' ||
+    why === 'machine' ||
+    why === 'unasked' ||
+    why === 'left'
+  );
+}
+
+function stayLine({ mention, decision }: PlanEntry): readonly string[] {
+  const why = decision.kind === 'stay' ? decision.detail : '';
+  return [where(mention), mention.text, why];
+}
+
+function filesText(files: readonly FileOutcome[], { paint, columns }: PinPrinting): readonly string[] {
+  const rows = files.flatMap((file) =>
+    file.pins.map((pin): readonly Cell[] => [
+      visibleLine(where(pin.mention)),
+      visibleLine(nameOf(pin.mention)),
+      file.kind === 'failed'
+        ? { text: visibleLine(`not changed: ${file.failure.message}`), paint: (text) => paint('red', text) }
+        : arrow(pin.from, pin.to),
+    ]),
+  );
+  return rows.length === 0 ? [] : [...formatTable([{}, { shrinks: true }, {}], rows, columns), ''];
+}
+
+function section(
+  title: string,
+  rows: readonly (readonly string[])[],
+  { paint, columns }: PinPrinting,
+): readonly string[] {
+  if (rows.length === 0) return [];
+  const cells = rows.map((row) => row.map(visibleLine));
+  return [
+    paint('bold', title),
+    ...formatTable([{}, { shrinks: true }, { shrinks: true }], cells, columns),
+    '',
+  ];
+}
+
+function summary(files: readonly FileOutcome[]): string {
+  const count = (kind: FileOutcome['kind']): readonly Pin[] =>
+    files.filter((file) => file.kind === kind).flatMap(({ pins }) => pins);
+  const [written, planned, failed] = [count('written'), count('planned'), count('failed')];
+  const among = (kind: FileOutcome['kind']): string =>
+    plural(files.filter((file) => file.kind === kind).length, 'file');
+  const parts = [
+    ...(written.length > 0 ? [`${plural(written.length, 'name')} changed in ${among('written')}`] : []),
+    ...(planned.length > 0 ? [`${plural(planned.length, 'name')} would change in ${among('planned')}`] : []),
+    ...(failed.length > 0
+      ? [`${plural(failed.length, 'name')} in ${among('failed')} could not be changed`]
+      : []),
+  ];
+  return parts.length === 0 ? 'Nothing to change.' : `${parts.join('; ')}.`;
+}
+
+function quietText(reasons: readonly StayReason[]): string {
+  const counts = Map.groupBy(reasons.filter(isQuiet), (why) => why);
+  const parts = [...counts].map(([why, all]) => `${all.length} ${stayReasons[why]}`);
+  return parts.length === 0 ? '' : ` The others: ${parts.join('; ')}.`;
+}
+
+function where({ place }: Mention): string {
+  return `${place.file}:${place.line}:${place.column}`;
+}
+
+/** The name in full without its digest, which stands beside it. */
+function nameOf({ meaning, text }: Mention): string {
+  if (meaning.kind !== 'image') return text;
+  const { registry, repository, tag } = meaning.reference;
+  return formatReference({ registry, repository, ...(tag === undefined ? {} : { tag }) });
+}
+
+function fromOf({ meaning }: Mention): Digest | undefined {
+  return meaning.kind === 'image' ? meaning.reference.digest : undefined;
+}
+
+function arrow(from: Digest | undefined, to: Digest | undefined): string {
+  const show = (digest: Digest | undefined): string =>
+    digest === undefined ? '(no digest)' : shortDigest(digest);
+  return `${show(from)} → ${show(to)}`;
+}
+
+/** The plan as data: for each mention from, to, why or why not. */
+export function pinDocument({ survey, plan, files }: PinOutcome): unknown {
+  return {
+    version: 1,
+    entries: plan.entries.map(({ mention, follows, decision }) => ({
+      mention,
+      ...(follows === undefined ? {} : { follows: formatReference(follows) }),
+      ...(fromOf(mention) === undefined ? {} : { from: fromOf(mention) }),
+      decision: decisionDocument(decision),
+    })),
+    files: files.map(fileDocument),
+    notRead: survey.notRead,
+  };
+}
+
+export function unpinDocument({ survey, files, kept }: UnpinOutcome): unknown {
+  return { version: 1, files: files.map(fileDocument), kept, notRead: survey.notRead };
+}
+
+function fileDocument(outcome: FileOutcome): unknown {
+  const { kind, file, pins } = outcome;
+  return {
+    file,
+    state: kind,
+    pins: pins.map(({ mention, from, to }) => ({ place: mention.place, text: mention.text, from, to })),
+    ...(outcome.kind === 'failed' ? { failure: failureDocument(outcome.failure) } : {}),
+  };
+}
+
+function decisionDocument(decision: PinDecision): unknown {
+  if (decision.kind !== 'stay' || decision.failure === undefined) return decision;
+  return { ...decision, failure: failureDocument(decision.failure) };
+}

@@ -1,0 +1,179 @@
+import type { Clock } from '../base/clock.ts';
+import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
+import { eachInParallel } from '../base/parallel.ts';
+import type { Config } from '../model/definition.ts';
+import { SeenLedger, type FirstSeen } from '../model/first-seen.ts';
+import { compileGlob } from '../model/glob.ts';
+import type { Mention } from '../model/mention.ts';
+import { defaultPinPolicy, noRule, type ImagePolicy, type PinPolicy } from '../model/pin-policy.ts';
+import { formatReference, nameSpellings, pinReference, type Reference } from '../model/reference.ts';
+import type { Kinship } from '../model/resolution.ts';
+import type { Survey } from '../model/survey.ts';
+import type { Editor } from '../ports/editor.ts';
+import type { Ledgers } from '../ports/ledger.ts';
+import type { Registries } from '../ports/repository.ts';
+import type { CheckAnswers } from '../stages/plan/findings.ts';
+import { askableMentions, type Askable, type PlanOrder } from '../stages/plan/plan.ts';
+import { kinshipOf } from '../stages/resolve/kinship.ts';
+import { lookUpAll, lookUpKey, type LookUps } from '../stages/resolve/look-up.ts';
+import { ledgerFolder } from './ledger-folder.ts';
+import { scanFolder, type Scanned, type ScanTools } from './scan.ts';
+import { readSeen } from './seen.ts';
+import type { Watching } from './tools.ts';
+
+/** What is asked of pins, before anything is looked at. */
+export interface PinsOrder {
+  /** The folder to look at; absolute. */
+  readonly directory: string;
+  /** What `--config` names; undefined: the nearest one, if there is any. */
+  readonly config: string | undefined;
+  /** Globs over names; empty: all. */
+  readonly only: readonly string[];
+  /** Folder of the ledger, absolute; undefined: the one that lockkeeper.yaml names, if it names one. */
+  readonly ledger: string | undefined;
+}
+
+export interface PinTools extends ScanTools {
+  readonly registriesFor: (config: Pick<Config, 'companions'>) => Registries;
+  readonly editor: Editor;
+  readonly ledgers: Ledgers;
+  readonly clock: Clock;
+}
+
+/** All mentions of a folder with what decides about them; no registry was asked yet. */
+export interface Pins {
+  readonly survey: Survey;
+  readonly mentionsAfter: Scanned['mentionsAfter'];
+  /** See {@link Scanned}. */
+  readonly below: string;
+  readonly order: PlanOrder;
+  readonly ledger: string | undefined;
+  readonly registries: Registries;
+}
+
+/** @throws Failure as scanning does, and `usage` for a cooldown without a ledger */
+export async function gatherPins(order: PinsOrder, update: boolean, tools: PinTools): Promise<Pins> {
+  const { survey, config, mentionsAfter, below } = await scanFolder({ ...order, revision: undefined }, tools);
+  const policy = config === undefined ? defaultPinPolicy : policyOf(config);
+  const ledger = config === undefined ? order.ledger : ledgerFolder(order.ledger, config, order.directory);
+  if (ledger === undefined && usesCooldown(policy)) {
+    throw new Failure(
+      'usage',
+      'pins.cooldown counts from when a digest was first seen, and no ledger keeps that',
+      {
+        hint: 'Name a folder that is kept from run to run: gate.ledger in lockkeeper.yaml, or --ledger DIR.',
+      },
+    );
+  }
+  const seen = ledger === undefined ? new SeenLedger() : await readSeen(tools.ledgers.open(ledger));
+  const now = tools.clock.now().toISOString();
+  return {
+    survey,
+    mentionsAfter,
+    below,
+    ledger,
+    registries: tools.registriesFor({ companions: config?.companions ?? {} }),
+    order: { mentions: survey.mentions, policy, update, isWanted: wanted(order.only), now, seen },
+  };
+}
+
+/** An image that is held does not move, wherever its name stands. */
+function policyOf({ pins, holds, images }: Config): PinPolicy {
+  const held = holds.flatMap(({ image, ...stay }) =>
+    images
+      .filter(({ name }) => name === image)
+      .map(({ baseline }): ImagePolicy => ({ ...noRule, name: formatReference(baseline), stay })),
+  );
+  return { ...pins, images: [...held, ...pins.images] };
+}
+
+function usesCooldown({ cooldownMs, images }: PinPolicy): boolean {
+  return cooldownMs > 0 || images.some((rule) => (rule.cooldownMs ?? 0) > 0);
+}
+
+function wanted(only: readonly string[]): (mention: Mention) => boolean {
+  if (only.length === 0) return () => true;
+  const globs = only.map((glob) => compileGlob(glob, 'path'));
+  return ({ meaning }) =>
+    meaning.kind === 'image' &&
+    nameSpellings(meaning.reference).some((name) => globs.some((matches) => matches(name)));
+}
+
+/** What the registries said, and what was seen for the first time. */
+export interface PinAnswers extends CheckAnswers {
+  readonly seen: readonly FirstSeen[];
+}
+
+export interface Asking {
+  /** Also whether pinned images are there still that no name that is asked for tells. */
+  readonly liveness: boolean;
+}
+
+/**
+ * Asks the registries: one question for each distinct name, then about those pins alone that do not stand where their name
+ * does. Pins that are to stay are not asked about.
+ */
+export async function askRegistries(
+  { order, registries }: Pins,
+  asking: Asking,
+  { observe }: Pick<Watching, 'observe'>,
+): Promise<PinAnswers> {
+  const askable = askableMentions(order).filter(
+    ({ reference }) => order.update || reference.digest === undefined,
+  );
+  const names = new Map(
+    askable.flatMap(({ follows }) => (follows === undefined ? [] : [[lookUpKey(follows), follows]])),
+  );
+  let answered = 0;
+  const onAnswer = (reference: Reference): void => {
+    answered += 1;
+    observe({ kind: 'looked-up', reference: formatReference(reference), done: answered, of: names.size });
+  };
+  const lookUps = await lookUpAll(names.values(), { registries, onAnswer });
+  const kinships = await askKinships(askable, lookUps, registries);
+  const lone = asking.liveness ? lonePins(askable, lookUps) : [];
+  const lives = await lookUpAll(lone, { registries });
+  return {
+    lookUp: (name) => lookUps.get(lookUpKey(name)),
+    kinship: (follows, pinned) => kinships.get(formatReference(pinReference(follows, pinned))),
+    liveness: (pinned) => lives.get(lookUpKey(pinned)),
+    seen: [...names.values()].flatMap((name) => {
+      const answer = lookUps.get(lookUpKey(name));
+      return answer?.kind === 'found'
+        ? [{ name: formatReference(name), digest: answer.descriptor.digest, at: order.now }]
+        : [];
+    }),
+  };
+}
+
+/** Once for each pin of each name: those that are where their name stands cost nothing. */
+async function askKinships(
+  askable: readonly Askable[],
+  lookUps: LookUps,
+  registries: Registries,
+): Promise<ReadonlyMap<string, Kinship>> {
+  const kinships = new Map<string, Kinship>();
+  const waiting = new Map<string, () => Promise<Kinship>>();
+  for (const { follows, reference, policy } of askable) {
+    const answer = follows === undefined ? undefined : lookUps.get(lookUpKey(follows));
+    const { digest } = reference;
+    if (follows === undefined || digest === undefined || answer?.kind !== 'found') continue;
+    waiting.set(formatReference(pinReference(follows, digest)), () => {
+      const repository = registries.open(follows.registry, follows.repository);
+      return kinshipOf(repository, digest, answer.descriptor, policy.platforms);
+    });
+  }
+  await eachInParallel(waiting, limits.lookUpsAtOnceMax, async ([key, ask]) => {
+    kinships.set(key, await ask());
+  });
+  return kinships;
+}
+
+/** Pinned images that nothing was learnt about: those that follow no tag, and those whose tag has gone. */
+function lonePins(askable: readonly Askable[], lookUps: LookUps): readonly Reference[] {
+  return askable.flatMap(({ follows, reference }) => {
+    const isLone = follows === undefined || lookUps.get(lookUpKey(follows))?.kind === 'absent';
+    return isLone && reference.digest !== undefined ? [reference] : [];
+  });
+}

@@ -1,0 +1,91 @@
+import type { Platform } from './platform.ts';
+
+/** What lockkeeper.yaml says of pins: which names are pinned, what they follow, and when they may move. */
+export interface PinPolicy {
+  /** Globs over names as they are spelled out (`docker.io/library/node:22`): never pinned, never a finding. */
+  readonly leave: readonly string[];
+  /** Globs over registries and repositories (`ghcr.io/our-team/*`) that may be used; empty: all. */
+  readonly allowed: readonly string[];
+  /** How long a digest has to be known before a pin moves to it; 0: not at all. */
+  readonly cooldownMs: number;
+  /** Platforms that somebody uses: what changes on others only is no update. Empty: all. */
+  readonly platforms: readonly Platform[];
+  /** Rules for some names; of those that match, the first that says something counts. */
+  readonly images: readonly ImagePolicy[];
+  readonly severities: PinSeverities;
+}
+
+export interface ImagePolicy {
+  /** Glob over names as they are spelled out, with or without their tag. */
+  readonly name: string;
+  /** The tag to follow in place of the one that is written. */
+  readonly follow: string | undefined;
+  readonly cooldownMs: number | undefined;
+  readonly platforms: readonly Platform[] | undefined;
+  /** It does not move until the end of a day. */
+  readonly stay: PinStay | undefined;
+}
+
+/** A rule that says nothing yet. */
+export const noRule: Omit<ImagePolicy, 'name'> = {
+  follow: undefined,
+  cooldownMs: undefined,
+  platforms: undefined,
+  stay: undefined,
+};
+
+export interface PinStay {
+  readonly author: string;
+  readonly reason: string;
+  /** The last day on which it holds, in UTC: `2026-12-31`. */
+  readonly until: string;
+}
+
+/** What `check` has to say of a mention. */
+export const pinFindingKinds = [
+  'dead',
+  'absent',
+  'not-allowed',
+  'drifted',
+  'unpinned',
+  'one-platform',
+  'backwards',
+  'stale',
+  'denied',
+  'unreachable',
+  'unresolved',
+] as const;
+
+export type PinFindingKind = (typeof pinFindingKinds)[number];
+
+/** `error`: it counts, and `check` ends with status 3. `warning`: it is shown. `off`: it is not. */
+export type PinSeverity = 'error' | 'warning' | 'off';
+
+export type PinSeverities = Readonly<Record<PinFindingKind, PinSeverity>>;
+
+/**
+ * What breaks somebody now, or what nobody decided, counts. What can be mended at leisure is shown, and so is what could
+ * not be looked at: `check` then ends with the status of the registry's failure.
+ */
+export const defaultSeverities: PinSeverities = {
+  dead: 'error',
+  absent: 'error',
+  'not-allowed': 'error',
+  drifted: 'error',
+  unpinned: 'error',
+  'one-platform': 'warning',
+  backwards: 'warning',
+  stale: 'warning',
+  denied: 'warning',
+  unreachable: 'warning',
+  unresolved: 'warning',
+};
+
+export const defaultPinPolicy: PinPolicy = {
+  leave: [],
+  allowed: [],
+  cooldownMs: 0,
+  platforms: [],
+  images: [],
+  severities: defaultSeverities,
+};

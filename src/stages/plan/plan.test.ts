@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { digestNamed, mentionOf, partOf } from '../../../test/support/sample-mentions.ts';
+import { Failure } from '../../base/failure.ts';
+import type { Digest } from '../../model/digest.ts';
+import { SeenLedger, type FirstSeen } from '../../model/first-seen.ts';
+import { mediaTypes } from '../../model/media-type.ts';
+import type { Mention } from '../../model/mention.ts';
+import { defaultPinPolicy, type ImagePolicy, type PinPolicy } from '../../model/pin-policy.ts';
+import { formatReference } from '../../model/reference.ts';
+import type { Kinship, LookUp } from '../../model/resolution.ts';
+import { askableMentions, planPins, type PlanAnswers, type PlanOrder } from './plan.ts';
+
+const [old, now, other] = [digestNamed('old'), digestNamed('now'), digestNamed('other')];
+const node = 'docker.io/library/node:22';
+
+const at = (digest: Digest): LookUp => ({
+  kind: 'found',
+  descriptor: { mediaType: mediaTypes.ociIndex, digest, size: 1 },
+});
+
+interface Situation {
+  readonly policy?: Partial<PinPolicy>;
+  readonly update?: boolean;
+  readonly seen?: readonly FirstSeen[];
+  readonly answers?: Readonly<Record<string, LookUp>>;
+  readonly kinship?: Kinship;
+  readonly isWanted?: (mention: Mention) => boolean;
+}
+
+function orderOf(mentions: readonly Mention[], situation: Situation): PlanOrder {
+  return {
+    mentions,
+    policy: { ...defaultPinPolicy, ...situation.policy },
+    update: situation.update ?? true,
+    isWanted: situation.isWanted ?? (() => true),
+    now: '2026-11-21T12:00:00.000Z',
+    seen: new SeenLedger(situation.seen),
+  };
+}
+
+/** What is decided of each mention, in short. */
+function decided(mentions: readonly Mention[], situation: Situation = {}): readonly string[] {
+  const known = situation.answers ?? { [node]: at(now) };
+  const answers: PlanAnswers = {
+    lookUp: (name) => known[formatReference(name)],
+    kinship: () => situation.kinship,
+  };
+  return planPins(orderOf(mentions, situation), answers).entries.map(({ decision }) => {
+    if (decision.kind === 'stay') return decision.why;
+    const names = new Map([
+      [old, 'old'],
+      [now, 'now'],
+      [other, 'other'],
+    ]);
+    const back = decision.kind === 'move' && decision.backwards ? ', backwards' : '';
+    return `${decision.kind} to ${names.get(decision.to)}${back}`;
+  });
+}
+
+const rule = (more: Partial<ImagePolicy>): Partial<PinPolicy> => ({
+  images: [
+    {
+      name: 'node*',
+      follow: undefined,
+      cooldownMs: undefined,
+      platforms: undefined,
+      stay: undefined,
+      ...more,
+    },
+  ],
+});
+
+test('a name without a digest gets one; a stale pin moves, on demand only; a fresh one stays', () => {
+  const mentions = ['node:22', `node:22@${old}`, `node:22@${now}`].map((text) => mentionOf(text));
+  assert.deepEqual(decided(mentions), ['pin to now', 'move to now', 'current']);
+  assert.deepEqual(decided(mentions, { update: false }), ['pin to now', 'pinned', 'pinned']);
+});
+
+test('without an update, a name joins the one digest that all its other mentions have', () => {
+  const mentions = ['node:22', `node:22@${old}`].map((text) => mentionOf(text));
+  assert.deepEqual(decided(mentions, { update: false }), ['pin to old', 'pinned']);
+  assert.deepEqual(decided([...mentions, mentionOf(`node:22@${other}`)], { update: false }), [
+    'pin to now',
+    'pinned',
+    'pinned',
+  ]);
+});
+
+test('what cannot move stays, and says why', () => {
+  const mentions = [
+    mentionOf('ubuntu-24.04', { meaning: { kind: 'vm', name: 'ubuntu-24.04' } }),
+    mentionOf('${X}', { meaning: { kind: 'unresolved', why: 'X has no value' } }),
+    mentionOf('node:${V}', {
+      meaning: mentionOf('node:22').meaning,
+      from: [{ written: '${V}', value: '22', place: undefined }],
+    }),
+    mentionOf(`node@${old}`),
+    mentionOf('gone:1'),
+    mentionOf('down:1'),
+  ];
+  const answers: Readonly<Record<string, LookUp>> = {
+    'docker.io/library/gone:1': { kind: 'absent' },
+    'docker.io/library/down:1': { kind: 'failed', failure: new Failure('registry-unreachable', 'no route') },
+  };
+  assert.deepEqual(decided(mentions, { answers }), [
+    'machine',
+    'unresolved',
+    'no place',
+    'no tag',
+    'absent',
+    'failed',
+  ]);
+  assert.deepEqual(decided([mentionOf('node:22')], { isWanted: () => false }), ['unasked']);
+});
+
+test('rules: left alone, not allowed, held until a day, another tag to follow', () => {
+  const mention = mentionOf(`node:22@${old}`);
+  for (const leave of ['node:22', 'node', 'docker.io/library/*', 'docker.io/library/node:2?'])
+    assert.deepEqual(decided([mention], { policy: { leave: [leave] } }), ['left'], leave);
+  assert.deepEqual(decided([mention], { policy: { leave: ['nod', 'node:21', 'library/node'] } }), [
+    'move to now',
+  ]);
+  assert.deepEqual(decided([mention], { policy: { allowed: ['ghcr.io/**'] } }), ['not allowed']);
+  assert.deepEqual(decided([mention], { policy: { allowed: ['docker.io/**'] } }), ['move to now']);
+  const stay = { author: 'Ada', reason: 'release', until: '2026-11-21' };
+  assert.deepEqual(decided([mention], { policy: rule({ stay }) }), ['held']);
+  assert.deepEqual(decided([mention], { policy: rule({ stay: { ...stay, until: '2026-11-20' } }) }), [
+    'move to now',
+  ]);
+  const answers = { 'docker.io/library/node:24': at(other) };
+  assert.deepEqual(decided([mention], { policy: rule({ follow: '24' }), answers }), ['move to other']);
+});
+
+test('cooldown counts from when a digest was first seen; a dead pin does not wait', () => {
+  const mention = mentionOf(`node:22@${old}`);
+  const policy = { cooldownMs: 24 * 3600_000 };
+  assert.deepEqual(decided([mention], { policy }), ['cooling']);
+  const seen = [{ name: node, digest: now, at: '2026-11-20T12:00:01.000Z' }];
+  assert.deepEqual(decided([mention], { policy, seen }), ['cooling']);
+  assert.deepEqual(
+    decided([mention], {
+      policy,
+      seen: [...seen, { name: node, digest: now, at: '2026-11-20T12:00:00.000Z' }],
+    }),
+    ['move to now'],
+  );
+  assert.deepEqual(decided([mention], { policy, kinship: { kind: 'dead' } }), ['move to now']);
+  assert.deepEqual(decided([mention], { policy: { ...policy, ...rule({ cooldownMs: 0 }) } }), [
+    'move to now',
+  ]);
+});
+
+test('a name that stands at an older digest again is said to go backwards', () => {
+  const seen = [
+    { name: node, digest: now, at: '2026-11-01T00:00:00.000Z' },
+    { name: node, digest: old, at: '2026-11-02T00:00:00.000Z' },
+  ];
+  assert.deepEqual(decided([mentionOf(`node:22@${old}`)], { seen }), ['move to now, backwards']);
+});
+
+test('the kind of a pin stays: one platform follows its platform; what differs for nobody is no update', () => {
+  const mention = mentionOf(`node:22@${old}`);
+  const one = { kind: 'one platform', platform: 'linux/amd64' } as const;
+  assert.deepEqual(decided([mention], { kinship: { ...one, now: other } }), ['move to other']);
+  assert.deepEqual(decided([mention], { kinship: { ...one, now: old } }), ['current']);
+  assert.deepEqual(decided([mention], { kinship: { ...one, now: undefined } }), ['absent']);
+  assert.deepEqual(decided([mention], { kinship: { kind: 'same images' } }), ['same images']);
+  const failure = new Failure('registry-timeout', 'slow');
+  assert.deepEqual(decided([mention], { kinship: { kind: 'unknown', failure } }), ['failed']);
+});
+
+test('two images that share one tag by an anchor are not pinned over each other', () => {
+  const tag = partOf('22', 100);
+  const sharing = (text: string): Mention =>
+    mentionOf(text, {
+      file: 'values.yaml',
+      syntax: 'kubernetes',
+      meaning: mentionOf(`${text}:22`).meaning,
+      layout: { kind: 'split', registry: undefined, repository: partOf(text, 0), tag, digest: undefined },
+    });
+  const answers = { [node]: at(now), 'docker.io/library/debian:22': at(other) };
+  assert.deepEqual(decided([sharing('node'), sharing('debian')], { answers }), ['no place', 'no place']);
+  assert.deepEqual(decided([sharing('node'), sharing('node')], { answers }), ['pin to now', 'pin to now']);
+});
+
+test('those who ask the registries are told what each mention follows, and nothing of those left alone', () => {
+  const mentions = [
+    mentionOf('node:22'),
+    mentionOf(`a@${old}`),
+    mentionOf('left:1'),
+    mentionOf(`b:1@${old}`),
+  ];
+  const asked = askableMentions(orderOf(mentions, { policy: { leave: ['left'] } }));
+  assert.deepEqual(
+    asked.map(({ follows, reference }) => [follows && formatReference(follows), reference.digest]),
+    [
+      [node, undefined],
+      [undefined, old],
+      ['docker.io/library/b:1', old],
+    ],
+  );
+});
