@@ -65,6 +65,8 @@ export const pureBuiltins: Readonly<Record<string, readonly string[] | '*'>> = {
     'TextEncoder',
     'types',
   ],
+  // Unpacks what it is handed, and nothing else.
+  'node:zlib': ['inflateRawSync'],
 };
 
 /**

@@ -42,8 +42,6 @@ test('dpkg: what is installed counts, what has only its settings left does not',
       ecosystem: 'deb',
       name: 'tzdata',
       version: '2025a-0',
-      architecture: undefined,
-      source: undefined,
       place,
     },
   ]);
@@ -57,7 +55,7 @@ test('distroless: each file of status.d is a package, and its checksums are none
 
 test('dpkg: an entry without a version is told', () => {
   assert.deepEqual(readFacts('var/lib/dpkg/status', 'Package: x\n\nPackage: y\nVersion: 1\n').troubles, [
-    '1 of its entries have no name or no version',
+    'entries without a name or version that can be read: 1',
   ]);
 });
 
@@ -69,7 +67,7 @@ test('dpkg: a list of files belongs to the package whatever its architecture is 
 
 test('a database that is larger than it may be is named and not read', () => {
   const { troubles } = readFacts('var/lib/dpkg/status', '', { size: 2 ** 40 });
-  assert.deepEqual(troubles, ['it has 1099511627776 bytes, and at most 134217728 are read']);
+  assert.deepEqual(troubles, ['it has 1099511627776 bytes, and at most 33554432 are read']);
 });
 
 test('a file that is shorter or longer than the layer says is named', () => {

@@ -25,7 +25,7 @@ export interface PackageReader {
 export const noFacts: FileFacts = { packages: [], owns: [], troubles: [] };
 
 /** The bytes are not what the file's name promises; becomes one of {@link FileFacts.troubles}. */
-class UnreadableError extends Error {
+export class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
 }
 
