@@ -221,8 +221,10 @@ export const limits = {
   answerBytesMax: 1 * MiB,
   // Lists come in pages; all pages together are held in memory.
   listPagesMax: 1_000,
-  tagsMax: 200_000,
+  tagsMax: 100_000,
   referrersMax: 5_000,
+  // A signature of a bill of materials of an image is two steps away from it.
+  referrersDepthMax: 8,
   // Without a number, registries send all tags of a repository in one answer.
   tagsPerPageMax: 1_000,
   // Registries send one challenge of about 200 characters.

@@ -13,6 +13,8 @@ export function parseJsonStrictly(bytes: Uint8Array, refuse: (why: string) => Er
   } catch {
     throw refuse('it is not UTF-8');
   }
+  // Before it is parsed: a few megabytes of brackets would take hundreds.
+  if (isTooDeep(bytes)) throw refuse(`it is nested more than ${limits.jsonDepthMax} deep`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -22,6 +24,26 @@ export function parseJsonStrictly(bytes: Uint8Array, refuse: (why: string) => Er
   const fault = findFault(text);
   if (fault !== undefined) throw refuse(fault);
   return value;
+}
+
+const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [
+  0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d,
+];
+
+/** Counts brackets outside of strings, in UTF-8 that may be anything else than JSON. */
+function isTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (inString && byte === backslash) at += 1;
+    else if (byte === quote) inString = !inString;
+    else if (inString) continue;
+    else if (byte === openBrace || byte === openBracket) depth += 1;
+    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+    if (depth > limits.jsonDepthMax) return true;
+  }
+  return false;
 }
 
 /** Walks the tokens of a text that is known to be JSON. */
@@ -35,7 +57,6 @@ function findFault(text: string): string | undefined {
       case '{':
       case '[':
         open.push(found === '{' ? new Set() : undefined);
-        if (open.length > limits.jsonDepthMax) return `it is nested more than ${limits.jsonDepthMax} deep`;
         expectsKey = found === '{';
         break;
       case '}':

@@ -30,7 +30,7 @@ export async function copyImage(
   digest: Digest,
   options: CopyOptions = {},
 ): Promise<Manifest> {
-  const copying: Copying = { from, to, options, root: digest, done: new Map(), bytes: 0 };
+  const copying: Copying = { from, to, options, root: digest, done: new Map(), named: 0, bytes: 0 };
   const manifest = await copyTree(copying, digest, 0);
   if (options.withReferrers === true) await copyReferrers(copying);
   if (options.tag !== undefined) await to.putManifest(manifest, options.tag);
@@ -44,6 +44,8 @@ interface Copying {
   readonly root: Digest;
   /** Manifests that are there already; an index may name one several times. */
   readonly done: Map<Digest, Manifest>;
+  /** How many children all indexes so far name. */
+  named: number;
   /** Of all manifests so far. */
   bytes: number;
 }
@@ -77,11 +79,16 @@ async function copyManifest(copying: Copying, manifest: Manifest, depth: number)
  */
 async function copyReferrers(copying: Copying): Promise<void> {
   const { from, done } = copying;
+  const distances = new Map<Digest, number>();
   for (const subject of done.keys()) {
+    const distance = (distances.get(subject) ?? 0) + 1;
     for (const { digest } of await from.referrers(subject)) {
       if (done.has(digest)) continue;
       const artifact = await from.manifest(digest);
-      if (artifact.subject?.digest === subject) await copyManifest(copying, artifact, 0);
+      if (artifact.subject?.digest !== subject) continue;
+      if (distance > limits.referrersDepthMax) throw bomb(copying, 'has referrers of referrers without end');
+      distances.set(digest, distance);
+      await copyManifest(copying, artifact, 0);
     }
   }
 }
@@ -90,7 +97,8 @@ async function copyReferrers(copying: Copying): Promise<void> {
 function checkLimits(copying: Copying, manifest: Manifest, depth: number): void {
   copying.bytes += manifest.bytes.length;
   if (depth > limits.indexDepthMax) throw bomb(copying, 'is nested too deep');
-  if (copying.done.size >= limits.indexDescriptorsMax)
+  copying.named += manifest.kind === 'index' ? manifest.manifests.length : 0;
+  if (Math.max(copying.done.size + 1, copying.named) > limits.indexDescriptorsMax)
     throw bomb(copying, `holds more than ${limits.indexDescriptorsMax} manifests`);
   if (copying.bytes > limits.manifestBytesMax * limits.indexDepthMax)
     throw bomb(copying, 'has manifests that are too large together');

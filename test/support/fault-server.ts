@@ -16,6 +16,8 @@ export interface FaultServer {
   readonly host: string;
   /** In the order in which they came. */
   readonly seen: readonly SeenRequest[];
+  /** How many connections there were, whether or not anything was asked. */
+  connections(): number;
   /** Answers what came in elsewhere, as if it had come in here for `url`. */
   answerTo(incoming: IncomingMessage, response: ServerResponse, url: string): Promise<void>;
   stop(): Promise<void>;
@@ -28,6 +30,7 @@ export type Misbehaviour = (request: SeenRequest, response: ServerResponse, numb
 export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultServer> {
   const seen: SeenRequest[] = [];
   const sockets = new Set<Socket>();
+  let connections = 0;
   const answerTo = async (
     incoming: IncomingMessage,
     response: ServerResponse,
@@ -40,6 +43,7 @@ export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultSe
   const server = createServer((incoming, response) => void answerTo(incoming, response, incoming.url ?? ''));
   server.on('connection', (socket) => {
     sockets.add(socket);
+    connections += 1;
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   });
@@ -50,6 +54,7 @@ export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultSe
   return {
     host: `localhost:${address.port}`,
     seen,
+    connections: () => connections,
     answerTo,
     async stop() {
       const closed = once(server, 'close');

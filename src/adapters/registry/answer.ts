@@ -1,11 +1,15 @@
-import type { Dispatcher } from 'undici';
+import { errors, type Dispatcher } from 'undici';
 import { explainBreak, type Broken } from './break.ts';
+import type { Deadline } from './deadline.ts';
 import type { Pace } from './pace.ts';
 
 export interface AnswerContext {
   readonly pace: Pace;
   readonly what: string;
   readonly signal: AbortSignal | undefined;
+  readonly deadline: Deadline;
+  /** How long the next piece may be waited for. */
+  readonly idleMs: number;
 }
 
 /** A piece of an answer's body, its end, or the news that there will be no more. */
@@ -47,9 +51,10 @@ export class Answer {
   }
 
   async next(): Promise<Piece> {
-    const { pace, what, signal } = this.#context;
+    const { pace, what, signal, deadline, idleMs } = this.#context;
     this.#pieces ??= this.#data.body[Symbol.asyncIterator]();
     const pieces = this.#pieces;
+    deadline.start(idleMs, () => new errors.BodyTimeoutError());
     try {
       const step = await pace.waiting(() => pieces.next());
       if (step.done === true) return { kind: 'end' };
@@ -60,6 +65,8 @@ export class Answer {
         : { ...explainBreak(slow, what, signal), again: true };
     } catch (error) {
       return explainBreak(error, what, signal);
+    } finally {
+      deadline.stop();
     }
   }
 

@@ -2,6 +2,7 @@ import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import type { Source } from './source.ts';
 import {
+  storedBy,
   uploadLocation,
   uploadStep,
   withDigest,
@@ -36,7 +37,7 @@ export async function uploadInChunks(
     url: withDigest(location, order.descriptor.digest),
     headers: { 'content-length': '0' },
   });
-  return end.kind === 'again' ? end : { kind: 'done', result: 'stored' };
+  return end.kind === 'again' ? end : storedBy(order, end.answer);
 }
 
 interface Chunk {

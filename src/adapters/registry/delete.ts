@@ -1,4 +1,4 @@
-import type { Failure } from '../../base/failure.ts';
+import { Failure } from '../../base/failure.ts';
 import { streamOf } from '../../base/stream.ts';
 import { emptyConfig, emptyConfigDescriptor, placeholderManifest } from '../../model/artifact-manifest.ts';
 import type { Digest } from '../../model/digest.ts';
@@ -46,7 +46,11 @@ export async function deleteTag(place: Place, tag: string): Promise<void> {
   });
   await storeManifest(place, stand, tag);
   await deleteManifest(place, stand.digest);
-  if (refusal !== undefined && (await resolveManifest(place, tag)) !== undefined) throw refusal;
+  if ((await resolveManifest(place, tag)) === undefined) return;
+  throw (
+    refusal ??
+    new Failure('registry-refused', `${place.name}: the registry deleted tag ${tag}, and still has it`)
+  );
 }
 
 /** Takes an artifact out of the fallback tag of its subject, where the registry does not list artifacts by itself. */

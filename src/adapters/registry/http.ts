@@ -2,11 +2,13 @@ import { lookup as lookUp, type LookupAddress, type LookupOptions } from 'node:d
 import { lookup as lookUpAll } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { Agent, buildConnector, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { Agent, buildConnector, errors, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { AddressGuard, hostname } from './address.ts';
 import { Answer } from './answer.ts';
+import { Deadline } from './deadline.ts';
 import { explainBreak, type Broken } from './break.ts';
 import { Pace, type HttpTimes } from './pace.ts';
 import { explainProxy, noProxies, proxyFor, type ProxyVariables } from './proxy.ts';
@@ -53,24 +55,32 @@ export class Http {
     const { method, url, headers, body } = request;
     const proxy = proxyFor(this.#options.proxies ?? noProxies, url);
     const what = proxy === undefined ? request.what : `${request.what}, through the proxy ${proxy.host}`;
+    const deadline = new Deadline();
+    const pace = new Pace(times, clock);
+    const waitForHeaders = (): void =>
+      deadline.start(times.headersMs, () => new errors.HeadersTimeoutError());
     try {
       const dispatcher = await this.#dispatcher(request, proxy);
-      const pace = new Pace(times, clock);
+      // Connecting has a limit of its own; it comes before all else.
+      deadline.start(times.connectMs + times.headersMs, () => new errors.HeadersTimeoutError());
       const answer = await dispatcher.request({
         origin: url.origin,
         path: `${url.pathname}${url.search}`,
         method,
         headers: { 'user-agent': 'lockkeeper', ...headers },
-        body:
-          body === undefined || body instanceof Uint8Array
-            ? (body ?? null)
-            : Readable.from(pace.sending(body)),
-        headersTimeout: times.headersMs,
-        bodyTimeout: times.idleMs,
-        ...(signal === undefined ? {} : { signal }),
+        body: body === undefined ? null : Readable.from(pace.sending(inPieces(body), waitForHeaders)),
+        // Each wait has its own limit below.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        signal: signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]),
       });
-      return { kind: 'answered', answer: new Answer(answer, { pace, what, signal }) };
+      deadline.stop();
+      return {
+        kind: 'answered',
+        answer: new Answer(answer, { pace, what, signal, deadline, idleMs: times.idleMs }),
+      };
     } catch (error) {
+      deadline.stop();
       return explainBreak(proxy === undefined ? error : explainProxy(error), what, signal);
     }
   }
@@ -89,6 +99,16 @@ export class Http {
     this.#proxied.set(proxy.href, known);
     return known;
   }
+}
+
+/** A large piece in small ones, so that a slow peer shows that it takes something. */
+async function* inPieces(body: Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (!(body instanceof Uint8Array)) {
+    yield* body;
+    return;
+  }
+  for (let at = 0; at < body.length; at += limits.filePieceBytes)
+    yield body.subarray(at, at + limits.filePieceBytes);
 }
 
 function proxyAgent(proxy: URL, { connectMs, headersMs, idleMs }: HttpTimes): ProxyAgent {

@@ -45,7 +45,7 @@ test('the time that we take ourselves does not count', () => {
 test('an upload that the peer takes too slowly ends', async () => {
   const clock = new FakeClock();
   const slowly = async (): Promise<void> => {
-    for await (const piece of new Pace(times, clock).sending(inPieces(Buffer.alloc(50_000))))
+    for await (const piece of new Pace(times, clock).sending(inPieces(Buffer.alloc(50_000)), () => undefined))
       clock.advance(piece.length);
   };
   assert.equal((await failureOf(slowly())).code, 'registry-timeout');
@@ -53,5 +53,8 @@ test('an upload that the peer takes too slowly ends', async () => {
 
 test('an upload that the peer takes at once goes through unchanged', async () => {
   const bytes = Buffer.from('hello');
-  assert.deepEqual(await bytesOf(new Pace(times, new FakeClock()).sending(inPieces(bytes, 2))), bytes);
+  assert.deepEqual(
+    await bytesOf(new Pace(times, new FakeClock()).sending(inPieces(bytes, 2), () => undefined)),
+    bytes,
+  );
 });

@@ -51,9 +51,10 @@ export class Pace {
     return new Failure('registry-timeout', `only ${this.#bytes} bytes moved in ${seconds} s`);
   }
 
-  /** Hands on the chunks of an upload; the time until the next one is asked for is the peer's. */
-  async *sending(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** Hands on the chunks of an upload; the time until the next one is asked for is the peer's. `onStep` hears of each. */
+  async *sending(body: AsyncIterable<Uint8Array>, onStep: () => void): AsyncGenerator<Uint8Array> {
     for await (const chunk of body) {
+      onStep();
       const since = this.#clock.monotonicMs();
       yield chunk;
       this.#waitedMs += this.#clock.monotonicMs() - since;

@@ -49,6 +49,15 @@ export async function uploadStep(
   return { kind: 'answered', answer };
 }
 
+/** The specification says 201 at the end of an upload; 202 would mean that more is to come. @throws Failure `registry-refused` */
+export function storedBy({ client, repository, descriptor }: UploadOrder, { status }: Answer): UploadEnd {
+  if ([200, 201, 204].includes(status)) return { kind: 'done', result: 'stored' };
+  throw new Failure(
+    'registry-refused',
+    `${client.endpoint.registry}/${repository}: the registry got all of blob ${descriptor.digest} and answers with status ${status}`,
+  );
+}
+
 /** One scope for all requests of an upload, so that one token serves them. */
 export function uploadAccess({ repository, mountFrom }: UploadOrder): Access {
   return { repository, push: true, mountFrom };

@@ -4,6 +4,7 @@ import { uploadInChunks } from './chunks.ts';
 import { blobQuestion, readPresence } from './presence.ts';
 import { restartable, type Source } from './source.ts';
 import {
+  storedBy,
   uploadAccess,
   uploadLocation,
   uploadStep,
@@ -48,7 +49,7 @@ async function tryUpload(order: UploadOrder, source: Source): Promise<UploadEnd>
   if (chunkBytesMin !== undefined) return uploadInChunks(order, source, location, Number(chunkBytesMin));
   const sent = await uploadWhole(order, source, location);
   if (sent.kind === 'again') return sent;
-  if (sent.answer.status !== 413) return { kind: 'done', result: 'stored' };
+  if (sent.answer.status !== 413) return storedBy(order, sent.answer);
   // Too large for one request: once more, in pieces.
   const restarted = await startUpload({ ...order, mountFrom: undefined });
   if (restarted.kind === 'again') return restarted;
