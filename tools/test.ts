@@ -17,6 +17,8 @@ import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } f
 interface Wanted {
   readonly patterns: readonly string[];
   readonly realOnly: boolean;
+  /** What takes minutes, and nothing else. */
+  readonly slow: boolean;
   readonly updateGolden: boolean;
 }
 
@@ -31,6 +33,7 @@ const minuteMs = 60_000;
 const unitLimits = { testMs: 2 * minuteMs, runMs: 10 * minuteMs };
 // The demo alone takes minutes; a whole run in CI has 20.
 const realLimits = { testMs: 5 * minuteMs, runMs: 60 * minuteMs };
+const slowLimits = { testMs: 30 * minuteMs, runMs: 120 * minuteMs };
 
 async function main(): Promise<number> {
   const wanted = parseWanted(process.argv.slice(2));
@@ -49,7 +52,7 @@ async function main(): Promise<number> {
     mkdirSync(loadedBy(run));
     const units = await runUnit(run, unit, wanted);
     const reals = await runReal(run, real, wanted);
-    const partial = wanted.patterns.length > 0 || wanted.realOnly || wanted.updateGolden;
+    const partial = wanted.patterns.length > 0 || wanted.realOnly || wanted.slow || wanted.updateGolden;
     const all = !partial && !interrupted.signal.aborted;
     const unloaded = all
       ? unloadedSources(root, loadedBy(run)).map((path) => `${path}: no test loads it`)
@@ -63,23 +66,31 @@ async function main(): Promise<number> {
 function parseWanted(args: string[]): Wanted {
   const options = {
     real: { type: 'boolean', default: false },
+    slow: { type: 'boolean', default: false },
     'update-golden': { type: 'boolean', default: false },
   } as const;
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  return { patterns: positionals, realOnly: values.real, updateGolden: values['update-golden'] };
+  return {
+    patterns: positionals,
+    realOnly: values.real,
+    slow: values.slow,
+    updateGolden: values['update-golden'],
+  };
 }
 
 function selectFiles(
   files: readonly string[],
-  { patterns, realOnly, updateGolden }: Wanted,
+  { patterns, realOnly, slow, updateGolden }: Wanted,
 ): { readonly unit: readonly string[]; readonly real: readonly string[] } {
   const matches = (path: string): boolean =>
     patterns.length === 0 || patterns.some((pattern) => path.includes(pattern));
   const tests = files.filter((path) => /^(?:src|test)\/.*\.test\.ts$/u.test(path) && matches(path));
   const isReal = (path: string): boolean => path.startsWith('test/real/');
+  const isSlow = (path: string): boolean => path.startsWith('test/slow/');
+  if (slow) return { unit: tests.filter(isSlow), real: [] };
   const isBench = (path: string): boolean => path.startsWith('test/bench/');
   return {
-    unit: realOnly ? [] : tests.filter((path) => !isReal(path) && !isBench(path)),
+    unit: realOnly ? [] : tests.filter((path) => !isReal(path) && !isBench(path) && !isSlow(path)),
     // Goldens are texts that unit tests render.
     real: updateGolden ? [] : tests.filter(isReal),
   };
@@ -87,8 +98,9 @@ function selectFiles(
 
 async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
   if (files.length === 0) return noTests;
-  console.log(`${files.length} files of unit tests`);
-  return runFiles(run, files, { isolated: false, limits: unitLimits, env: goldenEnv(wanted) });
+  console.log(`${files.length} files of ${wanted.slow ? 'slow' : 'unit'} tests`);
+  const limits = wanted.slow ? slowLimits : unitLimits;
+  return runFiles(run, files, { isolated: false, limits, env: goldenEnv(wanted) });
 }
 
 async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {

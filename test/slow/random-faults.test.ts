@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { copyThroughFaults, seeded } from '../support/random-faults.ts';
+
+const copies = 200;
+const share = 0.3;
+const atOnce = 8;
+
+test('200 of 200 copies through a registry of which three requests in ten go wrong are right, or fail cleanly', async (t) => {
+  const seed = Number(process.env['LOCKKEEPER_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
+  console.log(`seed ${seed}`);
+  const waiting = Array.from({ length: copies }, (_, number) => number);
+  const count = { right: 0, failed: 0, faults: 0 };
+  const worker = async (): Promise<void> => {
+    for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
+      const { end, faults } = await copyThroughFaults(seeded(seed + number), share);
+      count[end] += 1;
+      count.faults += faults;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  t.diagnostic(`seed ${seed}: ${count.right} right, ${count.failed} failed cleanly, ${count.faults} faults`);
+  console.log(count);
+  assert.equal(count.right + count.failed, copies);
+  assert.ok(count.right > copies / 2);
+});
