@@ -17,7 +17,7 @@ import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } f
 interface Wanted {
   readonly patterns: readonly string[];
   readonly realOnly: boolean;
-  /** What takes minutes, and nothing else. */
+  /** Those below test/slow, and nothing else: what takes minutes, and what CI does not run. */
   readonly slow: boolean;
   readonly updateGolden: boolean;
 }

@@ -44,12 +44,13 @@ export function sampleImage(
   layers: readonly SampleBlob[] = [freshBlob(2000)],
   architecture = 'amd64',
   diffIds: readonly Digest[] = layers.map(({ bytes }) => digestOf(gzipSync(bytes))),
+  nonce = randomBytes(8).toString('hex'),
 ): SampleImage {
   const document = {
     os: 'linux',
     architecture,
     created: '2026-11-21T00:00:00Z',
-    config: { Env: ['PATH=/bin'], Labels: { nonce: randomBytes(8).toString('hex') } },
+    config: { Env: ['PATH=/bin'], Labels: { nonce } },
     rootfs: { type: 'layers', diff_ids: diffIds },
   };
   const config = sampleBlob(JSON.stringify(document), mediaTypes.ociConfig);

@@ -58,15 +58,26 @@ export class FileLayouts implements Layouts {
 
   async stage(out: string): Promise<StagedLayout> {
     if (!(await this.#holdsLayout(out))) await checkFree(out, this.#files);
-    return new Stage(await this.openOrCreate(stageFolder(out)), out, this.#files);
+    const folder = stageFolder(out);
+    try {
+      return new Stage(await this.openOrCreate(folder), out, this.#files);
+    } catch (error) {
+      if (isFailure(error, 'disk-full')) await this.#files.removeFolder(folder);
+      throw error;
+    }
   }
 
   async unpack(place: string, out: string): Promise<void> {
     await checkFree(out, this.#files);
     const folder = stageFolder(out);
     await this.#files.removeFolder(folder);
-    await unpackInto(folder, this.files(place), this.#files);
-    await new Stage(await this.open(folder), out, this.#files).commit();
+    try {
+      await unpackInto(folder, this.files(place), this.#files);
+      await new Stage(await this.open(folder), out, this.#files).commit();
+    } catch (error) {
+      await this.#files.removeFolder(folder);
+      throw error;
+    }
   }
 
   async *files(folder: string): AsyncGenerator<LayoutFile> {
