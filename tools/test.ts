@@ -100,7 +100,8 @@ async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Prom
   if (files.length === 0) return noTests;
   console.log(`${files.length} files of ${wanted.slow ? 'slow' : 'unit'} tests`);
   const limits = wanted.slow ? slowLimits : unitLimits;
-  return runFiles(run, files, { isolated: false, limits, env: goldenEnv(wanted) });
+  // What a slow test has to say is how much it went through, and only isolated tests are told at length.
+  return runFiles(run, files, { isolated: wanted.slow, limits, env: goldenEnv(wanted) });
 }
 
 async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { link, mkdir, readdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { failureOf } from '../../test/support/registry-under-test.ts';
 import { freshBlob, sampleBlob, sampleImage, storeImage } from '../../test/support/sample-images.ts';
 import { makeWorld, registry, type World } from '../../test/support/world.ts';
@@ -221,7 +221,7 @@ const broken: Readonly<Record<string, (folder: string, layer: string) => Promise
     await symlink(path.join(folder, '..', 'blobs'), path.join(folder, 'blobs'));
   },
   'another file': (folder) => writeFile(path.join(folder, 'README'), ''),
-  'another folder': async (folder) => void (await mkdir(path.join(folder, 'blobs/md5'))),
+  'another folder': (folder) => mkdir(path.join(folder, 'blobs/md5')),
   'a folder in the place of a blob': async (folder, layer) => {
     await rm(path.join(folder, layer));
     await mkdir(path.join(folder, layer));
@@ -240,37 +240,8 @@ for (const [what, harm] of Object.entries(broken)) {
   });
 }
 
-for (const [what, pack] of [
-  ['gzip', gzipSync],
-  ['zstd', zstdCompressSync],
-] as const) {
-  test(`a ${what} bomb is refused before it has unpacked to more than a layer may`, async (t) => {
-    const { world } = await soundBundle(t);
-    // Each piece is a whole member, and readers unpack all of them in a row.
-    const piece = pack(Buffer.alloc(64 * 1024 ** 2));
-    const bomb = sampleBlob(Buffer.concat(Array.from({ length: 17 }, () => piece)));
-    await storeImage(world.repository('bomb'), sampleImage([bomb]), 'v1');
-    const out = path.join(world.folder, 'bomb');
-    await createBundle(
-      {
-        images: [parseWantedImage(`${registry}/bomb:v1`)],
-        out,
-        thinAgainst: [],
-        cacheKey: undefined,
-        commit: undefined,
-        createdAt: undefined,
-      },
-      world.tools,
-      world.watching,
-    );
-    const failure = await failureOf(verifyBundle(out, undefined, world.tools.layouts));
-    assert.equal(failure.code, 'bundle-invalid');
-    assert.match(failure.message, /unpacks to more than/);
-  });
-}
-
 test('an image whose config names other layers than its manifest is refused', async (t) => {
-  const { world } = await soundBundle(t);
+  const world = await makeWorld(t, config);
   await storeImage(
     world.repository('liar'),
     sampleImage([freshBlob(100)], 'amd64', [digestOf('another')]),

@@ -8,7 +8,7 @@ const atOnce = 8;
 
 test('200 of 200 copies through a registry of which three requests in ten go wrong are right, or fail cleanly', async (t) => {
   const seed = Number(process.env['LOCKKEEPER_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-  console.log(`seed ${seed}`);
+  t.diagnostic(`seed ${seed}`);
   const waiting = Array.from({ length: copies }, (_, number) => number);
   const count = { right: 0, failed: 0, faults: 0 };
   const worker = async (): Promise<void> => {
@@ -19,8 +19,7 @@ test('200 of 200 copies through a registry of which three requests in ten go wro
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  t.diagnostic(`seed ${seed}: ${count.right} right, ${count.failed} failed cleanly, ${count.faults} faults`);
-  console.log(count);
+  t.diagnostic(`${count.right} right, ${count.failed} failed cleanly, ${count.faults} faults`);
   assert.equal(count.right + count.failed, copies);
   assert.ok(count.right > copies / 2);
 });

@@ -5,6 +5,7 @@ import { cp, mkdtemp, readdir, readFile, rm as remove, stat } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { inspect } from 'node:util';
 import { machineFiles, type FileSystem } from '../../src/adapters/registry/files.ts';
 import { diskLayouts } from '../../src/adapters/registry/layout.ts';
 import { isFailure } from '../../src/base/failure.ts';
@@ -60,13 +61,13 @@ export async function killAndRunAgain(work: BundleWork, ground: CrashGround, n: 
 export async function fillDiskAndRunAgain(work: BundleWork, ground: CrashGround, n: number): Promise<void> {
   const folder = await ground.fresh();
   const before = await contentOf(folder);
-  const failure = await doWork(work, folder, fullFrom(n)).then(
+  const failure: unknown = await doWork(work, folder, fullFrom(n)).then(
     () => undefined,
     (error: unknown) => error,
   );
   // Taking away what is no longer needed is no write: a full disk does not keep it from working.
   if (failure !== undefined) {
-    assert.ok(isFailure(failure, 'disk-full'), `change ${n}: ${String(failure)}`);
+    assert.ok(isFailure(failure, 'disk-full'), `change ${n}: ${inspect(failure)}`);
     const after = await contentOf(folder);
     // Layers that complete has fetched stay: the next run need not fetch them again, and the document lists them still.
     if (work !== 'complete') assert.deepEqual(after, before, `change ${n}`);
@@ -89,8 +90,11 @@ function fullFrom(n: number): FileSystem {
     const error = new Error('ENOSPC: no space left on device, write');
     return Promise.reject(Object.assign(error, { code: 'ENOSPC', syscall: 'write', errno: -28 }));
   });
-  const { unlink, rm } = machineFiles;
-  return { ...files, unlink, rm };
+  return {
+    ...files,
+    unlink: (file) => machineFiles.unlink(file),
+    rm: (folder) => machineFiles.rm(folder),
+  };
 }
 
 /** A bundle at its place is one that verifies, whenever somebody looks. */

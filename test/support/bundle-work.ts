@@ -91,6 +91,7 @@ function toolsOf(layouts: FileLayouts): Tools {
     exporterOf: none,
     loaderOf: none,
     runnerOf: none,
+    ledgers: { open: none },
     registries: new MemoryRegistries(),
     layouts,
     worktrees: { open: none, digestOf: none },
