@@ -4,20 +4,22 @@ import type { SeenRequest } from '../support/fault-server.ts';
 import type { SampleImage } from '../support/sample-images.ts';
 import type { SmallRegistry } from '../support/small-registry.ts';
 
-/** What our client is asked to do while the registry misbehaves. */
-export type Work =
-  | 'resolve'
-  | 'manifest'
-  | 'blob'
-  | 'tags'
-  | 'referrers'
-  /** Into a layout on disk, with all that belongs to the image. */
-  | 'pull'
-  /** A fresh image from memory, under a new tag. */
-  | 'push'
-  /** As `push`, in pieces. */
-  | 'push in pieces'
-  | 'delete';
+/**
+ * What our client is asked to do while the registry misbehaves. `pull`: into a layout on disk, with all that belongs to
+ * the image. `push`: a fresh image from memory, under a new tag; it goes in pieces where the registry asks for that.
+ */
+export const hostileWorks = [
+  'resolve',
+  'manifest',
+  'blob',
+  'tags',
+  'referrers',
+  'pull',
+  'push',
+  'push in pieces',
+  'delete',
+] as const;
+export type Work = (typeof hostileWorks)[number];
 
 export interface Attack {
   readonly request: SeenRequest;

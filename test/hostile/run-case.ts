@@ -1,67 +1,51 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DistributionRegistries } from '../../src/adapters/registry/distribution.ts';
-import { FileLayouts } from '../../src/adapters/registry/layout.ts';
-import { MemoryRepository } from '../../src/adapters/registry/memory.ts';
 import type { Failure } from '../../src/base/failure.ts';
-import { digestOf, parseDigest, type Digest } from '../../src/model/digest.ts';
-import { copyImage } from '../../src/ports/copy.ts';
-import type { Credentials } from '../../src/ports/credentials.ts';
-import type { Repository } from '../../src/ports/repository.ts';
+import { digestOf } from '../../src/model/digest.ts';
 import { startFaultServer, type FaultServer } from '../support/fault-server.ts';
-import { failureOf } from '../support/registry-under-test.ts';
-import { RushedClock } from '../support/rushed-clock.ts';
-import { bytesOf, freshBlob, sampleImage, storeImage, type SampleImage } from '../support/sample-images.ts';
+import { freshBlob, sampleImage, type SampleImage } from '../support/sample-images.ts';
 import { SmallRegistry } from '../support/small-registry.ts';
-import type { HostileCase, Work } from './hostile-case.ts';
+import { follow, password, type Order } from './client.ts';
+import type { HostileCase } from './hostile-case.ts';
 
-const password = 'hunter2-that-nobody-may-see';
-const credentials: Credentials = {
-  find: () => Promise.resolve({ kind: 'basic', user: 'ann', password }),
-};
+/** A registry that misbehaves as a case says. */
+export interface Stage {
+  readonly order: Order;
+  readonly server: FaultServer;
+  readonly registry: SmallRegistry;
+}
 
 /** Runs one case, and looks whether it ended as it must: in its failure, with nothing half-written and nothing told. */
 export async function runCase(hostile: HostileCase, canary: FaultServer, folder: string): Promise<void> {
+  const { order, server, registry } = await setStage(hostile, canary, folder);
+  try {
+    const failure = await follow(order);
+    assert.equal(failure.code, hostile.code, failure.message);
+    assertSilent(failure, server);
+  } finally {
+    await server.stop();
+  }
+  assert.equal(registry.tags.has('v2') && hostile.code !== 'content-mismatch', false, 'a name moved');
+  await assertNothingHalf(folder);
+}
+
+export async function setStage(hostile: HostileCase, canary: FaultServer, folder: string): Promise<Stage> {
   const image = sampleImage([freshBlob(2000)]);
   const registry = goodRegistry(image);
-  const asked = hostile.prepare?.(registry, image) ?? image.manifest.digest;
+  const digest = hostile.prepare?.(registry, image) ?? image.manifest.digest;
   let times = 0;
   const server = await startFaultServer((request, response) => {
     if (hostile.on.test(`${request.method} ${request.url}`)) {
       times += 1;
-      const attack = {
-        request,
-        response,
-        time: times,
-        canary: canary.host,
-        own: server.host,
-        registry,
-        image,
-      };
-      return hostile.does(attack);
+      const [own, time] = [server.host, times];
+      return hostile.does({ request, response, time, canary: canary.host, own, registry, image });
     }
     if (hostile.work === 'push in pieces' && request.method === 'POST')
       response.setHeader('oci-chunk-min-length', '100');
     return registry.serve(request, response);
   });
-  const registries = new DistributionRegistries({
-    credentials,
-    clock: new RushedClock(),
-    random: () => 0.5,
-    times: { connectMs: 100, headersMs: 60, idleMs: 60, transferGraceMs: 60 },
-  });
-  try {
-    const repository = registries.open(server.host, 'team/ci');
-    const failure = await failureOf(works[hostile.work](repository, parseDigest(asked), folder));
-    assert.equal(failure.code, hostile.code, failure.message);
-    assertSilent(failure, server);
-  } finally {
-    await registries.close();
-    await server.stop();
-  }
-  assert.equal(registry.tags.has('v2') && hostile.code !== 'content-mismatch', false, 'a name moved');
-  await assertNothingHalf(folder);
+  return { order: { work: hostile.work, host: server.host, digest, folder }, server, registry };
 }
 
 function goodRegistry(image: SampleImage): SmallRegistry {
@@ -69,37 +53,6 @@ function goodRegistry(image: SampleImage): SmallRegistry {
   for (const { bytes } of [...image.layers, image.config]) registry.putBlob(bytes);
   registry.put(image.manifest, 'stable');
   return registry;
-}
-
-const works: Readonly<
-  Record<Work, (repository: Repository, digest: Digest, folder: string) => Promise<unknown>>
-> = {
-  resolve: (repository) => repository.resolve('stable'),
-  manifest: (repository, digest) => repository.manifest(digest),
-  async blob(repository, digest) {
-    const manifest = await repository.manifest(digest);
-    assert.ok(manifest.kind === 'manifest' && manifest.layers[0] !== undefined);
-    return bytesOf(repository.blob(manifest.layers[0]));
-  },
-  tags: (repository) => repository.tags(),
-  referrers: (repository, digest) => repository.referrers(digest),
-  async pull(repository, digest, folder) {
-    const layout = await new FileLayouts().openOrCreate(folder);
-    return copyImage(repository, layout, digest, { tag: 'copied', withReferrers: true });
-  },
-  push,
-  'push in pieces': push,
-  async delete(repository, digest) {
-    await repository.deleteTag('stable');
-    await repository.deleteManifest(digest);
-  },
-};
-
-async function push(repository: Repository): Promise<unknown> {
-  const from = new MemoryRepository('from');
-  const image = sampleImage();
-  await storeImage(from, image);
-  return copyImage(from, repository, image.manifest.digest, { tag: 'v2' });
 }
 
 /** The login goes to the registry itself in a header, and nowhere else. */

@@ -217,6 +217,22 @@ test('requests that wait for the same token ask for it once', async () => {
   });
 });
 
+test('a request that is refused after another one has got the token takes that one', async () => {
+  const service = tokenService();
+  const held = Promise.withResolvers<void>();
+  const misbehave: Misbehaviour = async (request, response, number) => {
+    if (request.url.endsWith('/a') && request.headers.authorization === undefined) await held.promise;
+    return service.misbehave(request, response, number);
+  };
+  await against({ misbehave }, async ({ repository }) => {
+    const first = repository.resolve('a');
+    await repository.resolve('b');
+    held.resolve();
+    await first;
+    assert.equal(service.tokenRequests.length, 1);
+  });
+});
+
 test('a token that lives for no time serves the request that waits for it', async () => {
   const service = tokenService({
     answerToken: (_, response) =>

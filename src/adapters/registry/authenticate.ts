@@ -31,6 +31,14 @@ export interface AuthenticatorOptions {
   readonly clock: Clock;
 }
 
+/** A 401. */
+export interface Refused {
+  /** Its `WWW-Authenticate`. */
+  readonly header: string | undefined;
+  /** The login that was refused; undefined: there was none. */
+  readonly tried: string | undefined;
+}
+
 interface Held {
   readonly authorization: string;
   readonly expiresAtMs: number;
@@ -64,10 +72,12 @@ export class Authenticator {
   }
 
   /**
-   * Gets what a 401 asks for, once for all requests that wait for the same.
+   * Gets what a 401 asks for, once for all requests that wait for the same, whenever each of them learns that it must.
    * @throws Failure `registry-untrusted`, `registry-denied`
    */
-  async answerChallenge(header: string | undefined, access: Access, what: string): Promise<Authorized> {
+  async answerChallenge({ header, tried }: Refused, access: Access, what: string): Promise<Authorized> {
+    const now = this.authorization(access);
+    if (now !== undefined && now !== tried) return { kind: 'authorized' };
     const scope = ownScope(access);
     const running = this.#underWay.get(scope);
     if (running !== undefined) return running;

@@ -160,11 +160,13 @@ export class RegistryClient {
 
   /** Sends; after a 401 gets one new token and sends once more. */
   async #sendLoggedIn(request: RegistryRequest): Promise<Sent> {
+    const { access, what } = request;
+    const tried = this.#authenticator.authorization(access);
     const sent = await this.#sendFollowing(request);
     if (sent.kind === 'broken' || sent.answer.status !== 401) return sent;
     sent.answer.discard();
-    const challenge = sent.answer.header('www-authenticate');
-    const authorized = await this.#authenticator.answerChallenge(challenge, request.access, request.what);
+    const header = sent.answer.header('www-authenticate');
+    const authorized = await this.#authenticator.answerChallenge({ header, tried }, access, what);
     return authorized.kind === 'authorized' ? this.#sendFollowing(request) : authorized;
   }
 
