@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { z } from 'zod';
+import { peakKiB } from '../support/peak-memory.ts';
 import { follow } from './client.ts';
 import { hostileWorks } from './hostile-case.ts';
 
@@ -20,4 +21,4 @@ for (const each of z.array(order).parse(JSON.parse(process.argv[2] ?? ''))) {
   const { code } = await follow(each);
   ends.push({ code, ms: performance.now() - startMs });
 }
-process.stdout.write(JSON.stringify({ ends, peakKiB: process.resourceUsage().maxRSS }));
+process.stdout.write(JSON.stringify({ ends, peakKiB: peakKiB() }));
