@@ -1,4 +1,6 @@
 import type { Digest } from './digest.ts';
+import type { FindingKind } from './finding.ts';
+import type { Rule } from './rule.ts';
 
 /** A person's word that a finding does not count: for a while, or for one candidate. */
 export interface Waiver {
@@ -41,3 +43,43 @@ export function describeEndOf(until: WaiverEnd): string {
 export function dayOf(instant: string): string {
   return instant.slice(0, 10);
 }
+
+/** What a waiver can excuse: single tests that got worse, or of which nothing can be said. */
+export const waivable: Readonly<Record<FindingKind, boolean>> = {
+  // An image that lies about exit statuses, or does not start, has no test that could be excused.
+  'sentinel-passed': false,
+  'cannot-start': false,
+  // What must pass must pass; whoever wants less takes it off that list.
+  'must-pass-failed': false,
+  // Nothing was compared: there is no finding to excuse.
+  'not-comparable': false,
+  regressed: true,
+  'lost-coverage': true,
+  infrastructure: true,
+  unconfirmed: true,
+  'newly-flaky': true,
+  'new-failing': true,
+  'lost-failing': false,
+  'changed-failure': false,
+  'known-flaky': false,
+  'flaky-on-both': false,
+  'still-failing': false,
+  fixed: false,
+  gained: false,
+  same: false,
+};
+
+/**
+ * Whether so many waived tests would excuse the suite itself: more than would count as "the image or the harness".
+ * @param among tests that pass in the baseline, or all of the candidate's
+ */
+export function isTooMuchToWaive(
+  count: number,
+  among: number,
+  { massShare }: Pick<Rule, 'massShare'>,
+): boolean {
+  return count > waivedAlways && count > massShare * among;
+}
+
+// So few tests are no suite that is lost, even where it has no more than these.
+const waivedAlways = 4;

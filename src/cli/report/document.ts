@@ -1,4 +1,5 @@
 import { limits } from '../../base/limits.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { clip } from '../../base/text.ts';
 import type { Evidence, SourceState } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -50,10 +51,7 @@ function keptFile({ predicateType, ...rest }: KeptFile): NonNullable<ReportDocum
 /** The judge writes `DIR` where a command takes the bundle; a person wants to copy the command as it is. */
 export function nameBundle(verdict: Verdict, origin: ReportOrigin): Verdict {
   if (origin.kind !== 'bundle') return verdict;
-  const folder = /^[\w./:@=+-]+$/.test(origin.path)
-    ? origin.path
-    : `'${origin.path.replaceAll("'", `'\\''`)}'`;
-  return { ...verdict, next: verdict.next.replaceAll(/\bDIR\b/g, () => folder) };
+  return { ...verdict, next: verdict.next.replaceAll(/\bDIR\b/g, () => shellWord(origin.path)) };
 }
 
 function suiteOf({ evidence, verdict, change }: GateUnit, origin: ReportOrigin): ReportSuite {

@@ -1,4 +1,5 @@
 import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import { reproduceOf } from './commands.ts';
 import { kindTexts, weightOf, type Weight } from './kinds.ts';
 import type { PlacedFinding } from './placed-finding.ts';
 import { asSentence, leadOf, line, moodOf, moveOf, placeOf, testText } from './words.ts';
@@ -31,17 +32,24 @@ export function blockingFindings(report: ReportDocument): readonly PlacedFinding
 }
 
 function blockingFinding(
-  { kind, test, because, file, candidateDetail, candidateLog }: ReportFinding,
+  finding: ReportFinding,
   severity: 'error' | 'warning',
   [suite, report]: readonly [ReportSuite, ReportDocument],
 ): PlacedFinding {
+  const { kind, test, because, file, candidateDetail, candidateLog } = finding;
   const place = placeOf(suite, report);
+  const command = reproduceOf(finding, suite, report);
+  const said = [
+    asSentence(because),
+    command === undefined ? '' : `Reproduce: ${command}`,
+    candidateDetail ?? candidateLog ?? '',
+  ];
   const where = place === undefined ? '' : ` (${line(suite.suite, 60)} on ${place})`;
   return {
     rule: kind,
     severity,
     title: `${kindTexts[kind].title}: ${testText(test, 120)}${where}`,
-    message: `${asSentence(because)}\n${candidateDetail ?? candidateLog ?? ''}`,
+    message: said.filter((part) => part !== '').join('\n'),
     place: file !== undefined && isInRepository(file) ? { file } : undefined,
     identity: [suite.image, suite.suite, suite.platform, test],
   };

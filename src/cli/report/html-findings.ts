@@ -1,6 +1,7 @@
 import { plural } from '../../base/text.ts';
-import type { ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
 import type { Side } from '../../model/trial.ts';
+import { reproduceOf } from './commands.ts';
 import { splitAtCause } from './excerpt.ts';
 import { logMarkup } from './html-log.ts';
 import { lostMarkup } from './html-lost.ts';
@@ -11,7 +12,11 @@ import { saidBy, sectionSentence, type Section } from './sections.ts';
 import { asSentence, line, statusText, testText } from './words.ts';
 
 /** All findings of one kind: in full where they block, as a folded list where they do not. */
-export function sectionMarkup(section: Section, suite: ReportSuite): Markup | undefined {
+export function sectionMarkup(
+  section: Section,
+  suite: ReportSuite,
+  report: ReportDocument,
+): Markup | undefined {
   const { kind, weight, findings, lost } = section;
   if (findings.length + lost.length === 0) return undefined;
   const heading = html`<span class="kind">${kindTexts[kind].title}</span>
@@ -25,34 +30,49 @@ export function sectionMarkup(section: Section, suite: ReportSuite): Markup | un
   const body =
     kind === 'lost-coverage'
       ? lost.map((group, index) => lostMarkup(group, suite, index === 0))
-      : findingList(findings, suite, weight !== 'shown');
+      : findingList(findings, weight !== 'shown', { suite, report });
   return html`<section class="section ${weight} kind-${kind}">
     <h4>${heading}</h4>
     ${body}
+    ${kind === 'lost-coverage' ? findings.slice(0, 1).map((finding) => commandMarkup(finding, { suite, report })) : undefined}
   </section>`;
 }
 
-function findingList(findings: readonly ReportFinding[], suite: ReportSuite, open: boolean): Markup {
+interface Place {
+  readonly suite: ReportSuite;
+  readonly report: ReportDocument;
+}
+
+function findingList(findings: readonly ReportFinding[], open: boolean, place: Place): Markup {
   const detailed = findings.slice(0, reportLimits.pageDetailsMax);
   const rest = findings.slice(detailed.length);
-  return html`${detailed.map((finding, index) => findingMarkup(finding, suite, open && index < reportLimits.pageOpenMax))}
+  return html`${detailed.map((finding, index) => findingMarkup(finding, open && index < reportLimits.pageOpenMax, place))}
   ${
     rest.length === 0
       ? undefined
       : html`<details class="finding">
           <summary>${plural(rest.length, 'more test')}</summary>
-          ${nameTable(rest, suite)}
+          ${nameTable(rest, place.suite)}
         </details>`
   }`;
 }
 
-function findingMarkup(finding: ReportFinding, suite: ReportSuite, open: boolean): Markup {
+function findingMarkup(finding: ReportFinding, open: boolean, place: Place): Markup {
+  const { suite } = place;
   const sides: readonly Side[] = suite.baseline === undefined ? ['candidate'] : ['baseline', 'candidate'];
   return html`<details class="finding" ${open ? html` open=""` : undefined}>
     <summary>${nameMarkup(finding)}</summary>
     <p class="because">${asSentence(finding.because)}</p>
     <div class="sides">${sides.map((side) => sideMarkup(side, finding, suite))}</div>
+    ${commandMarkup(finding, place)}
   </details>`;
+}
+
+function commandMarkup(finding: ReportFinding, { suite, report }: Place): Markup | undefined {
+  const command = reproduceOf(finding, suite, report);
+  return command === undefined
+    ? undefined
+    : html`<p class="command"><span>reproduce</span> <code>${command}</code></p>`;
 }
 
 /** The test's own name stands out; where it lies stands before it. */

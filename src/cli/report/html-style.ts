@@ -111,6 +111,9 @@ summary::marker { color: var(--muted); }
 .finding .count { color: var(--muted); font-variant-numeric: tabular-nums; }
 .finding[hidden], tr[hidden] { display: none; }
 .because { margin: 0.1rem 0 0.5rem; }
+.command { margin: 0.5rem 0 0; }
+.command span { color: var(--muted); font-size: 0.875rem; }
+.command code { background: var(--code); border: 1px solid var(--line); border-radius: 4px; padding: 0.05em 0.35em; user-select: all; }
 .cause { margin: 0 0 0.5rem; padding: 0.5rem 0.75rem; background: var(--reject-soft); border-radius: 6px; font-weight: 600; }
 .places { margin-bottom: 0.5rem; color: var(--muted); font-size: 0.9375rem; }
 .places ul, .names { padding: 0 0 0.6rem 1rem; color: var(--ink); font-size: 0.875rem; }

@@ -14,7 +14,7 @@ export function suiteMarkup(suite: ReportSuite, index: number, report: ReportDoc
   const { verdict } = suite;
   const mood = moodOf(verdict);
   const place = placeOf(suite, report);
-  const sections = sectionsOf(suite).map((section) => sectionMarkup(section, suite));
+  const sections = sectionsOf(suite).map((section) => sectionMarkup(section, suite, report));
   const left =
     suite.findingsLeftOut === 0
       ? undefined

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { plural } from '../../base/text.ts';
 import type { ReportDocument } from '../../model/report-document.ts';
 import { percent, rulesOf } from './blind-spot.ts';
+import { waiveProposal, waiveText } from './commands.ts';
 import { header, overview } from './html-head.ts';
 import { fixed, html, type Markup } from './html-markup.ts';
 import { pageScript } from './html-script.ts';
@@ -46,7 +47,7 @@ export function renderHtml(report: ReportDocument): string {
             <h2>Findings</h2>
             ${suites.map((suite, index) => suiteMarkup(suite, index, report))}
           </div>
-          ${notices(report)} ${timeline(report)} ${blindness(report)}
+          ${notices(report)} ${timeline(report)} ${blindness(report)} ${waiving(report)}
         </main>
         <footer>
           <p>
@@ -95,6 +96,16 @@ function notices(report: ReportDocument): Markup | undefined {
     <ul>
       ${all.map((notice) => html`<li>${asSentence(notice)}</li>`)}
     </ul>
+  </section>`;
+}
+
+function waiving(report: ReportDocument): Markup | undefined {
+  const proposal = waiveProposal(report);
+  if (proposal === undefined) return undefined;
+  return html`<section class="block" aria-labelledby="waive">
+    <h2 id="waive">To let it through</h2>
+    <p class="note">${waiveText(proposal)}</p>
+    <p class="command"><code>${proposal.command}</code></p>
   </section>`;
 }
 

@@ -3,6 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { GateReport, GateUnit } from '../../model/gate-report.ts';
 import type { TestId, TestParts } from '../../model/observation.ts';
 import type { MemberVerdict } from '../../model/verdict.ts';
+import { reproduceCommand } from './commands.ts';
 import { nameBundle } from './document.ts';
 import { kindTexts, weightOf } from './kinds.ts';
 import { reportLimits } from './report-limits.ts';
@@ -15,7 +16,7 @@ import { element, xmlText } from './xml.ts';
  * The first suite holds the verdicts themselves: they may block where no single test does.
  */
 export function renderJunit(report: GateReport): string {
-  const suites = [verdictSuite(report), ...report.units.map((unit) => unitSuite(unit))];
+  const suites = [verdictSuite(report), ...report.units.map((unit) => unitSuite(unit, report))];
   const tests = {
     name: 'lockkeeper',
     ...sum(suites.map(({ counts }) => counts)),
@@ -69,14 +70,19 @@ function verdictCase({ image, verdict, baselineReference }: MemberVerdict): Case
   };
 }
 
-function unitSuite({ evidence, verdict }: GateUnit): { readonly text: string; readonly counts: Counts } {
+function unitSuite(
+  { evidence, verdict }: GateUnit,
+  { origin, units }: GateReport,
+): { readonly text: string; readonly counts: Counts } {
   const { image, suite, platform, trials, rule } = evidence;
   const parts = partsOf(trials);
   const shown = verdict.findings.slice(0, reportLimits.junitCasesMax);
   const budget = { chars: reportLimits.detailCharsMax };
+  const order = { origin, unit: evidence, units: units.map((each) => each.evidence) };
   const cases = shown.map((finding): Case => {
     const names = namesOf(finding.test, parts.get(finding.test), suite);
-    const result = resultOf(finding, rule, budget);
+    const command = reproduceCommand({ ...order, finding });
+    const result = resultOf(finding, rule, { budget, command });
     return { outcome: result.outcome, text: element('testcase', names, result.children) };
   });
   const took = trials.reduce((total, { durationMs }) => total + durationMs, 0);
@@ -155,7 +161,7 @@ function namesOf(
 function resultOf(
   finding: Finding,
   rule: GateUnit['evidence']['rule'],
-  budget: { chars: number },
+  body: Body,
 ): { readonly outcome: Outcome; readonly children: readonly string[] } {
   const { kind, candidate, because } = finding;
   const { title } = kindTexts[kind];
@@ -168,12 +174,12 @@ function resultOf(
     case 'rejects':
       return {
         outcome: 'failure',
-        children: [blocking('failure', kind, `${title}: ${because}`, bodyOf(finding, budget))],
+        children: [blocking('failure', kind, `${title}: ${because}`, bodyOf(finding, body))],
       };
     case 'holds':
       return {
         outcome: 'error',
-        children: [blocking('error', kind, `${title}: ${because}`, bodyOf(finding, budget))],
+        children: [blocking('error', kind, `${title}: ${because}`, bodyOf(finding, body))],
       };
     case 'shown': {
       const quiet = kind === 'same' || kind === 'fixed' || kind === 'gained';
@@ -191,8 +197,14 @@ function blocking(outcome: 'failure' | 'error', type: string, message: string, b
   return element(outcome, { type, message: line(message) }, [xmlText(body)]);
 }
 
+interface Body {
+  /** Room that is left for what the sides say. */
+  readonly budget: { chars: number };
+  readonly command: string | undefined;
+}
+
 /** Why, and what both sides say, as long as there is room. */
-function bodyOf(finding: Finding, budget: { chars: number }): string {
+function bodyOf(finding: Finding, { budget, command }: Body): string {
   const side = (name: string, status: string | undefined, detail: string | undefined): string => {
     budget.chars -= detail?.length ?? 0;
     const said = detail === undefined || budget.chars < 0 ? '' : `\n${detail.trimEnd()}`;
@@ -202,6 +214,7 @@ function bodyOf(finding: Finding, budget: { chars: number }): string {
     clip(asSentence(finding.because), reportLimits.excerptCharsMax),
     ...(finding.baseline === undefined ? [] : [side('baseline', finding.baseline, finding.baselineDetail)]),
     side('candidate', finding.candidate, finding.candidateDetail),
+    ...(command === undefined ? [] : [`reproduce: ${command}`]),
   ].join('\n\n');
 }
 

@@ -1,8 +1,9 @@
 import { plural } from '../../base/text.ts';
 import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
+import { reproduceOf } from './commands.ts';
 import { nameBelow, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts, type Weight } from './kinds.ts';
-import { codeBlock, codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
+import { codeBlock, codeSpan, commandBlock, details, htmlCode, markdownText } from './markdown-text.ts';
 import { causeSaid, saidBy, sectionSentence, sectionsOf, type Section } from './sections.ts';
 import { asSentence, isRepeated, moodOf, statusText } from './words.ts';
 
@@ -38,7 +39,7 @@ export function suiteBlocks(suite: ReportSuite, report: ReportDocument): readonl
   };
   return [
     heading,
-    ...sections.flatMap((section) => sectionBlocks(section, suite)),
+    ...sections.flatMap((section) => sectionBlocks(section, suite, report)),
     ...(suite.findingsLeftOut === 0
       ? []
       : [
@@ -51,13 +52,15 @@ export function suiteBlocks(suite: ReportSuite, report: ReportDocument): readonl
   ];
 }
 
-function sectionBlocks(section: Section, suite: ReportSuite): readonly Block[] {
+function sectionBlocks(section: Section, suite: ReportSuite, report: ReportDocument): readonly Block[] {
   const { kind, weight, count, findings } = section;
   const sentence = `**${kindTexts[kind].title}**: ${sectionSentence(section)}`;
   const label = `${kindTexts[kind].title.toLowerCase()} (${count}) of ${codeSpan(suite.suite, 60)}`;
   const rank = rankOf[weight];
   if (kind === 'lost-coverage') {
-    return [{ text: [sentence, ...section.lost.map(lostText)].join('\n\n'), rank, label }];
+    const [one] = findings;
+    const reproduce = one === undefined ? [] : commandText(one, suite, report);
+    return [{ text: [sentence, ...section.lost.map(lostText), ...reproduce].join('\n\n'), rank, label }];
   }
   if (foldedKinds.has(kind) || kind === 'fixed') {
     const summary = `<b>${kindTexts[kind].title}</b>: ${sectionSentence(section)}`;
@@ -68,7 +71,7 @@ function sectionBlocks(section: Section, suite: ReportSuite): readonly Block[] {
   return [
     { text: [sentence, nameList(findings)].join('\n\n'), rank, label },
     ...detailed.map((finding): Block => ({
-      text: findingText(finding, suite),
+      text: findingText(finding, suite, report),
       rank: rank + 1,
       label: `both sides of ${codeSpan(finding.test, 80)}`,
     })),
@@ -90,7 +93,7 @@ function nameList(findings: readonly ReportFinding[]): string {
   return [...shown, ...(rest === 0 ? [] : [`- and ${rest} more`])].join('\n');
 }
 
-function findingText(finding: ReportFinding, suite: ReportSuite): string {
+function findingText(finding: ReportFinding, suite: ReportSuite, report: ReportDocument): string {
   const side = (name: 'baseline' | 'candidate', status: string | undefined): string => {
     const said = saidBy(name, finding, suite);
     const heading = `**${name}**: ${statusText(status ?? 'missing')}`;
@@ -100,8 +103,14 @@ function findingText(finding: ReportFinding, suite: ReportSuite): string {
     asSentence(markdownText(finding.because)),
     ...(suite.baseline === undefined ? [] : [side('baseline', finding.baseline)]),
     side('candidate', finding.candidate),
+    ...commandText(finding, suite, report),
   ];
   return details(htmlCode(finding.test), sides.join('\n\n'));
+}
+
+function commandText(finding: ReportFinding, suite: ReportSuite, report: ReportDocument): readonly string[] {
+  const command = reproduceOf(finding, suite, report);
+  return command === undefined ? [] : [`**reproduce**:\n\n${commandBlock(command)}`];
 }
 
 function lostText({ cause, modules, count }: LostGroup): string {

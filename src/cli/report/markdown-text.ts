@@ -41,6 +41,12 @@ export function codeBlock({ text, isLog }: Said): string {
   return [`${fence}text`, ...gap(before), content, ...gap(after), fence].join('\n');
 }
 
+/** A command, with nothing else on its line, so that it can be copied. */
+export function commandBlock(command: string): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(command) + 1));
+  return [`${fence}sh`, command, fence].join('\n');
+}
+
 /** What is folded; the summary is HTML, the body Markdown. */
 export function details(summary: string, body: string): string {
   return `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;

@@ -2,8 +2,9 @@ import { limits } from '../../base/limits.ts';
 import { plural } from '../../base/text.ts';
 import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
 import { percent, rulesOf } from './blind-spot.ts';
+import { waiveProposal, waiveText } from './commands.ts';
 import { suiteBlocks, type Block } from './markdown-suite.ts';
-import { codeSpan, details, htmlCode, markdownText } from './markdown-text.ts';
+import { codeSpan, commandBlock, details, htmlCode, markdownText } from './markdown-text.ts';
 import { noticesOf } from './notices.ts';
 import { reportLimits } from './report-limits.ts';
 import { sectionsOf, totalsText } from './sections.ts';
@@ -142,6 +143,13 @@ function leftOutBlock(left: readonly Block[]): string {
   return `*Left out here for length: ${named.join(', ')}${more}. All of it is in the HTML and JSON reports.*`;
 }
 
+function waiveLines(report: ReportDocument): readonly string[] {
+  const proposal = waiveProposal(report);
+  if (proposal === undefined) return [];
+  const body = `${waiveText(proposal)}\n\n${commandBlock(proposal.command)}`;
+  return [details('To let it through', body), ''];
+}
+
 function footBlock(report: ReportDocument): string {
   const rules = rulesOf(report);
   const lines = rules.flatMap(({ rule, suites, spots }) => {
@@ -159,5 +167,9 @@ function footBlock(report: ReportDocument): string {
   });
   const blind =
     rules.length === 0 ? [] : [details('What this gate could not have seen', lines.join('\n').trim()), ''];
-  return [...blind, `<sub>${markdownText(originText(report), reportLimits.lineCharsMax)}</sub>`].join('\n');
+  return [
+    ...blind,
+    ...waiveLines(report),
+    `<sub>${markdownText(originText(report), reportLimits.lineCharsMax)}</sub>`,
+  ].join('\n');
 }

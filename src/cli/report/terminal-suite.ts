@@ -4,6 +4,7 @@ import { durationText } from '../../base/quantity.ts';
 import { inert, plural } from '../../base/text.ts';
 import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
 import type { Side } from '../../model/trial.ts';
+import { reproduceOf } from './commands.ts';
 import { excerpt } from './excerpt.ts';
 import { nameBelow, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts } from './kinds.ts';
@@ -34,7 +35,7 @@ export function suiteLines(suite: ReportSuite, report: ReportDocument, pen: Pen)
       ? []
       : paragraph(asSentence(safe(verdict.sentence)), '    ', pen)),
     ...paragraph(runsText(suite, sections), '    ', pen).map((each) => pen.paint('dim', each)),
-    ...told.flatMap((section) => ['', ...sectionLines(section, suite, pen)]),
+    ...told.flatMap((section) => ['', ...sectionLines(section, { suite, report, pen })]),
     ...foldedLines(sections, pen),
     ...(suite.findingsLeftOut === 0
       ? []
@@ -70,21 +71,32 @@ function foldedLines(sections: readonly Section[], pen: Pen): readonly string[] 
   return ['', ...paragraph(`${said} (--all names them)`, '    ', pen).map((each) => pen.paint('dim', each))];
 }
 
-function sectionLines(section: Section, suite: ReportSuite, pen: Pen): readonly string[] {
+interface Teller {
+  readonly suite: ReportSuite;
+  readonly report: ReportDocument;
+  readonly pen: Pen;
+}
+
+function sectionLines(section: Section, teller: Teller): readonly string[] {
   const { kind, weight } = section;
+  const { pen } = teller;
   const style =
     weight === 'rejects' ? 'red' : weight === 'holds' ? 'yellow' : kind === 'fixed' ? 'green' : 'reset';
   const title = pen.paint('bold', pen.paint(style, kindTexts[kind].title));
   const heading = paragraph(`${title}: ${sectionSentence(section)}`, '    ', pen);
   if (kind === 'lost-coverage')
-    return [...heading, ...section.lost.flatMap((group) => lostLines(group, pen))];
+    return [
+      ...heading,
+      ...section.lost.flatMap((group) => lostLines(group, pen)),
+      ...section.findings.slice(0, 1).flatMap((finding) => commandLines(finding, indent, teller)),
+    ];
   const detailed =
     weight === 'shown' && kind !== 'changed-failure'
       ? []
       : section.findings.slice(0, reportLimits.terminalDetailsMax);
   return [
     ...heading,
-    ...detailed.flatMap((finding) => findingLines(finding, suite, pen)),
+    ...detailed.flatMap((finding) => findingLines(finding, teller)),
     ...nameLines(section.findings.slice(detailed.length), pen),
   ];
 }
@@ -98,7 +110,8 @@ function nameLines(findings: readonly ReportFinding[], pen: Pen): readonly strin
   ];
 }
 
-function findingLines(finding: ReportFinding, suite: ReportSuite, pen: Pen): readonly string[] {
+function findingLines(finding: ReportFinding, teller: Teller): readonly string[] {
+  const { suite, pen } = teller;
   const side = (name: Side): readonly string[] =>
     sideLines(name, statusText(finding[name] ?? 'missing'), saidBy(name, finding, suite), pen);
   return [
@@ -106,7 +119,18 @@ function findingLines(finding: ReportFinding, suite: ReportSuite, pen: Pen): rea
     ...paragraph(asSentence(safe(finding.because)), '        ', pen),
     ...(suite.baseline === undefined ? [] : side('baseline')),
     ...side('candidate'),
+    ...commandLines(finding, '        ', teller),
   ];
+}
+
+/** The command stays on one line, however long it is, so that it can be copied. */
+function commandLines(
+  finding: ReportFinding,
+  before: string,
+  { suite, report, pen }: Teller,
+): readonly string[] {
+  const command = reproduceOf(finding, suite, report);
+  return command === undefined ? [] : [`${before}${pen.paint('dim', 'reproduce')}  ${command}`];
 }
 
 /** What one side says, beside its name. */

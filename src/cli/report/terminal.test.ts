@@ -38,8 +38,13 @@ test('no line of ours is wider than the terminal, at any width', () => {
   for (const name of ['promoted', 'rejected', 'regressed', 'held'] as const) {
     for (const columns of [60, 72, 80, 100, 110]) {
       for (const line of render(name, { columns }).split('\n')) {
-        // Names of tests and references are kept whole, so that they can be copied.
-        const whole = line.includes(' › ') || line.includes('registry.example.org') || line.includes(' · ');
+        // Names of tests, references and commands are kept whole, so that they can be copied.
+        const whole =
+          line.includes('lockkeeper try ') ||
+          line.includes('lockkeeper waive ') ||
+          line.includes(' › ') ||
+          line.includes('registry.example.org') ||
+          line.includes(' · ');
         assert.ok(whole || displayWidth(line) <= columns, `${columns}: ${line}`);
       }
     }

@@ -3,6 +3,7 @@ import { formatTable } from '../../base/table.ts';
 import { inert, plural } from '../../base/text.ts';
 import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
 import { percent, rulesOf } from './blind-spot.ts';
+import { waiveProposal, waiveText } from './commands.ts';
 import { noticesOf } from './notices.ts';
 import {
   moodSign,
@@ -34,6 +35,7 @@ export function renderTerminal(report: ReportDocument, options: TerminalOptions)
     ...report.members.flatMap((member) => ['', ...memberLines(report, member, pen)]),
     ...noticeLines(report, pen),
     ...blindLines(report, pen),
+    ...waiveLines(report, pen),
     ...keptLines(report, pen),
     '',
     ...paragraph(`${pen.paint('bold', 'Next:')} ${nextText(report)}`, '', pen),
@@ -123,6 +125,18 @@ function noticeLines(report: ReportDocument, pen: Pen): readonly string[] {
     '',
     pen.paint('bold', 'To know'),
     ...notices.flatMap((notice) => paragraph(asSentence(safe(notice, sentenceCharsMax)), '  ', pen)),
+  ];
+}
+
+/** What is not the image's fault can be let through, by somebody who says why. */
+function waiveLines(report: ReportDocument, pen: Pen): readonly string[] {
+  const proposal = waiveProposal(report);
+  if (proposal === undefined) return [];
+  return [
+    '',
+    pen.paint('bold', 'To let it through'),
+    ...paragraph(waiveText(proposal), '  ', pen),
+    `  ${proposal.command}`,
   ];
 }
 

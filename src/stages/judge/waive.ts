@@ -1,34 +1,9 @@
 import type { Evidence } from '../../model/evidence.ts';
-import type { Finding, FindingKind } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { compileGlob } from '../../model/glob.ts';
 import { runItself, type TestId } from '../../model/observation.ts';
 import { verdictOfFinding } from '../../model/verdict.ts';
-import type { Waiver } from '../../model/waiver.ts';
-
-/** What a waiver can excuse: single tests that got worse, or of which nothing can be said. */
-const waivable: Readonly<Record<FindingKind, boolean>> = {
-  // An image that lies about exit statuses, or does not start, has no test that could be excused.
-  'sentinel-passed': false,
-  'cannot-start': false,
-  // What must pass must pass; whoever wants less takes it off that list.
-  'must-pass-failed': false,
-  // Nothing was compared: there is no finding to excuse.
-  'not-comparable': false,
-  regressed: true,
-  'lost-coverage': true,
-  infrastructure: true,
-  unconfirmed: true,
-  'newly-flaky': true,
-  'new-failing': true,
-  'lost-failing': false,
-  'changed-failure': false,
-  'known-flaky': false,
-  'flaky-on-both': false,
-  'still-failing': false,
-  fixed: false,
-  gained: false,
-  same: false,
-};
+import { isTooMuchToWaive, waivable, type Waiver } from '../../model/waiver.ts';
 
 export interface WaiveOrder {
   readonly evidence: Evidence;
@@ -60,8 +35,5 @@ export function waive({ evidence, findings, mustPass, comparable, among }: Waive
     return waived === undefined ? finding : { ...finding, waived };
   });
   const count = marked.filter(({ waived }) => waived !== undefined).length;
-  return count > waivedAlways && count > rule.massShare * among ? findings : marked;
+  return isTooMuchToWaive(count, among, rule) ? findings : marked;
 }
-
-// So few tests are no suite that is lost, even where it has no more than these.
-const waivedAlways = 4;
