@@ -77,7 +77,8 @@ export const ciFinders: readonly FinderEntry[] = [
   {
     syntax: 'concourse',
     endings: yaml,
-    paths: /(?:^|\/)(?:\.?concourse|ci\/(?:tasks?|pipelines?))(?:\/|[\w.-]*\.ya?ml$)|(?:^|\/)pipeline\.ya?ml$/,
+    paths:
+      /(?:^|\/)(?:\.?concourse|ci\/(?:tasks?|pipelines?))(?:\/|[\w.-]*\.ya?ml$)|(?:^|\/)pipeline\.ya?ml$/,
     takes: true,
     marks: ['image', 'repository'],
     load: async () => (await import('./finders/concourse.ts')).concourse,

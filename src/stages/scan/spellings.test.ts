@@ -56,7 +56,11 @@ for (const repo of repos.filter((name) => name.startsWith('wide-'))) {
     const found = mentions.map(({ meaning, text }) =>
       meaning.kind === 'image' ? meaning.reference.written : text,
     );
-    const wanted = new Set(Object.values(files).join('\n').match(/\bwant[-/][a-z]\w*/g));
+    const wanted = new Set(
+      Object.values(files)
+        .join('\n')
+        .match(/\bwant[-/][a-z]\w*/g),
+    );
     assert.deepEqual(
       [...wanted].filter((name) => !found.some((each) => new RegExp(`${name}\\b`).test(each))),
       [],

@@ -1,4 +1,4 @@
-import type { YamlNode } from '../../../base/yaml-node.ts';
+import { member, type YamlNode } from '../../../base/yaml-node.ts';
 import type { Finder } from '../finder.ts';
 import type { SourceText } from '../source-text.ts';
 import type { Scope, Setting } from '../text/scope.ts';
@@ -15,9 +15,9 @@ export const ansible: Finder = {
     for (const root of collector.roots)
       anyImages(collector, root, { syntax: 'ansible', sure: 'name', reading: { scope } });
     for (const root of collector.roots)
-      walkYaml(root, ({ entry, path }) => {
+      walkYaml(root, ({ entry, map, path }) => {
         const isModule = /(?:^|\.)(?:docker|podman)_image(?:_pull)?$/.test(path.at(-2) ?? '');
-        if (entry.key === 'name' && isModule)
+        if (entry.key === 'name' && isModule && member(map, 'tag') === undefined)
           collector.name(entry.value, path.join('.'), { scope, sure: 'name' });
         return true;
       });

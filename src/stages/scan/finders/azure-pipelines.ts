@@ -23,6 +23,7 @@ export function isAzure(root: YamlNode): boolean {
   return (
     isListed ||
     has('pool') ||
+    at(root, 'extends', 'template') !== undefined ||
     at(root, 'resources', 'containers') !== undefined ||
     (has('parameters') && (has('jobs') || has('steps') || has('stages') || has('variables')))
   );
@@ -37,9 +38,8 @@ function readAzure(collector: Collector, root: YamlNode): void {
   );
   walkYaml(root, ({ entry: { key, value }, map, path }) => {
     const owner = path.join('.');
-    if (key === 'image' && path.at(-2) !== 'pool' && isContainer(map, path))
-      collector.name(value, owner, { scope });
-    else if (key === 'image' && path.at(-2) === 'pool') collector.machine(value, owner, scope);
+    if (key === 'image' && isPool(map, path)) collector.machine(value, owner, scope);
+    else if (key === 'image' && isContainer(map, path)) collector.name(value, owner, { scope });
     else if (key === 'container') readContainer(collector, value, { owner, scope, aliases });
     else if (key === 'vmImage') collector.machine(value, owner, scope);
     else if (key === 'demands') for (const demand of oneOrMany(value)) readDemand(collector, demand, owner);
@@ -48,6 +48,12 @@ function readAzure(collector: Collector, root: YamlNode): void {
     else for (const item of oneOrMany(value)) collector.name(item, owner, { scope, sure: sureOfKey(key) });
     return true;
   });
+}
+
+/** `pool: { name, image, os }`, perhaps below a condition, or as a parameter. */
+function isPool(map: YamlNode, path: readonly string[]): boolean {
+  const around = path.slice(0, -1).findLast((key) => !key.startsWith('${{') && key !== 'default');
+  return around === 'pool' || member(map, 'os') !== undefined || member(map, 'demands') !== undefined;
 }
 
 /** `image:` beside a container's name, or within a template's list of containers. */

@@ -40,7 +40,7 @@ const beforeMax = 80;
 
 /** What a call runs, pulls or builds on: a short name counts, however short. */
 const runs =
-  /(?:(?<!\w)GenericContainer(?:<[^<>()]{0,30}>)?|DockerImageName\.parse|DockerContainer|containers\.(?:run|create)|images\.pull|docker\.image|[wW]ith_?[iI]mage|GenericImage::new|\bFromImage)\s{0,9}\(\s{0,9}(?:image\s?=\s?)?$/;
+  /(?:(?<!\w)GenericContainer(?:<[^<>()]{0,30}>)?|DockerImageName\.parse|DockerContainer|containers\.(?:run|create)|images\.pull|docker\.image|[wW]ith_?[iI]mage|\bFromImage)\s{0,9}\(\s{0,9}(?:image\s?=\s?)?$/;
 /** The same, where other texts may stand too: a tag or a host is needed. */
 const mayRun =
   /(?:\w*Container(?:<[^<>()]{0,30}>)?|\.From|from_|[pP]ull(?:Image)?|\.Run|\.run|[iI]mage(?:Name)?)\s{0,9}\(\s{0,9}(?:ctx,\s?|context\.\w+\(\),\s?|image\s?=\s?)?$/;
@@ -53,6 +53,8 @@ function named(source: SourceText, text: string, { span }: Literal): readonly Me
     /([A-Za-z_][\w.-]*)["']?\]?\s{0,9}(?::\s{0,9}[A-Za-z_][\w\s<>[\].]{0,30})?(?:\?|:)?[:=(]\s{0,9}$/.exec(
       before,
     )?.[1] ?? 'literal';
+  // A tag in an argument of its own: nothing can be written behind the name.
+  if (/^\s{0,20},\s{0,20}tag\s?=/i.test(text.slice(span.end + 1, span.end + 60))) return [];
   const hole = text.slice(span.start, span.end);
   if (composed.test(hole) && (isImageKey(key) || /:(?:\$?\{|%)/.test(hole)))
     return spell({ source, span, syntax: 'source', owner: key, dialect: 'source', sure: 'likely' });

@@ -1,4 +1,5 @@
 import type { Finder } from '../finder.ts';
+import { withoutXmlComments } from '../text/comments.ts';
 import { isImageKey } from '../text/keys.ts';
 import { spell } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
@@ -8,7 +9,7 @@ const element = /<([A-Za-z][\w.-]{0,100})(?:\s[^<>]{0,500})?>\s{0,200}([^<>\s]{1
 /** Elements of XML: Maven's plugins that build on images, MSBuild's `ContainerBaseImage`, and full names in any other. */
 export const xml: Finder = {
   find: (source) => {
-    const text = source.text.replaceAll(/<!--[^]*?-->/g, (comment) => comment.replaceAll(/[^\r\n]/g, ' '));
+    const text = withoutXmlComments(source.text);
     const mentions = Array.from(text.matchAll(element)).flatMap(
       ({ 0: whole, 1: name = '', 2: value = '', index }) => {
         // What a build names, it makes.

@@ -17,6 +17,18 @@ export function withoutComments(text: string, style: CommentStyle): string {
   return parts.join('') + text.slice(done);
 }
 
+/** The same for `<!-- … -->`. */
+export function withoutXmlComments(text: string): string {
+  const parts: string[] = [];
+  let done = 0;
+  for (let open = text.indexOf('<!--'); open !== -1; open = text.indexOf('<!--', done)) {
+    const end = orEnd(text, text.indexOf('-->', open));
+    parts.push(text.slice(done, open), text.slice(open, end).replaceAll(/[^\r\n]/g, ' '));
+    done = end;
+  }
+  return parts.join('') + text.slice(done);
+}
+
 function commentEnd(text: string, at: number, style: CommentStyle): number | undefined {
   const isLine = text.charAt(at) === '#' ? style !== 'slash' : text.startsWith('//', at);
   if (isLine && style !== 'hash' && text.charAt(at - 1) === ':') return undefined;

@@ -42,7 +42,7 @@ const listCharsMax = 4_000;
 
 function wordsWithin(source: SourceText, span: Span): readonly Span[] {
   const text = source.slice(span);
-  if (!/\s/.test(text) || text.length > listCharsMax || text.includes('$(')) return [span];
+  if (!/\s/.test(text) || text.length > listCharsMax || /\$\(|\{\{|<</.test(text)) return [span];
   return Array.from(text.matchAll(/\S+/g), ({ 0: word, index }) => ({
     start: span.start + index,
     end: span.start + index + word.length,

@@ -92,7 +92,6 @@ function engineImages(program: string, words: ShellLine): readonly NamedImage[] 
     case 'run':
     case 'create':
     case 'pull':
-    case 'tag':
     case 'from':
       return operands(rest, runFlags, 1).map((word) => named(command, word));
     case 'service':
@@ -101,6 +100,8 @@ function engineImages(program: string, words: ShellLine): readonly NamedImage[] 
         : otherImages(program, rest);
     case 'scout':
       return operands(rest.slice(1), runFlags, 2).map((word) => named(command, word, 'likely'));
+    case 'tag':
+      return operands(rest, runFlags, 1).map((word) => named(command, word, 'likely'));
     case 'save':
     case 'inspect':
     case 'history':

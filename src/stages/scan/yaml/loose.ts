@@ -45,7 +45,10 @@ function readLoose(text: string): LooseYaml {
   }
   let masked = withoutTemplates(text);
   let reading = readYamlDocuments(masked, options);
-  const { faults } = reading;
+  // Of two keys that a template chooses between, one is left when it has been filled in.
+  const faults = reading.faults.filter(
+    ({ message, breaks }) => breaks || masked === text || !message.endsWith('stands twice'),
+  );
   const restored = (roots: readonly YamlNode[]): readonly YamlNode[] =>
     roots.map((root) => withTemplates(root, text, masked));
   if (!faults.some(({ breaks }) => breaks)) return { roots: restored(reading.roots), faults, lostLines: [] };
