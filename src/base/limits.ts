@@ -259,19 +259,11 @@ export const limits = {
   ledgerRecordsMax: 10_000,
   ledgerRunsMax: 200,
 
-  // A pull-request comment on GitHub holds 65,536 characters; leave room for what a bot adds.
-  markdownCharsMax: 60_000,
   // A failure’s message may quote what a program said; more than this belongs into a log.
   failureMessageCharsMax: 8_000,
   // Causes are one line each; the code and the hint say the rest.
   failureCauseCharsMax: 400,
   failureCausesMax: 4,
-  // A line of progress is one line; what does not fit is in the report.
-  progressPartCharsMax: 200,
-  // Fast enough to look alive, slow enough for a slow connection.
-  progressFrameMs: 125,
-  // CI systems end jobs after ten minutes without a line, some after five.
-  progressSilenceMsMax: 60 * second,
   // Containers of killed gates that `doctor` names; it counts the others.
   doctorContainersMax: 3,
 } as const;

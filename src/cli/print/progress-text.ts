@@ -1,13 +1,13 @@
 import { unreachable } from '../../base/invariant.ts';
-import { limits } from '../../base/limits.ts';
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { clip, inert, plural, visibleLine } from '../../base/text.ts';
 import { shortDigest } from '../../model/digest.ts';
 import type { DeliveryStep, Event, TrialUnit } from '../../model/event.ts';
 import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
+import { progressLimits } from './progress-limits.ts';
 
 /** Foreign text, made safe for a line on a terminal and in the log of a CI system. */
-export function safePart(text: string, charsMax: number = limits.progressPartCharsMax): string {
+export function safePart(text: string, charsMax: number = progressLimits.partCharsMax): string {
   return inert(clip(visibleLine(clip(text, 4 * charsMax)), charsMax));
 }
 

@@ -1,10 +1,10 @@
 import { cutToWidth } from '../../base/display-width.ts';
-import { limits } from '../../base/limits.ts';
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { plural } from '../../base/text.ts';
 import type { Event, Observer } from '../../model/event.ts';
 import type { Context } from '../command.ts';
 import { painter, type Paint } from './paint.ts';
+import { progressLimits } from './progress-limits.ts';
 import { eventLine, safePart, trialText } from './progress-text.ts';
 
 type Surroundings = Pick<Context, 'clock' | 'stderr' | 'verbose' | 'quiet' | 'signal'>;
@@ -158,12 +158,12 @@ class ProgressLines {
     while (!ended.aborted) {
       // The end of the work ends the wait as well; there is nothing else that could.
       await clock
-        .sleep(this.#live ? limits.progressFrameMs : limits.progressSilenceMsMax / 4, ended)
+        .sleep(this.#live ? progressLimits.frameMs : progressLimits.silenceMsMax / 4, ended)
         .catch(() => undefined);
       if (ended.aborted) return;
       this.#frame += 1;
       if (this.#live) this.#draw();
-      else if (clock.monotonicMs() - this.#lastLineMs >= limits.progressSilenceMsMax)
+      else if (clock.monotonicMs() - this.#lastLineMs >= progressLimits.silenceMsMax)
         this.#line(`still ${this.#status()}`, 'dim');
     }
   }

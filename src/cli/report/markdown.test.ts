@@ -4,11 +4,11 @@ import { assertGolden } from '../../../test/support/golden.ts';
 import { hostileText } from '../../../test/support/sample-hostile.ts';
 import { sampleReports, type SampleName } from '../../../test/support/sample-report.ts';
 import { sampleUnit, type SampleTest } from '../../../test/support/sample-unit.ts';
-import { limits } from '../../base/limits.ts';
 import type { GateReport } from '../../model/gate-report.ts';
 import { reportDocument } from './document.ts';
 import { renderMarkdown } from './markdown.ts';
 import { codeBlock, codeSpan, htmlCode, markdownText } from './markdown-text.ts';
+import { reportLimits } from './report-limits.ts';
 
 const render = (name: SampleName): string => renderMarkdown(reportDocument(sampleReports[name]()));
 
@@ -46,8 +46,8 @@ function crowded(tests: number): GateReport {
 
 test('a comment never exceeds its limit, and says what was left out', () => {
   const text = renderMarkdown(reportDocument(crowded(600)));
-  assert.ok(text.length <= limits.markdownCharsMax, String(text.length));
-  assert.ok(text.length > limits.markdownCharsMax * 0.8, 'the place is used');
+  assert.ok(text.length <= reportLimits.markdownCharsMax, String(text.length));
+  assert.ok(text.length > reportLimits.markdownCharsMax * 0.8, 'the place is used');
   assert.match(
     text,
     /\*Left out here for length: .* and \d+ more\. All of it is in the HTML and JSON reports\.\*/,

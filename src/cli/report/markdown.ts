@@ -1,4 +1,3 @@
-import { limits } from '../../base/limits.ts';
 import { plural } from '../../base/text.ts';
 import type { ReportDocument, ReportSuite } from '../../model/report-document.ts';
 import { percent, rulesOf } from './blind-spot.ts';
@@ -29,7 +28,7 @@ export function renderMarkdown(report: ReportDocument): string {
   const head = headBlock(report);
   const foot = footBlock(report);
   const blocks = report.suites.flatMap((suite) => suiteBlocks(suite, report));
-  const place = limits.markdownCharsMax - head.length - foot.length - leftOutCharsMax;
+  const place = reportLimits.markdownCharsMax - head.length - foot.length - leftOutCharsMax;
   const kept = fit(blocks, place);
   const left = blocks.filter((block) => !kept.has(block) && block.label !== undefined);
   const parts = [

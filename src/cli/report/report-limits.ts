@@ -1,5 +1,7 @@
 /** Bounds of what a report shows. What is left out is counted and said; all of it is in the evidence. */
 export const reportLimits = {
+  // A pull-request comment on GitHub holds 65,536 characters; leave room for what a bot adds.
+  markdownCharsMax: 60_000,
   // A report is for people and for the page of a CI system; nobody reads the 20,001st finding.
   findingsMax: 20_000,
   // Details of one suite's findings together; with 4,000 characters each, 2,000 findings keep theirs in full.
