@@ -149,7 +149,8 @@ test('a rejected candidate is held against a fresh run of the baseline', async (
   story.behave(story.candidate, () => ({ stdout: tap({ other: true }) }));
   const report = await story.judge();
   assert.equal(report.exit, 3);
-  assert.equal(story.suiteRuns().filter((image) => image === story.baseline).length, 1);
+  // As its screen, and once more, since the candidate has another test in place of the one that it lost.
+  assert.equal(story.suiteRuns().filter((image) => image === story.baseline).length, 2);
 });
 
 test('a baseline that suddenly runs fewer tests leaves no evidence, today and tomorrow', async (t) => {
@@ -184,6 +185,77 @@ test('what contradicted itself on an image in use is known to the next gate', as
   assert.equal(second.verdict.verdict.kind, 'promote');
   assert.deepEqual(second.units[0]?.evidence.known.flaky, ['works']);
   assert.equal(second.units[0]?.verdict.counts['known-flaky'], 1);
+});
+
+/** A gate on the same bundle, in another job or at another time. */
+function elsewhere(story: Story, ledger: string, at = '2026-11-21T00:00:01Z'): Promise<GateReport> {
+  const { config, bundle, tools, watching } = story;
+  const clock = { ...tools.clock, now: () => new Date(at), monotonicMs: () => 0 };
+  const order = { config, bundle, images: [], bundleName: 'b', ledger, madeBy: 'test' };
+  return gate(order, { ...tools, clock }, watching);
+}
+
+test('ledgers that two jobs wrote merge without a conflict, and a later gate knows what both saw', async (t) => {
+  const story = await tell(t);
+  const merged = story.tools.ledgers.open('merged');
+  for (const job of ['one', 'two']) {
+    const behaves =
+      (...fails: readonly number[]) =>
+      (_spec: unknown, run: number) => ({
+        stdout: tap({ other: true, [`only in ${job}`]: true, [job]: !fails.includes(run) }),
+      });
+    story.behave(story.baseline, behaves(2));
+    story.behave(story.candidate, behaves(1, 3));
+    assert.equal((await elsewhere(story, job)).verdict.verdict.kind, 'promote');
+    const own = story.tools.ledgers.open(job);
+    for (const folder of ['contradictions', 'runs']) {
+      for (const { name } of await own.list(folder)) {
+        const bytes = await own.read(folder, name, 1e6);
+        assert.ok(bytes);
+        assert.equal(await merged.read(folder, name, 1e6), undefined, `${folder}/${name} is in both`);
+        await merged.write(folder, name, bytes);
+      }
+    }
+  }
+  story.behave(story.candidate, () => ({ stdout: tap({ other: true, 'only in two': true, two: true }) }));
+  const [unit] = (await elsewhere(story, 'merged')).units;
+  assert.deepEqual(unit?.evidence.known.flaky, ['one', 'two']);
+  assert.ok(unit.evidence.trials.some(({ reused }) => reused === true));
+});
+
+test('a run takes the place of the one before it, so that a ledger does not grow with every gate', async (t) => {
+  const story = await tell(t);
+  await story.judge();
+  const before = (await story.ledger.list('runs')).map(({ name }) => name);
+  for (const image of [story.baseline, story.candidate])
+    story.behave(image, () => ({ stdout: tap({ works: true, more: true }) }));
+  const fresh = readConfig(`${configText}gate: { reuse: 0s }\n`, 'lockkeeper.yaml', story.folder);
+  await elsewhere({ ...story, config: fresh }, 'ledger');
+  const after = (await story.ledger.list('runs')).map(({ name }) => name);
+  assert.deepEqual([after.length, after.filter((name) => before.includes(name))], [before.length, []]);
+});
+
+test('clocks that jump take nothing away but what may be used again, and change no verdict', async (t) => {
+  const story = await tell(t);
+  story.behave(story.baseline, failsIn(2));
+  story.behave(story.candidate, failsIn(1, 3));
+  await story.judge();
+  const records = await story.ledger.list('contradictions');
+  // Years back: what was seen "tomorrow" is not believed, and waits for the clock to be mended.
+  const past = await elsewhere(story, 'ledger', '2001-01-01T00:00:00Z');
+  assert.deepEqual([past.verdict.verdict.kind, past.units[0]?.evidence.known.flaky], ['promote', []]);
+  assert.ok(past.units[0]?.evidence.trials.every(({ reused }) => reused !== true));
+  const names = (all: typeof records): readonly string[] => all.map(({ name }) => name);
+  const left = names(await story.ledger.list('contradictions'));
+  assert.deepEqual(
+    names(records).filter((name) => !left.includes(name)),
+    [],
+  );
+  const now = await story.judge();
+  assert.deepEqual(now.units[0]?.evidence.known.flaky, ['works']);
+  // Years ahead: too old to be believed, and taken away.
+  const future = await elsewhere(story, 'ledger', '2099-01-01T00:00:00Z');
+  assert.deepEqual([future.verdict.verdict.kind, future.units[0]?.evidence.known.flaky], ['promote', []]);
 });
 
 test('a candidate that contradicted itself excuses nobody: the gate run twice holds twice', async (t) => {

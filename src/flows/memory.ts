@@ -20,6 +20,7 @@ import {
   runKeyOf,
   runName,
   runPrefix,
+  sameRunPrefix,
   runsFolder,
   runToRemember,
   type RememberedRun,
@@ -73,7 +74,7 @@ export class Memory {
           await this.#rememberContradictions(evidence, side, ledger);
           const isKept = side === 'candidate' ? allowsPromotion(verdict) : isWhole(suite);
           const run = isKept ? runToRemember(evidence, side) : undefined;
-          if (run !== undefined) await ledger.write(runsFolder, runName(run.of), formatRun(run));
+          if (run !== undefined) await keepRun(run, ledger, this.#now);
         }
       }
       await this.#prune(ledger);
@@ -135,8 +136,9 @@ export class Memory {
     return runs;
   }
 
+  /** The newest that may be. */
   #reusable(runs: readonly RememberedRun[], evidence: Evidence, ageMsMax: number): readonly Trial[] {
-    for (const run of runs) {
+    for (const run of runs.toSorted(byAge)) {
       const trials = reuseOf(run, evidence, { now: this.#now, ageMsMax });
       if (trials !== undefined) return trials;
     }
@@ -156,7 +158,7 @@ export class Memory {
 
   async #prune(ledger: Ledger): Promise<void> {
     for (const { name } of await ledger.list(contradictionsFolder)) {
-      if (!isRecentName(name, this.#now)) await ledger.remove(contradictionsFolder, name);
+      if (isOutdatedName(name, this.#now)) await ledger.remove(contradictionsFolder, name);
     }
     const oldest = Date.parse(this.#now) - limits.reuseMsMax;
     for (const { name, writtenMs } of await ledger.list(runsFolder)) {
@@ -186,6 +188,26 @@ function isRecentName(name: string, now: string): boolean {
   const day = name.slice(0, 10);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return true;
   return isRecent(`${day}T23:59:59.999Z`, now) || isRecent(`${day}T00:00:00.000Z`, now);
+}
+
+/** What a clock that ran ahead has left is not looked at, and is not taken away either: it may be this one that is wrong. */
+function isOutdatedName(name: string, now: string): boolean {
+  return !isRecentName(name, now) && name.slice(0, 10) < now.slice(0, 10);
+}
+
+/** In place of those of the same suite, image and environment that were there before this gate began. */
+async function keepRun(run: RememberedRun, ledger: Ledger, now: string): Promise<void> {
+  const own = runName(run);
+  await ledger.write(runsFolder, own, formatRun(run));
+  for (const { name, writtenMs } of await ledger.list(runsFolder)) {
+    // Never those of a gate that runs beside this one, which might take away this one's at the same time.
+    const isEarlier = writtenMs < Date.parse(now) && name !== own;
+    if (isEarlier && name.startsWith(sameRunPrefix(run.of))) await ledger.remove(runsFolder, name);
+  }
+}
+
+function byAge({ trials: [one] }: RememberedRun, { trials: [other] }: RememberedRun): number {
+  return (other?.startedAt ?? '') < (one?.startedAt ?? '') ? -1 : 1;
 }
 
 /** A baseline that ran too few tests must not become the yardstick of later ones. */

@@ -42,8 +42,14 @@ export function runKeyOf(evidence: Evidence, side: Side): RunKey | undefined {
   return { image, what, where: digestOf(canonicalJson({ ...environment })) };
 }
 
-export function runName({ image, what, where }: RunKey): string {
-  return `${runPrefix({ image, what })}${digestHex(where).slice(0, 16)}.json`;
+/** Content in the name: what two jobs leave of one suite on one image never clashes when their ledgers are merged. */
+export function runName(run: RememberedRun): string {
+  return `${sameRunPrefix(run.of)}${digestHex(digestOf(formatRun(run))).slice(0, 16)}.json`;
+}
+
+/** What the names of all runs of one suite on one image in one environment begin with. */
+export function sameRunPrefix({ image, what, where }: RunKey): string {
+  return `${runPrefix({ image, what })}${digestHex(where).slice(0, 16)}-`;
 }
 
 /** What the names of all runs of one suite on one image begin with, wherever they ran. */
@@ -55,7 +61,10 @@ export function runPrefix({ image, what }: Pick<RunKey, 'image' | 'what'>): stri
 export function runToRemember(evidence: Evidence, side: Side): RememberedRun | undefined {
   const key = runKeyOf(evidence, side);
   const trials = evidence.trials
-    .filter((trial) => trial.step === 'screen' && trial.side === side && trial.reused !== true)
+    .filter(({ step, round, ...trial }) => {
+      const isScreen = step === 'screen' && round <= evidence.rule.screenRuns;
+      return isScreen && trial.side === side && trial.reused !== true;
+    })
     .toSorted((one, other) => one.round - other.round);
   const isWhole = trials.length === evidence.rule.screenRuns;
   const isClean = trials.every(({ end, report }) => end.kind === 'exited' && report.kind === 'complete');

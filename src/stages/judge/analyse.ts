@@ -10,6 +10,7 @@ import { dayOf } from '../../model/waiver.ts';
 import { confirm, postpone } from './confirm.ts';
 import { pairTests, type Paired } from './pair.ts';
 import { preflight } from './preflight.ts';
+import { forgive, recheck, unsteadySuite, type Recheck } from './recheck.ts';
 import { screen, type ReadSides, type Screened } from './screen.ts';
 import { stop, type Move, type Stop } from './stop.ts';
 import type { Suspect } from './suspect.ts';
@@ -103,7 +104,12 @@ function openScreened(unit: Unit, screened: Screened, canRerun: boolean): Openin
   if (canRerun && screened.requests.length > 0) {
     return stopped(unit, screened.requests, unfinished(unit, 'a run that broke was not run again yet'));
   }
-  return readCase(unit, screened);
+  const rechecked = recheck(unit, screened.sides);
+  if (canRerun && rechecked.requests.length > 0) {
+    const because = 'it was not looked yet whether the baseline runs the same tests each time';
+    return stopped(unit, rechecked.requests, unfinished(unit, because));
+  }
+  return readCase(unit, screened, rechecked);
 }
 
 function hasScreens(unit: Unit): boolean {
@@ -116,9 +122,12 @@ function isClear({ requests, suspects, findings }: Opening): boolean {
   return requests.length === 0 && suspects.length === 0 && isAllowed;
 }
 
-function readCase(unit: Unit, { requests, sides }: Screened & { readonly kind: 'read' }): Opening {
-  const paired = pairTests(unit.evidence, sides);
-  const whole = incomparable(unit, sides, paired);
+type Read = Screened & { readonly kind: 'read' };
+
+function readCase(unit: Unit, { requests, sides }: Read, rechecked: Recheck): Opening {
+  const paired = forgive(pairTests(unit.evidence, sides), rechecked);
+  const unsteady = unsteadySuite(unit, paired, rechecked);
+  const whole = unsteady === undefined ? incomparable(unit, sides, paired) : [unsteady.finding];
   const { breaks } = sides;
   // One finding of the run itself: what leaves nothing to compare before a run that breaks at times, and that before
   // the status that the others end with.
@@ -140,7 +149,7 @@ function readCase(unit: Unit, { requests, sides }: Screened & { readonly kind: '
     observed: { baseline: countSeen(sides, 'baseline'), candidate: countSeen(sides, 'candidate') },
     passing: paired.passing,
     paired,
-    move: sides.run?.move ?? misspelt(paired),
+    move: sides.run?.move ?? misspelt(paired) ?? unsteady?.move,
   };
 }
 
