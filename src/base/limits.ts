@@ -46,6 +46,10 @@ export const limits = {
   layerNamesCharsMax: 64 * MiB,
   // Packages, and files that packages own, that one layer tells of; a whole Debian has 400,000.
   layerFactsMax: 1_000_000,
+  // What was read of some thousands of layers, packed; a Debian base takes a megabyte.
+  layerCacheBytesMax: 1 * GiB,
+  // Of one layer.
+  layerRecordBytesMax: 256 * MiB,
   // A file that is compared without its times is held whole; the largest jars have some tens of megabytes.
   normalisedBytesMax: 64 * MiB,
   // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).

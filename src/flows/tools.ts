@@ -5,6 +5,7 @@ import type { ConfigFiles } from '../ports/config-file.ts';
 import type { Builder } from '../ports/builder.ts';
 import type { Engines } from '../ports/engines.ts';
 import type { Exporter } from '../ports/exporter.ts';
+import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Layouts } from '../ports/layout.ts';
 import type { Ledgers } from '../ports/ledger.ts';
 import type { Loader } from '../ports/loader.ts';
@@ -24,6 +25,7 @@ export interface Tools {
   readonly runnerOf: (engine: Engine) => Runner;
   readonly registries: Registries;
   readonly layouts: Layouts;
+  readonly layerCache: LayerCache;
   readonly ledgers: Ledgers;
   readonly worktrees: Worktrees;
   readonly configFiles: ConfigFiles;

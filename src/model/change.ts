@@ -50,10 +50,12 @@ export interface ContentChange {
   readonly packages: readonly PackageChange[];
   /** In the order of the bytes of their paths. */
   readonly files: readonly FileChange[];
-  /** Files in the images, as far as they were read, and bytes in them. */
+  /** Unpacked bytes of the layers that were read. */
   readonly sizes: { readonly from: number; readonly to: number };
   /** Layers at the bottom that both share, and that were not read: nothing of them differs. */
   readonly sharedUnread: number;
+  /** Layers that could not be read, since they lie elsewhere by their licence. */
+  readonly unread: readonly Digest[];
   /** What is odd about layers: sentences. */
   readonly findings: readonly string[];
 }
@@ -130,4 +132,21 @@ export interface SourceChange {
   /** A page that shows what lies between the two commits, where the host is known to have one. */
   readonly link: string | undefined;
   readonly base: { readonly from: string | undefined; readonly to: string | undefined } | undefined;
+}
+/** Whether two images are the same but for known noise. */
+export interface Equivalence {
+  readonly equivalent: boolean;
+  /** Settings that differ, without labels that say when the image was built. */
+  readonly settings: readonly SettingChange[];
+  /** Layers that nobody could read: what is in them is not proven. */
+  readonly unread: readonly Digest[];
+  /** Files that differ otherwise than by known noise. */
+  readonly files: readonly FileChange[];
+  readonly noise: readonly NoiseCount[];
+}
+
+export interface NoiseCount {
+  readonly rule: string;
+  readonly because: string;
+  readonly files: number;
 }

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { systemClock } from '../base/system-clock.ts';
 import type { Clock } from '../base/clock.ts';
 import { DiskConfigFiles } from '../adapters/config-file/disk.ts';
+import { layerCacheOf } from './layer-cache.ts';
 import { diskLedgers } from '../adapters/ledger/disk.ts';
 import { diskTrees } from '../adapters/worktree/trees.ts';
 import { diskWorktrees } from '../adapters/worktree/worktrees.ts';
 import { resultFiles } from '../adapters/result-files/files.ts';
 import type { Ledgers } from '../ports/ledger.ts';
 import { diskLayouts } from '../adapters/registry/layout.ts';
+import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Layouts } from '../ports/layout.ts';
 import type { ResultFiles } from '../ports/result-files.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
@@ -18,6 +20,7 @@ import { gitEnvironment, temporaryFolder, type ShellEnvironment } from './enviro
 /** What needs neither engine nor network: the same in every wiring. */
 export interface LocalTools {
   readonly configFiles: ConfigFiles;
+  readonly layerCache: LayerCache;
   readonly ledgers: Ledgers;
   readonly worktrees: Worktrees;
   readonly trees: Trees;
@@ -30,6 +33,7 @@ export interface LocalTools {
 export function local(environment: ShellEnvironment): LocalTools {
   return {
     configFiles: new DiskConfigFiles(),
+    layerCache: layerCacheOf(environment),
     ledgers: diskLedgers,
     worktrees: diskWorktrees({ env: gitEnvironment(environment), temporary: temporaryFolder(environment) }),
     trees: diskTrees(gitEnvironment(environment)),

@@ -24,5 +24,6 @@ export async function contentsOfLayers(
     bytes,
     sharedUnread,
     findings,
+    unread: [],
   };
 }

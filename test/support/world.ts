@@ -1,3 +1,4 @@
+import { MemoryLayerCache } from '../../src/adapters/layer-cache/memory.ts';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -91,6 +92,7 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
     runnerOf: () => memoryRunner(behaviours, runs),
     registries,
     layouts: diskLayouts,
+    layerCache: new MemoryLayerCache(),
     ledgers: new MemoryLedgers(() => clock.now().getTime()),
     worktrees: diskWorktrees({ env, temporary: folder }),
     configFiles: new DiskConfigFiles(),

@@ -19,6 +19,29 @@ export interface ExaminedContents {
   readonly sharedUnread: number;
   /** Sentences. */
   readonly findings: readonly string[];
+  /** Layers that could not be read, since they lie elsewhere by their licence. */
+  readonly unread: readonly Digest[];
+}
+
+/**
+ * Whether a comparison above shared layers that were not read leaves something open: what one image alone writes or takes
+ * away may be what the shared layers have. For packages, only a file that lists several of them matters.
+ */
+export function needsSharedLayers(
+  baseline: ExaminedContents,
+  candidate: ExaminedContents,
+  what: 'packages' | 'all',
+): boolean {
+  const differences = compareTrees({
+    baseline: baseline.tree.root,
+    candidate: candidate.tree.root,
+    overShared: true,
+  });
+  const open = differences.filter(({ overShared }) => overShared);
+  if (what === 'all') return open.length > 0;
+  return open.some((difference) =>
+    [difference.baseline, difference.candidate].some((side) => (side?.node.facts?.packages.length ?? 0) > 1),
+  );
 }
 
 /** @param noise rules beyond those that are always known */
@@ -44,6 +67,7 @@ export function compareContents(
     files: differences.map((difference) => fileChange(difference, { sides, installed, ruleFor })),
     sizes: { from: baseline.bytes, to: candidate.bytes },
     sharedUnread: candidate.sharedUnread,
+    unread: [...new Set([...baseline.unread, ...candidate.unread])],
     findings: [
       ...findingsOf('baseline', baseline, installed.baseline),
       ...findingsOf('candidate', candidate, installed.candidate),

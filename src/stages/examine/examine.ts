@@ -38,6 +38,11 @@ export function examine(
   return { class: classify(baseline, candidate, said), ...said };
 }
 
+/** Layers at the bottom that both images have: what is the same below cannot differ above. */
+export function sharedLayers(baseline: ImageConfig, candidate: ImageConfig): number {
+  return layerChanges(baseline.diffIds, candidate.diffIds).kept;
+}
+
 function describe({ config, annotations }: ExaminedImage): Readonly<Record<string, string>> {
   return { ...config.labels, ...annotations };
 }

@@ -1,0 +1,95 @@
+import { invariant } from '../base/invariant.ts';
+import type { Change } from '../model/change.ts';
+import type { NoiseRule } from '../model/noise.ts';
+import type { LayerCache } from '../ports/layer-cache.ts';
+import { needsSharedLayers, type ExaminedContents } from '../stages/examine/compare-contents.ts';
+import { examine, sharedLayers, type ExaminedImage } from '../stages/examine/examine.ts';
+import { imageContents, openImage, type ImagePlace, type OpenedImage } from './image-contents.ts';
+import { LayerReader } from './layer-reader.ts';
+
+/**
+ * How far a comparison goes: `config` reads no layer. `layers` leaves out those at the bottom that both images have, unless a
+ * package database cannot be compared without them. `proof` reads these too wherever a file cannot.
+ */
+export type Reach = 'config' | 'layers' | 'proof';
+
+export interface ExaminationOrder {
+  readonly baseline: ImagePlace;
+  readonly candidate: ImagePlace;
+  readonly reach: Reach;
+  /** Rules beyond those that are always known. */
+  readonly noise: readonly NoiseRule[];
+}
+
+export interface Examination {
+  readonly change: Change;
+  /** Sentences: why nothing was kept for the next time. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * What differs between two images of one platform, with no step more than it takes: equal digests are equal images, equal
+ * diff ids equal files, and layers that both have at the bottom are neither fetched nor read.
+ * @throws Failure as {@link openImage} and {@link imageContents}
+ */
+export async function examineImages(
+  { baseline: before, candidate: after, reach, noise }: ExaminationOrder,
+  cache: LayerCache,
+  signal: AbortSignal | undefined,
+): Promise<Examination> {
+  const images = { baseline: await openImage(before), candidate: await openImage(after) };
+  const { baseline, candidate } = images;
+  const isSame = baseline.config.diffIds.join() === candidate.config.diffIds.join();
+  if (isSame || reach === 'config')
+    return { change: examine(described(baseline), described(candidate), noise), faults: [] };
+  const shared = sharedLayers(baseline.config, candidate.config);
+  const both = new BothSides(images, cache, signal);
+  let [from, to] = await both.read(shared);
+  if (shared > 0 && needsSharedLayers(from, to, reach === 'proof' ? 'all' : 'packages'))
+    [from, to] = await both.read(0);
+  const change = examine(
+    { ...described(baseline), contents: from },
+    { ...described(candidate), contents: to },
+    noise,
+  );
+  return { change, faults: both.faults };
+}
+
+class BothSides {
+  readonly #images: { readonly baseline: OpenedImage; readonly candidate: OpenedImage };
+  readonly #reader: LayerReader;
+  readonly #failed = new AbortController();
+
+  constructor(
+    images: { readonly baseline: OpenedImage; readonly candidate: OpenedImage },
+    cache: LayerCache,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#images = images;
+    const signals = signal === undefined ? [] : [signal];
+    this.#reader = new LayerReader(cache, AbortSignal.any([this.#failed.signal, ...signals]));
+  }
+
+  get faults(): readonly string[] {
+    return this.#reader.faults;
+  }
+
+  /** One side unpacks while the other one is hashed; where one fails, the other one ends. */
+  async read(sharedUnread: number): Promise<[ExaminedContents, ExaminedContents]> {
+    const { baseline, candidate } = this.#images;
+    const reading = [baseline, candidate].map((image) => imageContents(image, this.#reader, sharedUnread));
+    try {
+      const [from, to] = await Promise.all(reading);
+      invariant(from !== undefined && to !== undefined, 'both sides were read');
+      return [from, to];
+    } catch (error) {
+      this.#failed.abort();
+      await Promise.allSettled(reading);
+      throw error;
+    }
+  }
+}
+
+function described({ manifest, config }: OpenedImage): ExaminedImage {
+  return { manifest: manifest.digest, config, annotations: manifest.annotations };
+}

@@ -1,0 +1,68 @@
+import { Failure } from '../base/failure.ts';
+import { invariant } from '../base/invariant.ts';
+import type { Digest } from '../model/digest.ts';
+import type { ImageConfig, ImageManifest } from '../model/manifest.ts';
+import { isForeignLayerType } from '../model/media-type.ts';
+import type { Repository } from '../ports/repository.ts';
+import { imageConfigOf } from '../ports/tree.ts';
+import type { ExaminedContents } from '../stages/examine/compare-contents.ts';
+import { FileTree } from '../stages/examine/layers/file-tree.ts';
+import type { LayerReader } from './layer-reader.ts';
+
+/** One image of one platform, in the place where it lies. */
+export interface ImagePlace {
+  readonly repository: Repository;
+  readonly manifest: Digest;
+}
+
+/** Its manifest and config, both verified. */
+export interface OpenedImage {
+  readonly repository: Repository;
+  readonly manifest: ImageManifest;
+  readonly config: ImageConfig;
+}
+
+/** @throws Failure `content-refused`, `content-mismatch`, `manifest-missing`, `registry-*` */
+export async function openImage({ repository, manifest: digest }: ImagePlace): Promise<OpenedImage> {
+  const manifest = await repository.manifest(digest);
+  const config = manifest.kind === 'manifest' ? await imageConfigOf(repository, manifest) : undefined;
+  if (manifest.kind !== 'manifest' || config === undefined)
+    throw new Failure('content-refused', `${repository.name}: ${digest} is no image of one platform`);
+  const [layers, diffIds] = [manifest.layers.length, config.diffIds.length];
+  if (layers === diffIds) return { repository, manifest, config };
+  throw new Failure(
+    'content-mismatch',
+    `${repository.name}: ${digest} has ${layers} layers, and its config speaks of ${diffIds}`,
+  );
+}
+
+/**
+ * Reads the layers of an image from the `sharedUnread`-th one on, and puts them one over the other.
+ * @throws Failure as {@link LayerReader.read}
+ */
+export async function imageContents(
+  { repository, manifest, config }: OpenedImage,
+  reader: LayerReader,
+  sharedUnread = 0,
+): Promise<ExaminedContents> {
+  const tree = new FileTree();
+  const findings: string[] = [];
+  const unread: Digest[] = [];
+  let bytes = 0;
+  for (const [at, layer] of manifest.layers.entries()) {
+    if (at < sharedUnread) continue;
+    const diffId = config.diffIds[at];
+    invariant(diffId !== undefined, 'an image that was opened has a diff id for each layer');
+    if (isForeignLayerType(layer.mediaType) && !(await repository.hasBlob(layer.digest))) {
+      unread.push(layer.digest);
+      findings.push(`layer ${layer.digest} lies elsewhere by its licence and was not read`);
+      continue;
+    }
+    const contents = await reader.read({ from: repository, layer, diffId });
+    tree.add(contents, at);
+    bytes += contents.bytes;
+    findings.push(...contents.findings.map((finding) => `layer ${at + 1}: ${finding}`));
+  }
+  const layers = manifest.layers.map(({ digest }, at) => ({ digest, line: config.history[at] }));
+  return { tree, layers, bytes, sharedUnread, findings, unread };
+}

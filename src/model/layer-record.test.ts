@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { layerOf } from '../../test/support/layers.ts';
+import { formatLayerRecord, parseLayerRecord } from './layer-record.ts';
+
+test('what is kept of a layer is read again as it was', async () => {
+  const layer = await layerOf([
+    { name: 'a', content: 'text', pax: { 'SCHILY.xattr.user.x': 'y' } },
+    { name: 'l', type: '2', linkName: 'a' },
+    { name: 'h', type: '1', linkName: 'a' },
+    { name: 'dev/x', type: '4' },
+    { name: '.wh.gone' },
+    { name: 'd/.wh..wh..opq' },
+    { name: 'etc/shadow', content: 'root:*:1::::::\n' },
+    {
+      name: 'var/lib/dpkg/status',
+      content: 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n',
+    },
+    { name: '../odd' },
+  ]);
+  const read = parseLayerRecord(formatLayerRecord(layer));
+  // What a reader left out and what it found to be absent are the same.
+  assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(layer)));
+});
+
+test('what is something else is nothing', () => {
+  for (const text of ['', '{', '[]', 'null', '["sha256:1",0,[],[]]', '{"entries":[]}'])
+    assert.equal(parseLayerRecord(text), undefined);
+});
