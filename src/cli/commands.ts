@@ -75,6 +75,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/resolve.ts')).resolveCommand,
   },
   {
+    name: 'diff',
+    summary: 'Tell what changed between two images: config, packages, files, and who is behind each',
+    load: async () => (await import('./commands/diff.ts')).diffCommand,
+  },
+  {
     name: 'gate',
     summary: 'Run the suites on baseline and candidate and give a verdict',
     load: async () => (await import('./commands/gate.ts')).gateCommand,

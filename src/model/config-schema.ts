@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { holdsSchema, waiversSchema } from './config-exceptions.ts';
+import { diffSchema } from './config-diff.ts';
 import { givenName } from './config-fields.ts';
 import { gateSchema } from './config-gate.ts';
 import { imageSchema } from './config-image.ts';
@@ -60,6 +61,12 @@ export const configSchema = z
       }),
       waivers: waiversSchema,
       holds: holdsSchema,
+      diff: diffSchema.prefault({}).meta({
+        description: 'How images are compared.',
+        examples: [
+          { noise: { stamp: { files: ['etc/build-time'], because: 'It holds the time of the build.' } } },
+        ],
+      }),
       scan: scanSchema.prefault({}).meta({
         description: 'What `scan` looks for beside the spellings that it knows.',
         examples: [{ patterns: [{ files: 'deploy/**/*.conf', line: 'ci_image {image};' }] }],

@@ -18,6 +18,7 @@ import {
   type WaiverDocument,
 } from './config-schema.ts';
 import { pinPolicyOf } from './config-pins.ts';
+import { noiseRulesOf } from './config-diff.ts';
 import { userPatternOf } from './config-scan.ts';
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
@@ -146,6 +147,7 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
     suites,
     gate,
     scan: { patterns },
+    noise: noiseRulesOf(document.diff),
     pins: pinPolicyOf(document.pins),
     companions,
     waivers,

@@ -3,6 +3,7 @@ import type { Digest } from './digest.ts';
 import type { EngineKind } from './engine.ts';
 import type { Hold } from './hold.ts';
 import type { PinPolicy } from './pin-policy.ts';
+import type { NoiseRule } from './noise.ts';
 import type { Platform } from './platform.ts';
 import type { Reference } from './reference.ts';
 import type { Rule } from './rule.ts';
@@ -19,6 +20,8 @@ export interface Config {
   readonly suites: readonly Suite[];
   readonly gate: GateSettings;
   readonly scan: ScanSettings;
+  /** Differences that do not count when images are compared, beside those that are always known. */
+  readonly noise: readonly NoiseRule[];
   readonly pins: PinPolicy;
   /** Hosts that belong to a registry although they are called otherwise, by the registry. */
   readonly companions: Readonly<Record<string, readonly string[]>>;

@@ -91,6 +91,7 @@ function toolsOf(layouts: FileLayouts): Tools {
     exporterOf: none,
     loaderOf: none,
     runnerOf: none,
+    layerCache: { get: none, put: none, remove: none },
     ledgers: { open: none },
     registries: new MemoryRegistries(),
     layouts,

@@ -1,4 +1,5 @@
 import { calibrationJsonSchema } from '../../src/model/calibration.ts';
+import { changeJsonSchema } from '../../src/model/change-document.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
@@ -21,6 +22,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['judge-worse.svg', worsePlot(figures)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`],
     ['trial.schema.json', `${JSON.stringify(triedSuiteJsonSchema(), undefined, 2)}\n`],
+    ['change.schema.json', `${JSON.stringify(changeJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
