@@ -94,7 +94,7 @@ async function readRegular(file: string): Promise<Buffer | undefined> {
     await rm(file, { force: true });
     return undefined;
   }
-  return handle.readFile();
+  return await handle.readFile();
 }
 
 /** On a disk that is read only, what is there can be used all the same. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { assertGolden } from '../../../test/support/golden.ts';
 import { diffGround, dpkgList, dpkgStatus } from '../../../test/support/diff-ground.ts';
 import { changeSchema, type ChangeDocument } from '../../model/change-document.ts';
-import { limits } from '../../base/limits.ts';
+import { reportLimits } from '../report/report-limits.ts';
 import { changeDocument, type ChangePart } from './document.ts';
 import { renderChangeHtml } from './html.ts';
 import { renderChangeMarkdown } from './markdown.ts';
@@ -137,7 +137,7 @@ test('a comment on ten thousand changes is as long as a comment may be', async (
   await push('2', { layers: [[status('2')], files('2')] });
   const document = changeDocument(await diff('1', '2'), { only: [], equivalent: false, madeBy: 'x' });
   const comment = renderChangeMarkdown(document);
-  assert.ok(comment.length <= limits.markdownCharsMax, String(comment.length));
+  assert.ok(comment.length <= reportLimits.markdownCharsMax, String(comment.length));
   assert.match(comment, /and \d+ more/);
   assert.ok(renderChange(document, plain).split('\n').length <= 50);
 });

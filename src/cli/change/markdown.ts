@@ -1,7 +1,7 @@
-import { limits } from '../../base/limits.ts';
 import { plural } from '../../base/text.ts';
 import type { ChangeDocument, PlatformChange } from '../../model/change-document.ts';
 import { codeSpan, details, htmlCode, markdownText } from '../report/markdown-text.ts';
+import { reportLimits } from '../report/report-limits.ts';
 import { digestText } from '../report/words.ts';
 import {
   byWeight,
@@ -32,7 +32,7 @@ export function renderChangeMarkdown(document: ChangeDocument): string {
     ...notices.map((notice) => `- ${markdownText(notice, 600)}`),
   ].join('\n');
   const parts = [head.trim()];
-  let left = limits.markdownCharsMax - head.length - leftOutCharsMax;
+  let left = reportLimits.markdownCharsMax - head.length - leftOutCharsMax;
   const leftOut: string[] = [];
   for (const each of platforms.slice(0, rowsMax.platforms)) {
     for (const block of blocksOf(each)) {

@@ -162,8 +162,8 @@ export function equivalenceText({
   const settings = sum((each) => each.equivalence?.settings.length ?? 0);
   const unread = sum((each) => each.equivalence?.unread ?? 0);
   const parts = [
-    ...(files === 0 ? [] : [`${plural(files, 'file differs', 'files differ')}`]),
-    ...(settings === 0 ? [] : [`${plural(settings, 'setting differs', 'settings differ')}`]),
+    ...(files === 0 ? [] : [plural(files, 'file differs', 'files differ')]),
+    ...(settings === 0 ? [] : [plural(settings, 'setting differs', 'settings differ')]),
     ...(unread === 0 ? [] : [`${plural(unread, 'layer')} could not be read`]),
     ...(added.length + removed.length === 0 ? [] : ['their platforms differ']),
   ];
