@@ -68,14 +68,16 @@ async function judged(t: TestContext): Promise<Judged> {
     plan: () => planPromotion({ config, bundle, approval: undefined }, tools),
     forge: async (change, tamper = (files) => files) => {
       const layout = await tools.layouts.open(bundle);
-      const { document, evidences } = change(await read());
+      const { document: changed, evidences } = change(await read());
+      const createdAt = '2099-01-01T00:00:00.000Z';
+      const document = { ...changed, record: { ...changed.record, createdAt } };
       const [member] = document.record.members;
       assert.ok(member);
       await attachArtifact(layout, {
         subject: descriptorOf(await layout.manifest(candidate)),
         artifactType: mediaTypes.verdict,
         layers: tamper(verdictFiles(document, member, evidences)),
-        createdAt: '2099-01-01T00:00:00.000Z',
+        createdAt,
       });
     },
   };

@@ -1,6 +1,8 @@
+import { canonicalJson } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
 import { shortDigest, type Digest } from '../model/digest.ts';
 import type { Bundle } from '../model/bundle.ts';
+import type { Descriptor } from '../model/descriptor.ts';
 import { parseEvidence } from '../model/evidence-document.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { RecordedMember } from '../model/gate-record.ts';
@@ -12,11 +14,12 @@ import {
   type VerdictDocument,
 } from '../model/verdict-document.ts';
 import { layerDescriptor, readArtifactLayer } from '../ports/artifact.ts';
-import type { Layout } from '../ports/layout.ts';
+import type { Repository } from '../ports/repository.ts';
 import { checkAdmissible } from '../stages/judge/admissible.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
+import { checkReports } from './check-reports.ts';
 import { verdictFiles } from './verdict-files.ts';
-import { newestOf, verdictsOf } from './verdicts.ts';
+import { createdAtOf, newestOf, verdictsOf } from './verdicts.ts';
 
 /** A verdict that was read from a bundle, judged again from the evidence beside it, and found to be the same. */
 export interface StoredVerdict {
@@ -35,26 +38,35 @@ export interface StoredVerdict {
  * Undefined: there is none. The verdict, and all that is said beside it, has to follow from the evidence.
  * @throws Failure `verdict-missing` (its evidence is not in the bundle), `verdict-differs`, `content-*`
  */
-export async function readVerdict(layout: Layout, bundle: Bundle): Promise<StoredVerdict | undefined> {
-  const verdicts = await verdictsOf(layout, bundle.members);
+export async function readVerdict(
+  repository: Repository,
+  { members }: Pick<Bundle, 'members'>,
+): Promise<StoredVerdict | undefined> {
+  const verdicts = await verdictsOf(repository, members);
   const newest = newestOf(verdicts);
   if (newest === undefined) return undefined;
-  const bytes = await readArtifactLayer(layout, newest, mediaTypes.verdict);
+  const bytes = await readArtifactLayer(repository, newest, mediaTypes.verdict);
   const stored = parseVerdictDocument(bytes);
   const digest = verdictLayer(newest);
   const artifacts = stored.record.members.map((member) => artifactOf(member, verdicts, digest));
   const evidences: Evidence[] = [];
   for (const artifact of artifacts) {
     for (const layer of artifact.layers) {
-      if (layer.mediaType === mediaTypes.evidence) evidences.push(await parseEvidence(layout.blob(layer)));
+      if (layer.mediaType === mediaTypes.evidence)
+        evidences.push(await parseEvidence(repository.blob(layer)));
     }
   }
   const document = judgeAgain(stored, evidences);
   checkSame(bytes, document);
-  stored.record.members.forEach((member, index) => {
+  for (const [index, member] of stored.record.members.entries()) {
     const artifact = artifacts[index];
-    if (artifact !== undefined) checkFiles(artifact, document, member, evidences);
-  });
+    if (artifact === undefined) continue;
+    checkTime(artifact, document);
+    checkFiles(artifact, document, member, evidences);
+    const own = evidences.filter(({ image }) => image === member.image);
+    await checkBytes(repository, artifact);
+    await checkReports(repository, artifact, own);
+  }
   return { bytes, document, evidences, artifacts };
 }
 
@@ -95,6 +107,16 @@ function checkSame(bytes: Uint8Array, document: VerdictDocument): void {
   throw differs(`the verdict in the bundle is not the one that its evidence gives: ${said}`, document);
 }
 
+/** The newest verdict counts: one that was made younger afterwards would be put before those that followed it. */
+function checkTime(artifact: ImageManifest, document: VerdictDocument): void {
+  const { createdAt } = document.record;
+  if (createdAtOf(artifact) === createdAt) return;
+  throw differs(
+    `the verdict is of ${createdAt}, and is stored as one of ${createdAtOf(artifact) || 'no time'}`,
+    document,
+  );
+}
+
 /** Others read the statements and not the evidence; so they must say what it says, each of them and no more. */
 function checkFiles(
   artifact: ImageManifest,
@@ -104,8 +126,8 @@ function checkFiles(
 ): void {
   const wanted = verdictFiles(document, member, evidences).map(layerDescriptor);
   const held = artifact.layers.filter(({ mediaType }) => mediaType !== mediaTypes.reports);
-  const of = ({ mediaType, digest }: { readonly mediaType: string; readonly digest: Digest }): string =>
-    `${mediaType} ${digest}`;
+  const of = ({ mediaType, digest, annotations = {} }: Descriptor): string =>
+    `${mediaType} ${digest} ${canonicalJson({ ...annotations })}`;
   const [expected, found] = [wanted.map(of).toSorted(), held.map(of).toSorted()];
   const other =
     found.find((each) => !expected.includes(each)) ?? expected.find((each) => !found.includes(each));
@@ -114,6 +136,15 @@ function checkFiles(
     `what is stored with ${member.image} (${shortDigest(artifact.digest)}) does not follow from its evidence: ${other ?? 'a file is there twice'}`,
     document,
   );
+}
+
+/** The statements are not read here, but by others: their bytes must be those that they are called by. */
+async function checkBytes(repository: Repository, { layers }: ImageManifest): Promise<void> {
+  for (const layer of layers) {
+    if (layer.mediaType !== mediaTypes.statement) continue;
+    // Digest and size are checked by reading to the end.
+    for await (const piece of repository.blob(layer)) void piece;
+  }
 }
 
 function differs(why: string, { record }: VerdictDocument): Failure {

@@ -2,7 +2,7 @@ import type { Candidate } from '../model/candidate.ts';
 import { parseEvidence } from '../model/evidence-document.ts';
 import type { Evidence } from '../model/evidence.ts';
 import { mediaTypes } from '../model/media-type.ts';
-import type { Layout } from '../ports/layout.ts';
+import type { Repository } from '../ports/repository.ts';
 import { newestOf, verdictsOf } from './verdicts.ts';
 
 /** What the last gate of a candidate ran, and on which baseline. */
@@ -13,14 +13,14 @@ export type StoredRuns = Pick<Evidence, 'baseline' | 'trials'>;
  * so it need not lead to the verdict beside it.
  */
 export async function storedRuns(
-  layout: Layout,
+  repository: Repository,
   candidate: Candidate,
   unit: Pick<Evidence, 'suite' | 'platform'>,
 ): Promise<StoredRuns | undefined> {
-  const newest = newestOf(await verdictsOf(layout, [candidate]));
+  const newest = newestOf(await verdictsOf(repository, [candidate]));
   for (const layer of newest?.layers ?? []) {
     if (layer.mediaType !== mediaTypes.evidence) continue;
-    const evidence = await parseEvidence(layout.blob(layer));
+    const evidence = await parseEvidence(repository.blob(layer));
     if (evidence.suite === unit.suite && evidence.platform === unit.platform) return evidence;
   }
   return undefined;

@@ -3,16 +3,16 @@ import { annotationKeys } from '../model/artifact-manifest.ts';
 import type { ImageManifest } from '../model/manifest.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import { findArtifacts } from '../ports/artifact.ts';
-import type { Layout } from '../ports/layout.ts';
+import type { Repository } from '../ports/repository.ts';
 
-/** All verdicts that a bundle holds on these candidates. */
+/** All verdicts that a bundle, or a repository of a registry, holds on these candidates. */
 export async function verdictsOf(
-  layout: Layout,
+  repository: Repository,
   candidates: readonly Pick<Candidate, 'digest'>[],
 ): Promise<readonly ImageManifest[]> {
   const found: ImageManifest[] = [];
   for (const { digest } of candidates)
-    found.push(...(await findArtifacts(layout, digest, mediaTypes.verdict)));
+    found.push(...(await findArtifacts(repository, digest, mediaTypes.verdict)));
   return found;
 }
 

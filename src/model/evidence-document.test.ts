@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { makeEvidence, storedPair } from '../../test/support/judge-evidence.ts';
+import { isFailure } from '../base/failure.ts';
 import { streamOf } from '../base/stream.ts';
 import { digestOf } from './digest.ts';
 import { formatEvidence, parseEvidence } from './evidence-document.ts';
@@ -109,3 +110,18 @@ for (const [why, bad] of [
     await assert.rejects(read(Buffer.from(bad)), { code: 'content-refused' });
   });
 }
+
+test('whoever handed in the bytes can let go of them, however the reading ends', async () => {
+  let open = true;
+  async function* source(): AsyncGenerator<Uint8Array> {
+    try {
+      yield Buffer.from('{"schemaVersion":2}\n');
+      await Promise.resolve();
+      yield Buffer.from('more\n');
+    } finally {
+      open = false;
+    }
+  }
+  await assert.rejects(parseEvidence(source()), (error) => isFailure(error, 'content-refused'));
+  assert.equal(open, false);
+});

@@ -59,6 +59,14 @@ function* linesOfEvidence({ trials, ...about }: Evidence): Generator<Json> {
 /** Reads it back, strictly: evidence that is not understood whole proves nothing. @throws Failure `content-refused` */
 export async function parseEvidence(source: AsyncIterable<Uint8Array>): Promise<Evidence> {
   const lines = new EvidenceLines(source);
+  try {
+    return await readEvidence(lines);
+  } finally {
+    await lines.close();
+  }
+}
+
+async function readEvidence(lines: EvidenceLines): Promise<Evidence> {
   const {
     schemaVersion: _version,
     baseline,
@@ -109,6 +117,11 @@ class EvidenceLines {
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
     throw refused(`${place}: ${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'does not fit'}`);
+  }
+
+  /** Whoever stops midway leaves a file open otherwise. */
+  async close(): Promise<void> {
+    await this.#lines.return();
   }
 
   async end(): Promise<void> {

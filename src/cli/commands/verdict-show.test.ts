@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import process from 'node:process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { z } from 'zod';
 import { makeWorld, registry, tap } from '../../../test/support/world.ts';
 import { main } from '../main.ts';
 import { buildBundle } from '../../flows/build.ts';
@@ -68,4 +72,35 @@ test('a verdict is shown where neither engine, registry nor config is, as the ga
   assert.equal(kept?.length, 7);
   const suites = judged.suites.map(({ change: _change, ...suite }) => suite);
   assert.deepEqual(document, JSON.parse(JSON.stringify({ ...judged, suites })));
+});
+
+test('the same evidence gives the same words in every time zone, language and folder', async (t) => {
+  const { folder, config, tools, watching, push, behave } = await makeWorld(t, configText);
+  await push('ci', 'latest', 'old');
+  behave(await push('ci', 'next', 'new'), () => ({ stdout: tap({ 'ı İ ß 日本': false, other: true }) }));
+  const bundle = path.join(folder, 'there');
+  await buildBundle({ config, images: [], out: bundle }, tools, watching);
+  await gate(
+    { config, bundle, bundleName: 'there', images: [], madeBy: 'test', ledger: undefined },
+    tools,
+    watching,
+  );
+  const elsewhere = path.join(folder, 'a b', 'elsewhere');
+  await cp(bundle, path.join(elsewhere, 'there'), { recursive: true });
+
+  const program = path.resolve(import.meta.dirname, '../../../bin/lockkeeper.ts');
+  const shown = async (cwd: string, env: Readonly<Record<string, string>>): Promise<string> => {
+    const words = [program, 'verdict', 'show', 'there', '--json'];
+    const ended = promisify(execFile)(process.execPath, words, { cwd, env }).catch((error: unknown) => error);
+    return z.object({ code: z.literal(3), stdout: z.string(), stderr: z.literal('') }).parse(await ended)
+      .stdout;
+  };
+  const here = await shown(folder, { TZ: 'UTC', LC_ALL: 'C' });
+  const there = await shown(elsewhere, {
+    TZ: 'Pacific/Kiritimati',
+    LC_ALL: 'tr_TR.UTF-8',
+    LANG: 'tr_TR.UTF-8',
+  });
+  assert.equal(there, here);
+  assert.equal(parseReport(Buffer.from(here), 'stdout').verdict.kind, 'reject: regression');
 });
