@@ -14,9 +14,9 @@ const system =
   '(?:Windows|Ubuntu|Debian|Raspbian|OSX|macOS|Fedora|RedHat|RHEL|Centos|AlmaLinux|Rocky|SLES|openSUSE|Alpine|Mariner|AzureLinux|Android)';
 const processor = '(?:Amd64|Arm64|Arm32|Armv6|ArmArch|x64|x86|S390X|PPC64le|RiscV64|LoongArch64|Android)';
 /** A queue alone: an operating system, its release, a processor, and perhaps whom it serves. */
-const queue = `${system}(?:\\.[\\w-]{1,40}){0,3}\\.${processor}(?:\\.[\\w-]{1,40}){0,4}`;
-const isQueue = new RegExp(`^${queue}$`, 'i');
-const alone = new RegExp(`(?<![\\w.@/()-])(${queue})(?![\\w@.-])`, 'gi');
+const queueName = `${system}(?:\\.[\\w-]{1,40}){0,3}\\.${processor}(?:\\.[\\w-]{1,40}){0,4}`;
+const isQueue = new RegExp(`^${queueName}$`, 'i');
+const alone = new RegExp(`(?<![\\w.@/()-])(${queueName})(?![\\w@.-])`, 'gi');
 
 /**
  * Helix queues, `[(alias)]queue[@image]`, joined by `;` or `+`, in YAML, MSBuild and C#. The queue is a machine;

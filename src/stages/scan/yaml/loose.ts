@@ -47,7 +47,7 @@ function readLoose(text: string): LooseYaml {
   let reading = readYamlDocuments(masked, options);
   // Of two keys that a template chooses between, one is left when it has been filled in.
   const faults = reading.faults.filter(
-    ({ message, breaks }) => breaks || masked === text || !message.endsWith('stands twice'),
+    ({ message, breaks }) => breaks === true || masked === text || !message.endsWith('stands twice'),
   );
   const restored = (roots: readonly YamlNode[]): readonly YamlNode[] =>
     roots.map((root) => withTemplates(root, text, masked));
