@@ -80,6 +80,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diffCommand,
   },
   {
+    name: 'packages',
+    summary: 'List what is installed in an image, as its package databases say',
+    load: async () => (await import('./commands/packages.ts')).packagesCommand,
+  },
+  {
     name: 'gate',
     summary: 'Run the suites on baseline and candidate and give a verdict',
     load: async () => (await import('./commands/gate.ts')).gateCommand,

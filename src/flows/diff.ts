@@ -6,9 +6,9 @@ import type { NoiseRule } from '../model/noise.ts';
 import { formatPlatform, samePlatform, type Platform } from '../model/platform.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import { equivalence } from '../stages/examine/equivalence.ts';
-import { imagesOf, type PlatformImage } from '../stages/resolve/platforms.ts';
+import type { PlatformImage } from '../stages/resolve/platforms.ts';
 import { examineImages, type Reach } from './examine-images.ts';
-import { openImages, type OpenedSource, type OpenTools } from './open-images.ts';
+import { openImages, platformImages, type OpenedSource, type OpenTools } from './open-images.ts';
 import type { Watching } from './tools.ts';
 
 export interface DiffOrder {
@@ -111,7 +111,7 @@ async function pairUp(
   candidate: OpenedSource,
   wanted: Platform | undefined,
 ): Promise<Pairs> {
-  const [before, after] = [await imagesIn(baseline, wanted), await imagesIn(candidate, wanted)];
+  const [before, after] = [await platformImages(baseline, wanted), await platformImages(candidate, wanted)];
   const [from, to] = [before[0], after[0]];
   if (from !== undefined && to !== undefined && before.length + after.length === 2) {
     const names = new Set([formatPlatform(from.platform), formatPlatform(to.platform)]);
@@ -131,21 +131,6 @@ async function pairUp(
   const alone = (images: readonly PlatformImage[]): readonly string[] =>
     images.map(({ platform }) => formatPlatform(platform)).filter((platform) => !paired.has(platform));
   return { both, added: alone(after), removed: alone(before) };
-}
-
-async function imagesIn(
-  { name, repository, descriptor }: OpenedSource,
-  wanted: Platform | undefined,
-): Promise<readonly PlatformImage[]> {
-  const images = await imagesOf(repository, descriptor);
-  const found = images.filter(({ platform }) => wanted === undefined || samePlatform(platform, wanted));
-  if (found.length > 0) return found;
-  const what = wanted === undefined ? 'is no image' : `has no image for ${formatPlatform(wanted)}`;
-  throw new Failure('manifest-missing', `${name} ${what}`, {
-    ...(images.length > 0 && {
-      hint: `It has ${images.map(({ platform }) => formatPlatform(platform)).join(', ')}.`,
-    }),
-  });
 }
 
 function strongest(classes: readonly ChangeClass[]): ChangeClass {

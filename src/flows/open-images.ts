@@ -5,9 +5,11 @@ import type { Descriptor } from '../model/descriptor.ts';
 import type { EngineKind } from '../model/engine.ts';
 import { formatImageSource, type ImageSource } from '../model/image-source.ts';
 import { descriptorOf } from '../model/manifest.ts';
+import { formatPlatform, samePlatform, type Platform } from '../model/platform.ts';
 import { formatReference } from '../model/reference.ts';
 import type { Layout } from '../ports/layout.ts';
 import type { Repository } from '../ports/repository.ts';
+import { imagesOf, type PlatformImage } from '../stages/resolve/platforms.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
 import type { Tools, Watching } from './tools.ts';
 
@@ -114,4 +116,24 @@ async function openInLayout(
     throw new Failure('usage', `${path} holds several images`, { hint: `Say which one: oci:${path}:NAME` });
   const name = formatImageSource(source);
   return { name, repository, descriptor: descriptorOf(await repository.manifest(first)) };
+}
+
+/**
+ * The images behind a name, each of one platform.
+ * @param wanted undefined: all of them
+ * @throws Failure `manifest-missing` where there is none, or none for the platform
+ */
+export async function platformImages(
+  { name, repository, descriptor }: OpenedSource,
+  wanted: Platform | undefined,
+): Promise<readonly PlatformImage[]> {
+  const images = await imagesOf(repository, descriptor);
+  const found = images.filter(({ platform }) => wanted === undefined || samePlatform(platform, wanted));
+  if (found.length > 0) return found;
+  const what = wanted === undefined ? 'is no image' : `has no image for ${formatPlatform(wanted)}`;
+  throw new Failure('manifest-missing', `${name} ${what}`, {
+    ...(images.length > 0 && {
+      hint: `It has ${images.map(({ platform }) => formatPlatform(platform)).join(', ')}.`,
+    }),
+  });
 }

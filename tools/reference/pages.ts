@@ -1,6 +1,7 @@
 import { calibrationJsonSchema } from '../../src/model/calibration.ts';
 import { changeJsonSchema } from '../../src/model/change-document.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
+import { packageListJsonSchema } from '../../src/model/package-list-document.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { triedSuiteJsonSchema } from '../../src/model/tried-suite.ts';
@@ -22,6 +23,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['judge-worse.svg', worsePlot(figures)],
     ['report.schema.json', `${JSON.stringify(reportJsonSchema(), undefined, 2)}\n`],
     ['trial.schema.json', `${JSON.stringify(triedSuiteJsonSchema(), undefined, 2)}\n`],
+    ['packages.schema.json', `${JSON.stringify(packageListJsonSchema(), undefined, 2)}\n`],
     ['change.schema.json', `${JSON.stringify(changeJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],

@@ -21,10 +21,11 @@ export function compareGeneric(left: string, right: string): number {
   return compareLists(tokensOf(left, wordToken), tokensOf(right, wordToken), { order, missing: nothing });
 }
 
-/** `Gem::Version`: every letter makes a pre-release. */
+/** `Gem::Version`: every letter makes a pre-release, and so does a dash. */
 export function compareGem(left: string, right: string): number {
   const word = (text: string): Token => ({ rank: -1, digits: '', text });
-  return compareLists(tokensOf(left, word), tokensOf(right, word), { order, missing: nothing });
+  const tokens = (version: string): readonly Token[] => tokensOf(version.replaceAll('-', '.pre.'), word);
+  return compareLists(tokens(left), tokens(right), { order, missing: nothing });
 }
 
 function tokensOf(version: string, word: (text: string) => Token): readonly Token[] {
