@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import type { ProxyVariables } from '../adapters/registry/proxy.ts';
-import { Failure } from '../base/failure.ts';
+import { Failure, translateSystemError } from '../base/failure.ts';
 
 /** The environment variables of the person's shell. */
 export type ShellEnvironment = Readonly<Record<string, string | undefined>>;
@@ -46,12 +46,21 @@ export function sourceDate(environment: ShellEnvironment): string | undefined {
   );
 }
 
-/** A folder that only we can read; it goes when the process ends. */
+/**
+ * A folder that only we can read; it goes when the process ends.
+ * @throws Failure `path-missing`, `file-denied`, `file-error`, `disk-full`: what `TMPDIR` names is of no use
+ */
 export async function privateFolder(environment: ShellEnvironment): Promise<string> {
-  const folder = await mkdtemp(path.join(temporaryFolder(environment), 'lockkeeper-'));
-  await chmod(folder, 0o700);
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  // Engines may see it from another folder than ours.
+  const above = path.resolve(temporaryFolder(environment));
+  try {
+    const folder = await mkdtemp(path.join(above, 'lockkeeper-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await chmod(folder, 0o700);
+    return folder;
+  } catch (error) {
+    throw translateSystemError(error, above);
+  }
 }
 
 /** Who stands between us and the network, as other programs read it too: capitals are not asked for. */
