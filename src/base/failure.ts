@@ -98,6 +98,7 @@ export const failureKinds = {
     false,
     'A manifest, index or config breaks a rule of the specification or a limit.',
   ),
+  'listen-refused': kind(usage, false, 'The address to listen on cannot be used.'),
   'verdict-missing': kind(refused, false, 'There is no verdict for exactly these digests.'),
   'verdict-differs': kind(
     refused,

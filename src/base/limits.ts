@@ -240,6 +240,25 @@ export const limits = {
   // All runs of one suite on one pair of images: three times what the largest rule asks for.
   trialsMax: 200,
 
+  // The registry that is offered to tools on this machine. Registry clients send about 1 KiB of headers.
+  servedHeaderBytesMax: 16 * KiB,
+  servedHeadersMs: 30 * second,
+  // A connection on which nothing moves; uploads of a slow disk's client move every second.
+  servedIdleMs: 2 * minute,
+  // A whole request: one layer of many gigabytes from a slow tool.
+  servedRequestMs: 2 * 60 * minute,
+  // Tools open five to ten each.
+  servedConnectionsMax: 256,
+  servedUploadsMax: 100,
+  // The largest public layers hold some 30 GB (models); a full disk ends an upload earlier.
+  servedUploadBytesMax: 64 * GiB,
+  servedUploadIdleMs: 15 * minute,
+  servedRepositoriesMax: 1_000,
+  // The specification asks for ten at least.
+  servedTagsAtOnceMax: 100,
+  // What is read of a body that nobody wants, so that its sender sees the answer.
+  servedRestBytesMax: 16 * MiB,
+
   // Reruns: fixed before the start and equal for both sides (trust.md, "A candidate can lie").
   screenRunsMax: 9,
   confirmRunsMax: 6,

@@ -1,5 +1,4 @@
 import type { Clock } from '../base/clock.ts';
-import type { ExitStatus } from '../base/failure.ts';
 
 /** A sub-command as data: help, the reference page and the parser are all made from it. */
 export interface CommandDefinition {
@@ -14,7 +13,8 @@ export interface CommandDefinition {
   readonly examples: readonly [Example, Example, ...Example[]];
   /** What the exit statuses mean here, where that is more than the common table says. */
   readonly exits: readonly string[];
-  readonly run: (input: CommandInput, context: Context) => Promise<ExitStatus>;
+  /** An `ExitStatus`, or the status of a program that the person had us run. */
+  readonly run: (input: CommandInput, context: Context) => Promise<number>;
 }
 
 export interface ArgumentDefinition {

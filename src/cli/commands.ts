@@ -125,6 +125,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/load.ts')).loadCommand,
   },
   {
+    name: 'serve-registry',
+    summary: 'Offer images to other tools as a registry on this machine',
+    load: async () => (await import('./commands/serve-registry.ts')).serveRegistryCommand,
+  },
+  {
     name: 'promote',
     summary: 'Move the names to the candidates that a verdict allows',
     load: async () => (await import('./commands/promote.ts')).promoteCommand,

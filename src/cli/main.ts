@@ -22,7 +22,7 @@ export interface Stream {
 }
 
 /** Runs the command line and returns its exit status; never throws. */
-export async function main(process: Process): Promise<ExitStatus> {
+export async function main(process: Process): Promise<number> {
   const [first, ...rest] = process.words;
   if (
     first === undefined ||
@@ -34,7 +34,7 @@ export async function main(process: Process): Promise<ExitStatus> {
     process.stdout.write(overviewHelp());
     return first === undefined ? exitStatus.usage : exitStatus.yes;
   }
-  const context = contextOf(process, rest);
+  const context = contextOf(process, ownWords(rest));
   try {
     const { findCommand } = await import('./find-command.ts');
     const isHelp = first === 'help';
@@ -55,8 +55,13 @@ export async function main(process: Process): Promise<ExitStatus> {
 
 /** `--help` anywhere before `--` wins over everything else that was typed. */
 function asksForHelp(words: readonly string[]): boolean {
+  return ownWords(words).some((word) => word === '--help' || word === '-h');
+}
+
+/** What follows `--` is not for us. */
+function ownWords(words: readonly string[]): readonly string[] {
   const end = words.indexOf('--');
-  return (end === -1 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h');
+  return end === -1 ? words : words.slice(0, end);
 }
 
 function contextOf(process: Process, words: readonly string[]): Context {

@@ -1,10 +1,9 @@
-import { Failure, isFailure } from '../base/failure.ts';
+import { isFailure, type Failure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { limits } from '../base/limits.ts';
 import { bundleDocument, formatBundle, type Bundle, type LeftOut } from '../model/bundle.ts';
-import { parseReference } from '../model/reference.ts';
 import type { Layout } from '../ports/layout.ts';
-import type { Repository } from '../ports/repository.ts';
+import { nowhere, placesOf } from './left-out-places.ts';
 import { readBundle } from './open-bundle.ts';
 import type { Tools, Watching } from './tools.ts';
 
@@ -64,8 +63,8 @@ async function fetchLayer(layer: LeftOut, { layout, near, tools, watching }: Com
     watching.observe({ kind: 'blob-copied', digest, size, result: 'present' });
     return;
   }
-  const troubles: unknown[] = [];
-  for (const from of placesOf(layer, near, tools)) {
+  const troubles: Failure[] = [];
+  for (const from of placesOf(layer, { near, registries: tools.registries })) {
     try {
       if (!(await from.hasBlob(digest))) continue;
       const result = await layout.putBlob(layer, () => from.blob(layer));
@@ -78,35 +77,5 @@ async function fetchLayer(layer: LeftOut, { layout, near, tools, watching }: Com
       troubles.push(error);
     }
   }
-  throw nowhere(layer, layout, troubles);
-}
-
-/** Layouts that were named, then the registries that the document names. Bundles and caches are for people to fetch. */
-function* placesOf(
-  { sources }: LeftOut,
-  near: readonly Layout[],
-  { registries }: Tools,
-): Generator<Repository> {
-  yield* near;
-  for (const source of sources) {
-    if (source.kind !== 'registry') continue;
-    const { registry, repository } = parseReference(source.reference);
-    yield registries.open(registry, repository);
-  }
-}
-
-function nowhere({ digest, sources }: LeftOut, layout: Layout, troubles: readonly unknown[]): unknown {
-  const last = troubles.at(-1);
-  if (last !== undefined) return last;
-  const others = sources.flatMap((source) =>
-    source.kind === 'registry'
-      ? []
-      : [source.kind === 'cache' ? `cache ${source.key}` : `bundle of set ${source.set}`],
-  );
-  return new Failure('blob-missing', `${layout.path}: layer ${digest} was found nowhere`, {
-    hint:
-      others.length === 0
-        ? 'Name a folder or archive that holds it with --from.'
-        : `It is listed for the ${others.join(' and the ')}: fetch that, and name its folder with --from.`,
-  });
+  throw nowhere(layer, layout.path, troubles);
 }

@@ -1,11 +1,11 @@
 import { Failure } from '../base/failure.ts';
-import { annotationKeys } from '../model/artifact-manifest.ts';
 import { bundleDocument, parseBundle, type Bundle } from '../model/bundle.ts';
-import type { Candidate, CandidateOrigin } from '../model/candidate.ts';
+import type { Candidate, CandidateOrigin, CandidatePlatform } from '../model/candidate.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import type { EngineKind } from '../model/engine.ts';
 import type { SourceState } from '../model/evidence.ts';
 import { formatImageSource, lastPart, type ImageSource, type WantedImage } from '../model/image-source.ts';
+import { imageNameOf, tagOf } from '../model/layout-entry.ts';
 import type { ImageManifest } from '../model/manifest.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { formatReference, parseReference, pinReference } from '../model/reference.ts';
@@ -171,16 +171,14 @@ async function findInLayout(
       bundle,
     }));
   }
-  const tagged = entries.filter(
-    (each) => tag === undefined || each.annotations?.[annotationKeys.refName] === tag,
-  );
+  const tagged = entries.filter((each) => tag === undefined || tagOf(each) === tag);
   const [entry, ...others] = tagged.filter(({ artifactType }) => artifactType === undefined);
   if (entry === undefined)
     throw new Failure('manifest-missing', `${path} holds no image${tag === undefined ? '' : ` ${tag}`}`);
   if (others.length > 0)
     throw new Failure('usage', `${path} holds several images`, { hint: `Say which one: oci:${path}:TAG` });
   const found = await from.resolve(entry.digest);
-  const name = one.name ?? tag ?? entry.annotations?.[annotationKeys.refName];
+  const name = one.name ?? tag ?? tagOf(entry);
   if (found === undefined || name === undefined) throw unnamed(one);
   const origin = { kind: 'ready', reference: `oci:${name}@${entry.digest}`, resolvedAt } as const;
   return [
@@ -201,17 +199,20 @@ async function candidateOf(
   origin: CandidateOrigin,
 ): Promise<Candidate> {
   const { digest, mediaType } = descriptor;
-  const platforms = (await imagesOf(from, descriptor)).map(({ platform, manifest }) => ({
-    platform: formatPlatform(platform),
-    manifest: manifest.digest,
-  }));
+  const platforms = await platformsOf(from, descriptor);
   if (platforms.length === 0) throw new Failure('content-refused', `${from.name}: ${digest} is no image`);
   return { image, digest, mediaType, platforms, origin };
 }
 
-/** What Docker and containerd call what an entry of `index.json` names. */
-export function imageNameOf(entry: Descriptor | undefined): string | undefined {
-  return entry?.annotations?.[annotationKeys.containerdName];
+/** The images that a descriptor stands for, as a bundle lists them; none where it is an artifact. */
+export async function platformsOf(
+  from: Repository,
+  descriptor: Descriptor,
+): Promise<readonly CandidatePlatform[]> {
+  return (await imagesOf(from, descriptor)).map(({ platform, manifest }) => ({
+    platform: formatPlatform(platform),
+    manifest: manifest.digest,
+  }));
 }
 
 /** Where the images come from, where all of them say the same; nothing otherwise. */

@@ -1,6 +1,7 @@
 import type { Bundle } from '../model/bundle.ts';
 import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
 import type { Digest } from '../model/digest.ts';
+import { imageNameOf } from '../model/layout-entry.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -8,7 +9,6 @@ import { parseVerdictDocument } from '../model/verdict-document.ts';
 import { readArtifactLayer } from '../ports/artifact.ts';
 import type { Layout, Layouts } from '../ports/layout.ts';
 import { manifestTree } from '../ports/tree.ts';
-import { imageNameOf } from './bundle-find.ts';
 import { readBundle } from './open-bundle.ts';
 import { createdAtOf, verdictsOf } from './verdicts.ts';
 

@@ -96,6 +96,11 @@ export function isTag(text: string): boolean {
   return tagGrammar.test(text);
 }
 
+/** True for what may stand between a registry and the tag: `team/ci`. */
+export function isRepository(text: string): boolean {
+  return text.length <= repositoryCharsMax && repositoryGrammar.test(text);
+}
+
 /** True for `sha256:…` and `sha512:…`, false for a tag. */
 export function isDigestSelector(selector: string): selector is Digest {
   return isDigest(selector);

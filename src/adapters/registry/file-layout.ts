@@ -6,15 +6,15 @@ import { streamOf } from '../../base/stream.ts';
 import { bundleDocument, type LeftOut } from '../../model/bundle.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
+import { tagOf } from '../../model/layout-entry.ts';
 import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import { isTag } from '../../model/reference.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobResult } from '../../ports/repository.ts';
-import { referrerDescriptor } from './artifact-index.ts';
 import { bundleName } from './bundle-names.ts';
 import type { Files } from './files.ts';
 import { indexName, LayoutFolder } from './layout-folder.ts';
-import { entryOf, tagOf, withManifest, withoutTag } from './layout-index.ts';
+import { withManifest, withoutTag } from './layout-index.ts';
 import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
 import { holdingLock, type LockTools } from './lock.ts';
 import type { Mutex } from './mutex.ts';
@@ -112,12 +112,7 @@ export class FileLayout implements Layout {
   }
 
   async referrers(subject: Digest): Promise<readonly Descriptor[]> {
-    const found = new Map<Digest, Descriptor>();
-    for (const entry of await this.#folder.entries()) {
-      const manifest = await this.#folder.manifest(entry);
-      if (manifest.subject?.digest === subject) found.set(manifest.digest, referrerDescriptor(manifest));
-    }
-    return [...found.values()];
+    return this.#folder.referrers(subject);
   }
 
   /** `index.json` first: what it names is there at any time. */
@@ -127,8 +122,7 @@ export class FileLayout implements Layout {
       const found = await this.#folder.find(entries, digest);
       if (found === undefined || (await this.#folder.sizeOf(digest)) === undefined) return;
       const manifest = await this.#folder.manifest(found);
-      const others = entries.filter((entry) => entry.digest !== digest);
-      await this.#folder.putEntries([...others, ...(await this.#orphansOf(manifest, others))]);
+      await this.#folder.putEntries(await this.#folder.entriesWithout(manifest, entries));
       await this.#files.remove(this.#folder.blobPath(digest));
     });
   }
@@ -181,17 +175,6 @@ export class FileLayout implements Layout {
         await this.#files.removeLeftovers(path.join(this.path, folder));
       return work();
     });
-  }
-
-  /** Entries for what was found through an index only, and would be lost with it. */
-  async #orphansOf(index: Manifest, others: readonly Descriptor[]): Promise<readonly Descriptor[]> {
-    const orphans: Descriptor[] = [];
-    for (const child of index.kind === 'index' ? index.manifests : []) {
-      if ((await this.#folder.sizeOf(child.digest)) === undefined) continue;
-      if ((await this.#folder.find(others, child.digest)) === undefined)
-        orphans.push(entryOf(await this.#folder.manifest(child)));
-    }
-    return orphans;
   }
 
   async #checkChildren(entries: readonly Descriptor[], manifest: Manifest): Promise<void> {

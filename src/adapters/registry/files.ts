@@ -20,7 +20,13 @@ export interface FileSystem {
 }
 
 export interface OpenFile {
-  read(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesRead: number }>;
+  /** From `position` of the file; null: from where the last read ended. */
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position?: number | null,
+  ): Promise<{ readonly bytesRead: number }>;
   write(buffer: Uint8Array, offset: number, length: number): Promise<{ readonly bytesWritten: number }>;
   stat(): Promise<FileStatus>;
   sync(): Promise<void>;
@@ -29,6 +35,8 @@ export interface OpenFile {
 
 export interface FileStatus {
   readonly size: number;
+  /** How many names the file has. */
+  readonly nlink: number;
   isFile(): boolean;
   isDirectory(): boolean;
 }
@@ -64,7 +72,11 @@ export class Files {
    * @throws Failure `disk-full`, `file-denied`, `file-error`; and whatever `bytes` throws. The old file is then as it was
    */
   async replace(target: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
-    const fresh = await this.writeBeside(target, bytes);
+    await this.rename(await this.writeBeside(target, bytes), target);
+  }
+
+  /** Gives a file that is on the disk its name; where that fails, nothing is left of it. */
+  async rename(fresh: string, target: string): Promise<void> {
     try {
       await this.fs.rename(fresh, target);
       await this.syncFolder(path.dirname(target));
@@ -72,6 +84,12 @@ export class Files {
       await this.removeIfThere(fresh);
       throw translateSystemError(error, target);
     }
+  }
+
+  /** Gives a file one more name. Throws the operating system's errors as they are. */
+  async link(existing: string, fresh: string): Promise<void> {
+    await this.fs.link(existing, fresh);
+    await this.syncFolder(path.dirname(fresh));
   }
 
   /** Writes a temporary file beside `target` and returns its name; nothing is left of it when that fails. */
@@ -238,13 +256,15 @@ export class OpenedFile {
     this.#name = name;
   }
 
-  async *pieces(): AsyncGenerator<Uint8Array> {
+  /** All bytes, or those from `first` to `last`, both of which count. */
+  async *pieces(first: number = 0, last: number = Infinity): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) {
+      for (let at = first; at <= last;) {
         // A new buffer a piece: whoever receives it may keep it.
-        const buffer = Buffer.allocUnsafeSlow(limits.filePieceBytes);
-        const { bytesRead } = await this.#file.read(buffer, 0, buffer.length);
+        const buffer = Buffer.allocUnsafeSlow(Math.min(limits.filePieceBytes, last - at + 1));
+        const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, at);
         if (bytesRead === 0) return;
+        at += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
     } catch (error) {

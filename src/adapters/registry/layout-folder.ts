@@ -6,11 +6,14 @@ import type { Descriptor } from '../../model/descriptor.ts';
 import { digestAlgorithm, digestHex, type Digest } from '../../model/digest.ts';
 import { parseManifest, type Manifest } from '../../model/manifest.ts';
 import { isIndexType, mediaTypes } from '../../model/media-type.ts';
+import { referrerDescriptor } from './artifact-index.ts';
 import type { Files, OpenedFile } from './files.ts';
-import { formatLayoutIndex } from './layout-index.ts';
+import { entryOf, formatLayoutIndex } from './layout-index.ts';
 import { wrongSize } from './verify.ts';
 
 export const indexName = 'index.json';
+export const versionName = 'oci-layout';
+export const layoutVersion = '{"imageLayoutVersion":"1.0.0"}\n';
 
 /** The files of an OCI layout in a directory: what its index names, and its blobs by digest. */
 export class LayoutFolder {
@@ -22,9 +25,13 @@ export class LayoutFolder {
     this.files = files;
   }
 
+  get indexPath(): string {
+    return path.join(this.path, indexName);
+  }
+
   /** What `index.json` names. @throws Failure `bundle-invalid` */
   async entries(): Promise<readonly Descriptor[]> {
-    const bytes = await this.files.read(path.join(this.path, indexName), limits.manifestBytesMax, (why) =>
+    const bytes = await this.files.read(this.indexPath, limits.manifestBytesMax, (why) =>
       this.refuse(`${indexName}: ${why}`),
     );
     if (bytes === undefined) throw this.refuse(`${indexName} is not there`);
@@ -41,7 +48,7 @@ export class LayoutFolder {
   async putEntries(entries: readonly Descriptor[]): Promise<void> {
     if (entries.length > limits.indexDescriptorsMax)
       throw this.refuse(`${indexName} would list more than ${limits.indexDescriptorsMax} manifests`);
-    await this.files.replace(path.join(this.path, indexName), streamOf([formatLayoutIndex(entries)]));
+    await this.files.replace(this.indexPath, streamOf([formatLayoutIndex(entries)]));
   }
 
   /** An entry of `index.json`, or of an index that it leads to. */
@@ -59,6 +66,38 @@ export class LayoutFolder {
       if (below !== undefined) return below;
     }
     return undefined;
+  }
+
+  /** Manifests whose subject is this one, as a list of referrers describes them: also those that an index leads to. */
+  async referrers(subject: Digest): Promise<readonly Descriptor[]> {
+    const found = new Map<Digest, Descriptor>();
+    const seen = new Set<Digest>();
+    const walk = async (entries: readonly Descriptor[], depth: number): Promise<void> => {
+      for (const entry of entries) {
+        if (seen.has(entry.digest)) continue;
+        seen.add(entry.digest);
+        // An index may name what is elsewhere; `index.json` may not.
+        if (depth > 0 && (await this.sizeOf(entry.digest)) === undefined) continue;
+        const manifest = await this.manifest(entry);
+        if (manifest.subject?.digest === subject) found.set(manifest.digest, referrerDescriptor(manifest));
+        if (manifest.kind === 'index' && depth < limits.indexDepthMax)
+          await walk(manifest.manifests, depth + 1);
+      }
+    };
+    await walk(await this.entries(), 0);
+    return [...found.values()];
+  }
+
+  /** The entries after a manifest was taken away. What was found through it only gets an entry of its own. */
+  async entriesWithout(gone: Manifest, entries: readonly Descriptor[]): Promise<readonly Descriptor[]> {
+    const others = entries.filter(({ digest }) => digest !== gone.digest);
+    const orphans: Descriptor[] = [];
+    for (const child of gone.kind === 'index' ? gone.manifests : []) {
+      if ((await this.sizeOf(child.digest)) === undefined) continue;
+      if ((await this.find(others, child.digest)) === undefined)
+        orphans.push(entryOf(await this.manifest(child)));
+    }
+    return [...others, ...orphans];
   }
 
   /** @throws Failure `manifest-missing`, `content-*`, `bundle-invalid` */

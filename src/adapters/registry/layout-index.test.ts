@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sampleArtifact, sampleImage, sampleIndex } from '../../../test/support/sample-images.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
+import { tagOf } from '../../model/layout-entry.ts';
 import { descriptorOf, parseManifest } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
-import { formatLayoutIndex, tagOf, withManifest } from './layout-index.ts';
+import { formatLayoutIndex, withManifest } from './layout-index.ts';
 
 const [first, second] = [sampleImage().manifest, sampleImage().manifest];
 

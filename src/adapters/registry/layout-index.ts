@@ -1,13 +1,9 @@
 import { annotationKeys, descriptorJson } from '../../model/artifact-manifest.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
+import { tagOf } from '../../model/layout-entry.ts';
 import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
-
-/** The tag of an entry of `index.json`; undefined: it is there by digest only. */
-export function tagOf({ annotations }: Descriptor): string | undefined {
-  return annotations?.[annotationKeys.refName];
-}
 
 export interface EntryName {
   readonly tag: string | undefined;
@@ -43,8 +39,12 @@ export function withManifest(
 }
 
 /** The entries after a tag was taken away: what it stood for stays, by digest only. */
-export function withoutTag(entries: readonly Descriptor[], tag: string): readonly Descriptor[] {
-  return withoutDoubles(entries.map((entry) => (tagOf(entry) === tag ? untagged(entry) : entry)));
+export function withoutTag(
+  entries: readonly Descriptor[],
+  tag: string,
+  tagIn: (entry: Descriptor) => string | undefined = tagOf,
+): readonly Descriptor[] {
+  return withoutDoubles(entries.map((entry) => (tagIn(entry) === tag ? untagged(entry) : entry)));
 }
 
 /** `index.json` as bytes. */

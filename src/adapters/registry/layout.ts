@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
-import { kill, pid } from 'node:process';
+import { pid } from 'node:process';
 import { limits } from '../../base/limits.ts';
 import { Failure, isFailure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { streamOf } from '../../base/stream.ts';
@@ -9,15 +7,12 @@ import type { Layout, LayoutFile, Layouts, StagedLayout } from '../../ports/layo
 import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
 import { FileLayout } from './file-layout.ts';
 import { filesInArchive, filesInFolder, unpackInto } from './layout-files.ts';
-import { indexName } from './layout-folder.ts';
+import { indexName, layoutVersion, versionName } from './layout-folder.ts';
 import { formatLayoutIndex } from './layout-index.ts';
 import { checkFree, Stage, stageFolder } from './layout-stage.ts';
-import type { LockOwner } from './lock.ts';
+import { lockToolsOf } from './lock-tools.ts';
 import { Mutex } from './mutex.ts';
 import { isTarFile, TarFiles } from './tar-files.ts';
-
-const versionName = 'oci-layout';
-const version = '{"imageLayoutVersion":"1.0.0"}\n';
 
 /** Layouts in directories of this machine. */
 export class FileLayouts implements Layouts {
@@ -47,7 +42,7 @@ export class FileLayouts implements Layouts {
     if (!(await this.#isLayout(place))) {
       const strangers = (await this.#files.list(place)).filter((name) => !isTemporary(name));
       if (strangers.length > 0) throw occupied(place, strangers);
-      await this.#files.replace(path.join(place, versionName), streamOf([Buffer.from(version)]));
+      await this.#files.replace(path.join(place, versionName), streamOf([Buffer.from(layoutVersion)]));
     }
     // Whoever was killed while making it left no index yet.
     if ((await this.#files.statusOf(path.join(place, indexName))) === undefined) {
@@ -144,36 +139,11 @@ export class FileLayouts implements Layouts {
     }
     const mutex = this.#mutexes.get(place) ?? new Mutex();
     this.#mutexes.set(place, mutex);
-    return new FileLayout({ path: place, mutex, lock: { files: this.#files, self: await self(), startOf } });
+    return new FileLayout({ path: place, mutex, lock: await lockToolsOf(this.#files) });
   }
 }
 
 export const diskLayouts: Layouts = new FileLayouts();
-
-async function self(): Promise<LockOwner> {
-  return { host: hostname(), pid, started: (await startOf(pid)) ?? '' };
-}
-
-/** Linux tells when a process started, in ticks since the machine did; elsewhere only whether it is there. */
-async function startOf(process: number): Promise<string | undefined> {
-  try {
-    const status = await readFile(`/proc/${process}/stat`, 'utf8');
-    // The name of the program, in parentheses, may hold anything; the start is the 20th field after it.
-    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error;
-    return isThere(process) ? '' : undefined;
-  }
-}
-
-function isThere(process: number): boolean {
-  try {
-    return kill(process, 0);
-  } catch (error) {
-    // EPERM: it is there, and somebody else's.
-    return systemErrorCode(error) !== 'ESRCH';
-  }
-}
 
 function missing(folder: string, why: string): Failure {
   return new Failure('bundle-missing', `${folder} is no bundle: ${why}`, {

@@ -64,7 +64,7 @@ export async function storeManifest(
   const { client, repository, name } = place;
   const request: RegistryRequest = {
     method: 'PUT',
-    url: manifestPath(repository, tag ?? manifest.digest),
+    url: putPath(repository, manifest, tag),
     headers: { 'content-type': manifest.mediaType },
     body: () => manifest.bytes,
     access: { repository, push: true },
@@ -92,6 +92,14 @@ export async function storeManifest(
       `${name}: manifest ${manifest.digest} was sent, and the registry stored ${digest}`,
     );
   }
+}
+
+/** Under a tag alone, a registry would take the digest to be sha256; beside another one the tag goes along (end-7b). */
+function putPath(repository: string, { digest }: Manifest, tag: string | undefined): string {
+  if (tag === undefined) return manifestPath(repository, digest);
+  return digestAlgorithm(digest) === 'sha256'
+    ? manifestPath(repository, tag)
+    : `${manifestPath(repository, digest)}?tag=${tag}`;
 }
 
 /** One look each at digest and tag; a look that fails is no answer, and the try stays what it was. */

@@ -49,9 +49,10 @@ export class TarFiles implements FileSystem {
     const handle = await open(this.#archive, 'r');
     let at = 0;
     return {
-      read: async (buffer, start, length) => {
-        const { bytesRead } = await handle.read(buffer, start, Math.min(length, size - at), offset + at);
-        at += bytesRead;
+      read: async (buffer, start, length, position) => {
+        const from = Math.min(position ?? at, size);
+        const { bytesRead } = await handle.read(buffer, start, Math.min(length, size - from), offset + from);
+        at = from + bytesRead;
         return { bytesRead };
       },
       write: () => Promise.reject(this.#readOnly()),
@@ -118,8 +119,8 @@ export class TarFiles implements FileSystem {
   }
 }
 
-const folderStatus: FileStatus = { size: 0, isFile: () => false, isDirectory: () => true };
+const folderStatus: FileStatus = { size: 0, nlink: 1, isFile: () => false, isDirectory: () => true };
 
 function statusOf(size: number): FileStatus {
-  return { size, isFile: () => true, isDirectory: () => false };
+  return { size, nlink: 1, isFile: () => true, isDirectory: () => false };
 }

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import { exitStatus, Failure } from '../../base/failure.ts';
-import { parseImageSource, parseWantedImage, type ImageSource } from '../../model/image-source.ts';
+import { parseImageSource, parseWantedImage } from '../../model/image-source.ts';
 import { createBundle } from '../../flows/bundle-create.ts';
 import { connected } from '../../wire/connected.ts';
 import { sourceDate } from '../../wire/environment.ts';
 import type { CommandDefinition } from '../command.ts';
+import { imagePlace } from '../image-place.ts';
 import { showBundle } from '../print/bundle.ts';
 import { watchProgress } from '../print/progress.ts';
 
@@ -55,11 +56,9 @@ export const bundleCreateCommand: CommandDefinition = {
   ],
   run: async (input, context) => {
     const tools = await connected(context.env, context.signal);
-    const place = (source: ImageSource): ImageSource =>
-      source.kind === 'layout' ? { ...source, path: path.resolve(context.cwd, source.path) } : source;
     const images = input.arguments
       .map(parseWantedImage)
-      .map((image) => ({ ...image, source: place(image.source) }));
+      .map((image) => ({ ...image, source: imagePlace(image.source, context.cwd) }));
     const out = input.value('--out') ?? '';
     const progress = watchProgress(context);
     const bundle = await progress.during(() =>
@@ -67,7 +66,9 @@ export const bundleCreateCommand: CommandDefinition = {
         {
           images,
           out: path.resolve(context.cwd, out),
-          thinAgainst: input.values('--thin-against').map(parseImageSource).map(place),
+          thinAgainst: input
+            .values('--thin-against')
+            .map((each) => imagePlace(parseImageSource(each), context.cwd)),
           cacheKey: input.value('--cache-key'),
           commit: commitOf(input.value('--commit')),
           createdAt: sourceDate(context.env),

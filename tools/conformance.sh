@@ -1,0 +1,31 @@
+#!/bin/sh
+# Runs the conformance suite of the OCI distribution-spec against `lockkeeper serve-registry`, with every part of it on
+# that the specification leaves to a registry's choice and that ours has.
+#
+#   sh tools/conformance.sh CHECKOUT [VERSION]
+#
+# CHECKOUT is one of https://github.com/opencontainers/distribution-spec; Go 1.24 or newer builds the suite from it.
+# VERSION is that of the specification: 1.1 by default. CONFORMANCE names a suite that was built before, CHECKOUT is then -.
+set -eu
+checkout=${1:?usage: sh tools/conformance.sh CHECKOUT [VERSION]}
+project=$(cd "$(dirname "$0")/.." && pwd)
+scratch=$(mktemp -d)
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$scratch"' EXIT INT TERM
+suite=${CONFORMANCE:-$scratch/suite}
+[ -n "${CONFORMANCE:-}" ] || (cd "$checkout/conformance" && go build -buildvcs=false -o "$suite" .)
+node=$project/node_modules/node/bin/node
+"$node" "$project/bin/lockkeeper.ts" serve-registry --quiet --dir "$scratch/registry" >"$scratch/address" &
+server=$!
+while [ ! -s "$scratch/address" ]; do
+  kill -0 "$server"
+  sleep 0.1
+done
+status=0
+OCI_REGISTRY=$(cut -d ' ' -f 1 "$scratch/address") OCI_TLS=disabled OCI_VERSION=${2:-1.1} \
+  OCI_RESULTS_DIR=$scratch/results OCI_API_BLOBS_UPLOAD_CANCEL=true OCI_API_BLOBS_DIGEST_HEADER=true \
+  OCI_API_MANIFESTS_DIGEST_HEADER=true OCI_API_MANIFESTS_TAG_PARAM=true \
+  "$suite" >"$scratch/report" 2>&1 || status=$?
+grep -E '^ +[^ ].*: +(FAIL|Error|Skip)' "$scratch/report" || true
+sed -n '/^OCI Conformance Result/,$p' "$scratch/report"
+exit "$status"
