@@ -1,19 +1,18 @@
 #!/bin/sh
-# Runs the conformance suite of the OCI distribution-spec against `lockkeeper serve-registry`, with every part of it on
-# that the specification leaves to a registry's choice and that ours has.
+# Runs the official conformance suite of the OCI distribution-spec against `lockkeeper serve-registry`, with every part of
+# it on that the specification leaves to a registry's choice and that ours has.
 #
-#   sh tools/conformance.sh CHECKOUT [VERSION]
+#   sh tools/conformance.sh SUITE [VERSION]
 #
-# CHECKOUT is one of https://github.com/opencontainers/distribution-spec; Go 1.24 or newer builds the suite from it.
-# VERSION is that of the specification: 1.1 by default. CONFORMANCE names a suite that was built before, CHECKOUT is then -.
+# SUITE is the program that is built from the folder `conformance` of https://github.com/opencontainers/distribution-spec
+# (the suite that reads OCI_REGISTRY). VERSION is that of the specification: 1.1 by default.
 set -eu
-checkout=${1:?usage: sh tools/conformance.sh CHECKOUT [VERSION]}
+suite=${1:?usage: sh tools/conformance.sh SUITE [VERSION]}
+case $suite in /*) ;; *) suite=$PWD/$suite ;; esac
 project=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
 server=
-trap '[ -z "$server" ] || kill "$server"; rm -rf "$scratch"' EXIT INT TERM
-suite=${CONFORMANCE:-$scratch/suite}
-[ -n "${CONFORMANCE:-}" ] || (cd "$checkout/conformance" && go build -buildvcs=false -o "$suite" .)
+trap '[ -z "$server" ] || { kill "$server"; wait "$server" || :; }; rm -rf "$scratch"' EXIT INT TERM
 node=$project/node_modules/node/bin/node
 "$node" "$project/bin/lockkeeper.ts" serve-registry --quiet --dir "$scratch/registry" >"$scratch/address" &
 server=$!

@@ -39,6 +39,7 @@ async function run(
     cwd: folder,
     clock: systemClock,
     signal: stop.signal,
+    ask: undefined,
     stdout: stream('stdout'),
     stderr: stream('stderr'),
   });
@@ -64,10 +65,11 @@ test('it says where it is once it listens, serves until its person ends it, and 
   let answered = 0;
   const { status, stdout, stderr } = await run(['--verbose', '--json'], (text, stop) => {
     const [, host = ''] = /"host": "([^"]+)"/.exec(text) ?? [];
-    void ask(host, 'GET /v2/').then((answer) => {
-      answered = answer.status;
+    const look = async (): Promise<void> => {
+      answered = (await ask(host, 'GET /v2/')).status;
       stop();
-    });
+    };
+    void look();
   });
   assert.equal(status, 0);
   assert.equal(answered, 200);
