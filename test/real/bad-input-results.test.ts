@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
@@ -44,7 +44,8 @@ const faults: readonly Fault[] = [
   },
   {
     name: 'enormous XML',
-    leaves: 'dd if=/dev/zero of=out/a.xml bs=1048576 count=257',
+    // A gigabyte.
+    leaves: 'dd if=/dev/zero of=out/a.xml bs=1048576 seek=1023 count=1',
     says: /"a\.xml" is larger than 268435456 bytes/,
   },
   {
@@ -138,7 +139,7 @@ async function resultsFolder(t: TestContext): Promise<string> {
   await symlink('/etc/passwd', path.join(folder, 'link.xml'));
   await mkdir(path.join(folder, 'empty'));
   await using large = await open(path.join(folder, 'large.xml'), 'w');
-  await large.truncate(300_000_000);
+  await large.truncate(2 ** 30);
   return folder;
 }
 
@@ -153,7 +154,7 @@ suite('judge', { concurrency: 2 }, () => {
       ['gone.xml', 'path-missing', /gone\.xml/],
       ['link.xml', 'path-refused', /link\.xml/],
       ['empty', 'results-missing', /empty holds no result file/],
-      ['large.xml', 'results-too-large', /large\.xml holds 300000000 bytes; at most 268435456/],
+      ['large.xml', 'results-too-large', /large\.xml holds 1073741824 bytes; at most 268435456/],
     ];
     for (const [name, code, says] of refused) {
       assert.match(failureOfRun(await judge(folder, 'good.xml', name), code).message, says);
@@ -175,6 +176,42 @@ suite('judge', { concurrency: 2 }, () => {
       assert.match(report.suites[0]?.trials.find(({ side }) => side === 'candidate')?.broken ?? '', says);
       assert.doesNotMatch(ended.stdout, /root:x:0:0:root/);
     }
+  });
+
+  test('tells tests of hostile names and broken bytes apart, and lets none of that through to a reader', async (t) => {
+    const folder = await resultsFolder(t);
+    const names = [
+      '\u001b]0;owned\u0007\u001b[2J',
+      '<img src=x onerror=alert(1)>',
+      '::error::owned',
+      '[x](javascript:alert(1))',
+    ];
+    // TAP takes any byte in a name; 0xff is none of UTF-8.
+    const tap = (word: string): Buffer =>
+      Buffer.concat([
+        Buffer.from(`1..${names.length + 2}\nok 1 - sound\n`),
+        ...names.map((name, index) => Buffer.from(`${word} ${index + 2} - ${name}\n`)),
+        Buffer.concat([
+          Buffer.from(`${word} ${names.length + 2} - `),
+          Buffer.from([0xff, 0xfe]),
+          Buffer.from('\n'),
+        ]),
+      ]);
+    await writeFile(path.join(folder, 'old.tap'), tap('ok'));
+    await writeFile(path.join(folder, 'new.tap'), tap('not ok'));
+    const files = ['page.html', 'text.md', 'cases.xml', 'all.json'];
+    const words = ['judge', 'old.tap', 'new.tap', ...files.flatMap((file) => ['--report', file])];
+    const ended = await runCommandLine(words, { cwd: folder });
+    assert.equal(ended.status, 4, ended.stderr);
+    assert.match(ended.stdout, /5 regressions are unconfirmed/);
+    const texts = await Promise.all(files.map((file) => readFile(path.join(folder, file), 'utf8')));
+    for (const text of [ended.stdout, ended.stderr, ...texts])
+      assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|^::error/m);
+    const [html = '', markdown = '', xml = ''] = texts;
+    // Between backticks Markdown shows what is there.
+    const rendered = markdown.replaceAll(/`[^`]*`/g, '');
+    for (const text of [html, rendered, xml]) assert.doesNotMatch(text, /<img src=x/);
+    assert.doesNotMatch(rendered, /\[x\]\(javascript/);
   });
 
   test('says its verdict, and which report it cannot write, and writes no half of one', async (t) => {

@@ -1,5 +1,5 @@
 import { plural } from '../../base/text.ts';
-import { findingKinds, type FindingKind } from '../../model/finding.ts';
+import { findingKinds, type Finding, type FindingKind } from '../../model/finding.ts';
 import { runItself } from '../../model/observation.ts';
 import {
   verdictKinds,
@@ -51,7 +51,14 @@ function clausesOf(kind: FindingKind, facts: SuiteFacts): readonly string[] {
   const [first] = tests;
   const counted =
     first === undefined ? [] : [`${phrases[kind](tests, facts)}; first: ${describeTest(first.test)}`];
-  return [...ofRun.map(({ because }) => because), ...counted];
+  return [...ofRun.map(ofRunItself), ...counted];
+}
+
+/** Reruns say how often "it" fails; what that is, the failure says. */
+function ofRunItself({ because, confirmed, candidateDetail }: Finding): string {
+  return confirmed === undefined || candidateDetail === undefined
+    ? because
+    : `${quoted(candidateDetail)} (${because})`;
 }
 
 const asides = [
