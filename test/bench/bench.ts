@@ -2,6 +2,7 @@ import process from 'node:process';
 import { formatTable } from '../../src/base/table.ts';
 import { gateOverhead } from './gate-overhead.ts';
 import { judgeCharacteristics } from './judge-characteristics.ts';
+import { judgeStage } from './judge-stage.ts';
 import { judge } from './judge.ts';
 import { checkout, run, type Figure } from './measure.ts';
 import { scan } from './scan.ts';
@@ -11,6 +12,7 @@ import { startup } from './startup.ts';
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   startup,
   judge,
+  'judge-stage': judgeStage,
   'judge-characteristics': judgeCharacteristics,
   scan,
   'gate-overhead': gateOverhead,

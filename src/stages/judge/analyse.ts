@@ -104,12 +104,13 @@ function openScreened(unit: Unit, screened: Screened, canRerun: boolean): Openin
   if (canRerun && screened.requests.length > 0) {
     return stopped(unit, screened.requests, unfinished(unit, 'a run that broke was not run again yet'));
   }
-  const rechecked = recheck(unit, screened.sides);
+  const paired = pairTests(unit.evidence, screened.sides);
+  const rechecked = recheck(unit, screened.sides, paired);
   if (canRerun && rechecked.requests.length > 0) {
     const because = 'it was not looked yet whether the baseline runs the same tests each time';
     return stopped(unit, rechecked.requests, unfinished(unit, because));
   }
-  return readCase(unit, screened, rechecked);
+  return readCase(unit, screened, { paired: forgive(paired, rechecked), rechecked });
 }
 
 function hasScreens(unit: Unit): boolean {
@@ -124,8 +125,12 @@ function isClear({ requests, suspects, findings }: Opening): boolean {
 
 type Read = Screened & { readonly kind: 'read' };
 
-function readCase(unit: Unit, { requests, sides }: Read, rechecked: Recheck): Opening {
-  const paired = forgive(pairTests(unit.evidence, sides), rechecked);
+interface PairedCase {
+  readonly paired: Paired;
+  readonly rechecked: Recheck;
+}
+
+function readCase(unit: Unit, { requests, sides }: Read, { paired, rechecked }: PairedCase): Opening {
   const unsteady = unsteadySuite(unit, paired, rechecked);
   const whole = unsteady === undefined ? incomparable(unit, sides, paired) : [unsteady.finding];
   const { breaks } = sides;

@@ -1,5 +1,5 @@
 import { plural } from '../../base/text.ts';
-import type { Finding, PairStatus } from '../../model/finding.ts';
+import type { Finding } from '../../model/finding.ts';
 import { runItself, type TestId } from '../../model/observation.ts';
 import type { TrialRequest } from '../../model/trial.ts';
 import type { Paired } from './pair.ts';
@@ -21,13 +21,13 @@ const settled: Recheck = { requests: [], unsteady: new Set() };
  * image. So where both happened, the baseline runs once more; what that run lacks was not the candidate's to lose. An
  * image in which tests are only lost is rejected without it.
  */
-export function recheck(unit: Unit, sides: ReadSides): Recheck {
+export function recheck(unit: Unit, sides: ReadSides, paired: Paired): Recheck {
   const { rule, baseline } = unit.evidence;
   if (baseline === undefined || sides.run !== undefined || rule.lostCoverage === 'allow') return settled;
-  const lost = onlyIn(sides, 'baseline', ['passed']);
-  // A file that cannot be collected leaves an error of its own name: that is no other test.
-  const gained = onlyIn(sides, 'candidate', ['passed', 'failed', 'skipped']);
-  if (lost.length === 0 || gained.length === 0) return settled;
+  const lost = paired.findings.flatMap(({ kind, test }) =>
+    kind === 'lost-coverage' && !sides.tests.candidate.has(test) ? [test] : [],
+  );
+  if (lost.length === 0 || !hasOthers(sides)) return settled;
   const round = rule.screenRuns + 1;
   const again = unit.at('screen', 'baseline', round);
   if (again === undefined) {
@@ -39,16 +39,13 @@ export function recheck(unit: Unit, sides: ReadSides): Recheck {
   return { requests: [], unsteady: new Set(lost.filter((test) => !held.has(test))) };
 }
 
-/** Tests with one of these statuses that no run of the other side mentions. */
-function onlyIn(
-  { tests }: ReadSides,
-  side: 'baseline' | 'candidate',
-  wanted: readonly PairStatus[],
-): readonly TestId[] {
-  const other = tests[side === 'baseline' ? 'candidate' : 'baseline'];
-  return [...tests[side]].flatMap(([test, { status }]) =>
-    test !== runItself && wanted.includes(status) && !other.has(test) ? [test] : [],
-  );
+/** Whether the candidate runs tests that the baseline does not have; the error of a file that cannot be collected is none. */
+function hasOthers({ tests: { baseline, candidate } }: ReadSides): boolean {
+  for (const [test, { status }] of candidate) {
+    const isSeen = status === 'passed' || status === 'failed' || status === 'skipped';
+    if (isSeen && test !== runItself && !baseline.has(test)) return true;
+  }
+  return false;
 }
 
 /** What comes and goes in the baseline as well is not lost. */
