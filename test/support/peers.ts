@@ -20,6 +20,8 @@ const peers = {
   go: ['go', 'version'],
   ctest: ['ctest', '--version'],
   prove: ['prove', '--version'],
+  // Debian's python3-junitparser, for Debian's own Python.
+  junitparser: ['/usr/bin/python3', '-c', 'import junitparser'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;
 
 export type Peer = keyof typeof peers;

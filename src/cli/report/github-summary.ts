@@ -1,7 +1,8 @@
-import { appendFile } from 'node:fs/promises';
-import { Failure, translateSystemError } from '../../base/failure.ts';
+import { appendFile, stat } from 'node:fs/promises';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import type { ReportDocument } from '../../model/report-document.ts';
 import { renderMarkdown } from './markdown.ts';
+import { reportLimits } from './report-limits.ts';
 
 /** The word that `--report` takes instead of a file. */
 export const githubReport = 'github';
@@ -20,14 +21,38 @@ export function summaryFile(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * Adds the comment to the step's summary, which other programs of the step may have begun. A summary holds 1 MiB; a
- * comment stays far below that.
- * @throws Failure of the disk
+ * Adds the report to the step's summary, which other programs of the step may have begun, as far as there is room: what is
+ * over the limit makes GitHub show none of it.
+ * @throws Failure `output-exists` (it is full), or of the disk
  */
 export async function addToSummary(file: string, report: ReportDocument): Promise<void> {
   try {
-    await appendFile(file, renderMarkdown(report));
+    const { summaryBytesMax, summaryOwnBytesMax } = reportLimits;
+    const left = summaryBytesMax - (await sizeOf(file));
+    const room = {
+      max: Math.min(left, summaryOwnBytesMax),
+      sizeOf: (text: string) => Buffer.byteLength(text),
+    };
+    const text = renderMarkdown(report, room);
+    if (Buffer.byteLength(text) > left) throw full(file);
+    await appendFile(file, text);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     throw translateSystemError(error, file);
   }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return 0;
+    throw error;
+  }
+}
+
+function full(file: string): Failure {
+  return new Failure('output-exists', `${file} has no room left for the report`, {
+    hint: 'GitHub shows no summary of a step that is larger than 1 MiB. Run this in a step of its own.',
+  });
 }

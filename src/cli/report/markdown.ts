@@ -20,16 +20,24 @@ import {
   type Mood,
 } from './words.ts';
 
+/** How much may be written, in whatever the place counts. */
+export interface Room {
+  readonly max: number;
+  readonly sizeOf: (text: string) => number;
+}
+
+const comment: Room = { max: reportLimits.markdownCharsMax, sizeOf: (text) => text.length };
+
 /**
- * A comment on a pull request. What matters most gets its place first; what does not fit within
- * `markdownCharsMax` is left out as a whole, and named at the end.
+ * A comment on a pull request. What matters most gets its place first; what does not fit is left out as a whole, and named
+ * at the end.
  */
-export function renderMarkdown(report: ReportDocument): string {
+export function renderMarkdown(report: ReportDocument, { max, sizeOf }: Room = comment): string {
   const head = headBlock(report);
   const foot = footBlock(report);
   const blocks = report.suites.flatMap((suite) => suiteBlocks(suite, report));
-  const place = reportLimits.markdownCharsMax - head.length - foot.length - leftOutCharsMax;
-  const kept = fit(blocks, place);
+  const place = max - sizeOf(head) - sizeOf(foot) - leftOutMax;
+  const kept = fit(blocks, { max: place, sizeOf });
   const left = blocks.filter((block) => !kept.has(block) && block.label !== undefined);
   const parts = [
     head,
@@ -41,21 +49,21 @@ export function renderMarkdown(report: ReportDocument): string {
 }
 
 // Room for the sentence that says what was left out.
-const leftOutCharsMax = 2_000;
+const leftOutMax = 4_000;
 const leftOutNamedMax = 20;
 const suiteRowsMax = 60;
 
 const moodMark: Readonly<Record<Mood, string>> = { promote: '✅', hold: '⏸️', reject: '❌' };
 
 /** The heaviest first; within a weight in order. A smaller block may still fit where a larger one did not. */
-function fit(blocks: readonly Block[], place: number): ReadonlySet<Block> {
+function fit(blocks: readonly Block[], { max, sizeOf }: Room): ReadonlySet<Block> {
   const kept = new Set<Block>();
-  let left = place;
+  let left = max;
   for (const block of blocks.toSorted((one, other) => one.rank - other.rank)) {
-    const chars = block.text.length + 2;
-    if (chars > left) continue;
+    const size = sizeOf(block.text) + 2;
+    if (size > left) continue;
     kept.add(block);
-    left -= chars;
+    left -= size;
   }
   return kept;
 }

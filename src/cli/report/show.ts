@@ -59,9 +59,9 @@ export async function showReport(
       await writeReport(path.resolve(cwd, file), report);
       return true;
     }
-    await addToSummary(summaryFile(env), document);
     // Standard output may be one document; the runner reads both.
     stderr.write(githubAnnotations(document));
+    await addToSummary(summaryFile(env), document);
     return false;
   });
 }
