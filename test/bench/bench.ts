@@ -5,6 +5,7 @@ import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judgeStage } from './judge-stage.ts';
 import { judge } from './judge.ts';
 import { checkout, run, type Figure } from './measure.ts';
+import { pin } from './pin.ts';
 import { scan } from './scan.ts';
 import { startup } from './startup.ts';
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'judge-stage': judgeStage,
   'judge-characteristics': judgeCharacteristics,
   scan,
+  pin,
   'gate-overhead': gateOverhead,
 };
 

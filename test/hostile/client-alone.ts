@@ -13,6 +13,7 @@ const order = z.object({
   host: z.string(),
   digest: z.string(),
   folder: z.string(),
+  patienceMs: z.number(),
 });
 
 const ends = [];

@@ -21,6 +21,8 @@ export interface Order {
   readonly digest: string;
   /** Where what is pulled goes. */
   readonly folder: string;
+  /** How long it waits for anything. */
+  readonly patienceMs: number;
 }
 
 export const password = 'hunter2-that-nobody-may-see';
@@ -29,12 +31,17 @@ const credentials: Credentials = {
 };
 
 /** The failure that it ends in. */
-export async function follow({ work, host, digest, folder }: Order): Promise<Failure> {
+export async function follow({ work, host, digest, folder, patienceMs }: Order): Promise<Failure> {
   const registries = new DistributionRegistries({
     credentials,
     clock: new RushedClock(),
     random: () => 0.5,
-    times: { connectMs: 100, headersMs: 60, idleMs: 60, transferGraceMs: 60 },
+    times: {
+      connectMs: patienceMs,
+      headersMs: patienceMs,
+      idleMs: patienceMs,
+      transferGraceMs: patienceMs,
+    },
   });
   try {
     return await failureOf(works[work](registries.open(host, 'team/ci'), parseDigest(digest), folder));

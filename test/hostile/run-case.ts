@@ -9,6 +9,10 @@ import { SmallRegistry } from '../support/small-registry.ts';
 import { follow, password, type Order } from './client.ts';
 import type { HostileCase } from './hostile-case.ts';
 
+// Who waits in vain does so at each of its tries; who does not must not be hurried on a machine that is busy.
+const shortMs = 60;
+const longMs = 5_000;
+
 /** A registry that misbehaves as a case says. */
 export interface Stage {
   readonly order: Order;
@@ -45,7 +49,8 @@ export async function setStage(hostile: HostileCase, canary: FaultServer, folder
       response.setHeader('oci-chunk-min-length', '100');
     return registry.serve(request, response);
   });
-  return { order: { work: hostile.work, host: server.host, digest, folder }, server, registry };
+  const patienceMs = hostile.code === 'registry-timeout' ? shortMs : longMs;
+  return { order: { work: hostile.work, host: server.host, digest, folder, patienceMs }, server, registry };
 }
 
 function goodRegistry(image: SampleImage): SmallRegistry {

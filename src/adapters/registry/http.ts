@@ -68,6 +68,8 @@ export class Http {
         path: `${url.pathname}${url.search}`,
         method,
         headers: { 'user-agent': 'lockkeeper', ...headers },
+        // The connection is kept after a HEAD too, which has no body (RFC 9110, section 9.3.2).
+        ...(method === 'HEAD' ? { reset: false } : {}),
         body: body === undefined ? null : Readable.from(pace.sending(inPieces(body), waitForHeaders)),
         // Each wait has its own limit below.
         headersTimeout: 0,

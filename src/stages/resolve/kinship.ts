@@ -1,15 +1,16 @@
-import { Failure } from '../../base/failure.ts';
+import { Failure, isFailure } from '../../base/failure.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
+import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import { isIndexType } from '../../model/media-type.ts';
 import { formatPlatform, samePlatform, type Platform } from '../../model/platform.ts';
 import type { Kinship } from '../../model/resolution.ts';
 import type { Repository } from '../../ports/repository.ts';
-import { imagesOf, type PlatformImage } from './platforms.ts';
+import { imagesOf, type ManifestReader, type PlatformImage } from './platforms.ts';
 
 /**
- * How a pinned image is related to what its name stands for now. Costs no request where they are the same, one where the
- * pinned image has gone or both are single images, and otherwise the manifests of both.
+ * How a pinned image is related to what its name stands for now. Costs no request where they are the same, one HEAD where
+ * the name stands for a single image, and otherwise the manifests of both.
  * @param platforms those that count; empty: all
  * @throws Failure `interrupted`
  */
@@ -21,21 +22,43 @@ export async function kinshipOf(
 ): Promise<Kinship> {
   if (pinned === now.digest) return { kind: 'same' };
   try {
-    const old = await repository.resolve(pinned);
-    if (old === undefined) return { kind: 'dead' };
-    if (!isIndexType(now.mediaType)) return { kind: 'other' };
-    const current = await imagesOf(repository, now);
-    return isIndexType(old.mediaType)
-      ? await betweenIndexes(repository, old, current, platforms)
-      : await fromOneImage(repository, old, current);
+    if (!isIndexType(now.mediaType))
+      return { kind: (await repository.resolve(pinned)) === undefined ? 'dead' : 'other' };
+    const reader = rememberingManifests(repository);
+    const [manifest, current] = await Promise.all([manifestIfThere(reader, pinned), imagesOf(reader, now)]);
+    if (manifest === undefined) return { kind: 'dead' };
+    const old = descriptorOf(manifest);
+    return manifest.kind === 'index'
+      ? await betweenIndexes(reader, old, current, platforms)
+      : await fromOneImage(reader, old, current);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
     return { kind: 'unknown', failure: error };
   }
 }
 
+async function manifestIfThere(reader: ManifestReader, digest: Digest): Promise<Manifest | undefined> {
+  try {
+    return await reader.manifest(digest);
+  } catch (error) {
+    if (isFailure(error, 'manifest-missing')) return undefined;
+    throw error;
+  }
+}
+
+/** Asks once for each. */
+function rememberingManifests(repository: Repository): ManifestReader {
+  const known = new Map<Digest, Promise<Manifest>>();
+  const manifest = (digest: Digest): Promise<Manifest> => {
+    const asked = known.get(digest) ?? repository.manifest(digest);
+    known.set(digest, asked);
+    return asked;
+  };
+  return { name: repository.name, manifest, blob: (descriptor) => repository.blob(descriptor) };
+}
+
 async function betweenIndexes(
-  repository: Repository,
+  repository: ManifestReader,
   old: Descriptor,
   current: readonly PlatformImage[],
   platforms: readonly Platform[],
@@ -61,7 +84,7 @@ function counting(
 
 /** A pin to one image where the name stands for several: by its digest among them, else by its platform. */
 async function fromOneImage(
-  repository: Repository,
+  repository: ManifestReader,
   old: Descriptor,
   current: readonly PlatformImage[],
 ): Promise<Kinship> {

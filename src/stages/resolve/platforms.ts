@@ -14,6 +14,9 @@ export interface PlatformImage {
   readonly manifest: Descriptor;
 }
 
+/** What it takes to look into an image. */
+export type ManifestReader = Pick<Repository, 'name' | 'manifest' | 'blob'>;
+
 /**
  * The images that a descriptor stands for, in its own order: itself, or those of an index, without what is no image
  * (BuildKit's attestations go as platform `unknown/unknown`). An image that stands alone tells its platform in its config.
@@ -21,7 +24,7 @@ export interface PlatformImage {
  * @throws Failure `content-refused` (nested too deep, too many), and whatever reading throws
  */
 export async function imagesOf(
-  repository: Repository,
+  repository: ManifestReader,
   descriptor: Descriptor,
 ): Promise<readonly PlatformImage[]> {
   const walk: Walk = { repository, found: new Map(), seen: new Set() };
@@ -50,7 +53,7 @@ export async function selectPlatform(
 }
 
 interface Walk {
-  readonly repository: Repository;
+  readonly repository: ManifestReader;
   readonly found: Map<string, PlatformImage>;
   readonly seen: Set<Digest>;
 }
@@ -90,7 +93,7 @@ function isImage({ config }: ImageManifest): boolean {
   return config.mediaType === mediaTypes.ociConfig || config.mediaType === mediaTypes.dockerConfig;
 }
 
-async function configPlatform(repository: Repository, { config, digest }: ImageManifest): Promise<Platform> {
+async function configPlatform(repository: ManifestReader, { config, digest }: ImageManifest): Promise<Platform> {
   const tooLarge = (): never => {
     throw new Failure(
       'content-refused',

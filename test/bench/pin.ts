@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { z } from 'zod';
+import { startRegistry } from '../support/registry-server.ts';
+import { median, run, runWithMemory, type Figure } from './measure.ts';
+import { copyOf, publishImages, writeManyFiles, writeTwoFiles } from './pin-ground.ts';
+
+const renovateVersion = '44.94.0';
+const rounds = 3;
+
+interface Measured {
+  readonly ours: number;
+  readonly megabytes: number;
+  readonly renovate: number;
+}
+
+/** `pin --update` with all its edits, beside what Renovate takes to find and look up the same names, cold. */
+export async function pin(): Promise<readonly Figure[]> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'lockkeeper-bench-pin-'));
+  const registry = await startRegistry();
+  try {
+    const renovate = installRenovate();
+    const names = await publishImages(registry.host);
+    const [many, two] = [path.join(folder, 'many'), path.join(folder, 'two')];
+    const [ofMany, ofTwo] = [writeManyFiles(many, names), writeTwoFiles(two, names)];
+    const place = (name: string): string => path.join(folder, name);
+    const inMany = await compare(many, ofMany, renovate, place);
+    const inTwo = await compare(two, ofTwo, renovate, place);
+    const perMention = (seconds: number, mentions: number): string =>
+      `${((seconds * 1000) / mentions).toFixed(2)} ms`;
+    return [
+      {
+        claim: `pin --update, ${ofMany} names in 500 files, beside Renovate’s extract and look-up`,
+        measured: `${inMany.ours.toFixed(2)} s`,
+        peer: `${inMany.renovate.toFixed(2)} s`,
+        value: inMany.ours / inMany.renovate,
+        limit: 1 / 15,
+        unit: 'ratio',
+      },
+      {
+        claim: 'the same, peak memory',
+        measured: `${inMany.megabytes.toFixed(0)} MB`,
+        peer: '',
+        value: inMany.megabytes,
+        limit: 200,
+        unit: 'MB',
+      },
+      {
+        claim: `${ofTwo} names in 2 files, time a name beside the above`,
+        measured: perMention(inTwo.ours, ofTwo),
+        peer: perMention(inMany.ours, ofMany),
+        value: inTwo.ours / ofTwo / (inMany.ours / ofMany),
+        limit: 1,
+        unit: 'ratio',
+      },
+      {
+        claim: `${ofTwo} names in 2 files, beside Renovate’s extract and look-up`,
+        measured: `${inTwo.ours.toFixed(2)} s`,
+        peer: `${inTwo.renovate.toFixed(2)} s`,
+        value: inTwo.ours / inTwo.renovate,
+        limit: 1 / 15,
+        unit: 'ratio',
+      },
+    ];
+  } finally {
+    await registry.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const pinned = z.looseObject({ files: z.array(z.looseObject({ pins: z.array(z.unknown()) })) });
+
+async function compare(
+  repository: string,
+  mentions: number,
+  renovate: string,
+  place: (name: string) => string,
+): Promise<Measured> {
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  let megabytes = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const copy = copyOf(repository, place(`copy-${path.basename(repository)}-${round}`));
+    const run1 = await runWithMemory(['pin', copy, '--update', '--json', '--quiet'], place('memory'));
+    const count = pinned.parse(JSON.parse(run1.stdout)).files.reduce((sum, { pins }) => sum + pins.length, 0);
+    if (run1.status !== 0 || count !== mentions) throw new Error(`${count} of ${mentions} names were pinned`);
+    megabytes = Math.max(megabytes, run1.megabytes);
+    ours.push(run1.seconds);
+    theirs.push(
+      await runRenovate(renovate, repository, place(`renovate-${path.basename(repository)}-${round}`)),
+    );
+  }
+  return { ours: median(ours), megabytes, renovate: median(theirs) };
+}
+
+/** Extract and look-up alone, with nothing in its cache; it edits nothing. */
+async function runRenovate(renovate: string, repository: string, base: string): Promise<number> {
+  mkdirSync(base);
+  const config = path.join(base, 'config.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      platform: 'local',
+      onboarding: false,
+      requireConfig: 'ignored',
+      dryRun: 'lookup',
+      pinDigests: true,
+      hostRules: [{ matchHost: 'localhost', hostType: 'docker', insecureRegistry: true }],
+    }),
+  );
+  const env = { ...process.env, RENOVATE_CONFIG_FILE: config, RENOVATE_BASE_DIR: base, LOG_LEVEL: 'error' };
+  const { seconds, status } = await run([process.execPath, renovate, '--platform=local'], {
+    cwd: repository,
+    env,
+  });
+  if (status !== 0) throw new Error(`Renovate ended with status ${status}`);
+  return seconds;
+}
+
+/** Once a machine; it is large, and no part of the project. */
+function installRenovate(): string {
+  const folder = path.join(tmpdir(), `lockkeeper-bench-renovate-${renovateVersion}`);
+  const installed = path.join(folder, 'node_modules/renovate/dist/renovate.js');
+  if (existsSync(installed)) return installed;
+  mkdirSync(folder, { recursive: true });
+  process.stderr.write(`installing Renovate ${renovateVersion} …\n`);
+  const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', `renovate@${renovateVersion}`];
+  const { status } = spawnSync('npm', args, { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  if (status !== 0) throw new Error('Renovate cannot be installed');
+  return installed;
+}
