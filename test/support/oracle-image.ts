@@ -57,7 +57,15 @@ export function furnish(root: string): void {
      rpm -i --justdb --nodeps --ignorearch top/RPMS/*/*.rpm; cd /; rm -rf /build`,
   );
   mkdirSync(path.join(root, 'app'));
-  const dependencies = { express: '4.21.2', '@types/node': '22.10.0', semver: '7.6.3', eslint: '8.57.1' };
+  // esbuild is a program in Go; the older one was linked before Go told its version where it does now.
+  const programs = { esbuild: '0.24.0', 'esbuild-linux-64': '0.13.15' };
+  const dependencies = {
+    express: '4.21.2',
+    '@types/node': '22.10.0',
+    semver: '7.6.3',
+    eslint: '8.57.1',
+    ...programs,
+  };
   writeFileSync(
     path.join(root, 'app/package.json'),
     JSON.stringify({ name: 'app', version: '1.0.0', dependencies }),
