@@ -4,23 +4,23 @@ import { ask, commandSpec } from './shell.ts';
 import { runCommand } from '../src/base/command.ts';
 import { Failure } from '../src/base/failure.ts';
 
-/** Packages from npm that ship their own tests, and the runner that one of them needs, as its authors pinned them. */
-const packages = ['resolve@1.12.0', 'node-gyp@9.4.0'] as const;
+/** The runner that one of the packages needs, as its authors pinned it. */
 const runner = ['tape@4.11.0', 'object-keys@1.1.1', 'path-parse@1.0.6'] as const;
 
-/** Unpacks both packages below `folder`, tape beside `resolve`, and runs none of their install scripts. */
+/** Two packages from npm that ship their own tests, below `folder`, with tape beside `resolve`. */
 export async function fetchSuites(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const resolveHome = path.join(folder, 'resolve');
   await mkdir(resolveHome, { recursive: true });
   await Promise.all([
-    unpack('resolve@1.12.0', path.join(resolveHome, 'package')),
-    unpack('node-gyp@9.4.0', path.join(folder, 'node-gyp')),
-    npm(['install', '--prefix', resolveHome, '--no-package-lock', '--no-save', ...runner], resolveHome),
+    unpackFromNpm('resolve@1.12.0', path.join(resolveHome, 'package')),
+    unpackFromNpm('node-gyp@9.4.0', path.join(folder, 'node-gyp')),
+    installFromNpm(runner, resolveHome),
   ]);
 }
 
-async function unpack(name: (typeof packages)[number], folder: string): Promise<void> {
+/** Unpacks a package as it was published; nothing of it is run. */
+export async function unpackFromNpm(name: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const packed = await npm(['pack', '--silent', '--pack-destination', folder, name], folder);
   const tarball = path.join(folder, packed.trim().split('\n').at(-1) ?? '');
@@ -35,6 +35,11 @@ async function unpack(name: (typeof packages)[number], folder: string): Promise<
     '1',
   ]);
   await rm(tarball);
+}
+
+/** Installs packages into a folder that is there; none of their install scripts is run. */
+export async function installFromNpm(names: readonly string[], folder: string): Promise<void> {
+  await npm(['install', '--prefix', folder, '--no-package-lock', '--no-save', ...names], folder);
 }
 
 async function npm(words: readonly string[], cwd: string): Promise<string> {
@@ -52,7 +57,7 @@ async function npm(words: readonly string[], cwd: string): Promise<string> {
     'program-failed',
     `npm ${words[0] ?? ''} ended with status ${result.status}: ${result.stderr.trim()}`,
     {
-      hint: 'The demo takes its two test suites from the npm registry; is it reachable?',
+      hint: 'The test suites come from the npm registry; is it reachable?',
     },
   );
 }

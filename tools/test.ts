@@ -17,7 +17,7 @@ import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } f
 interface Wanted {
   readonly patterns: readonly string[];
   readonly realOnly: boolean;
-  /** Those below test/slow, and nothing else: what takes minutes, and what CI does not run. */
+  /** Those below test/slow, and nothing else: what takes minutes, and what CI does not run. In `real` there: against real peers. */
   readonly slow: boolean;
   readonly updateGolden: boolean;
 }
@@ -87,7 +87,11 @@ function selectFiles(
   const tests = files.filter((path) => /^(?:src|test)\/.*\.test\.ts$/u.test(path) && matches(path));
   const isReal = (path: string): boolean => path.startsWith('test/real/');
   const isSlow = (path: string): boolean => path.startsWith('test/slow/');
-  if (slow) return { unit: tests.filter(isSlow), real: [] };
+  const isSlowReal = (path: string): boolean => path.startsWith('test/slow/real/');
+  if (slow) {
+    const unit = tests.filter((path) => isSlow(path) && !isSlowReal(path));
+    return { unit, real: tests.filter(isSlowReal) };
+  }
   const isBench = (path: string): boolean => path.startsWith('test/bench/');
   return {
     unit: realOnly ? [] : tests.filter((path) => !isReal(path) && !isBench(path) && !isSlow(path)),
@@ -101,7 +105,7 @@ async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Prom
   console.log(`${files.length} files of ${wanted.slow ? 'slow' : 'unit'} tests`);
   const limits = wanted.slow ? slowLimits : unitLimits;
   // What a slow test has to say is how much it went through, and only isolated tests are told at length.
-  return runFiles(run, files, { isolated: wanted.slow, limits, env: goldenEnv(wanted) });
+  return runFiles(run, files, { name: 'unit', isolated: wanted.slow, limits, env: goldenEnv(wanted) });
 }
 
 async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
@@ -117,7 +121,8 @@ async function runReal(run: Run, files: readonly string[], wanted: Wanted): Prom
   try {
     console.log(`${files.length} files of tests against real peers`);
     const env = { ...goldenEnv(wanted), ...engine?.env };
-    return await runFiles(run, files, { isolated: true, limits: realLimits, env });
+    const limits = wanted.slow ? slowLimits : realLimits;
+    return await runFiles(run, files, { name: 'real', isolated: true, limits, env });
   } finally {
     await engine?.stop();
     turn.release();
@@ -129,14 +134,16 @@ function goldenEnv({ updateGolden }: Wanted): Readonly<Record<string, string>> {
 }
 
 interface RunOptions {
+  /** Of the file that its outcome goes to. */
+  readonly name: 'unit' | 'real';
   readonly isolated: boolean;
   readonly limits: { readonly testMs: number; readonly runMs: number };
   readonly env: Readonly<Record<string, string>>;
 }
 
 async function runFiles(run: Run, files: readonly string[], options: RunOptions): Promise<TestOutcome> {
-  const { isolated, limits } = options;
-  const outcome = join(run.scratch, `${isolated ? 'real' : 'unit'}.json`);
+  const { name, isolated, limits } = options;
+  const outcome = join(run.scratch, `${name}.json`);
   const args = [
     join(import.meta.dirname, 'run-tests.ts'),
     ...(isolated ? ['--isolated'] : []),

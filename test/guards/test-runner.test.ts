@@ -64,6 +64,12 @@ test('a pattern chooses files, and one that matches none fails', () => {
   assert.equal(runTests(files, 'src/c').status, 1);
 });
 
+test('slow tests are run by themselves, and only then', () => {
+  const files = { ...sound, 'test/slow/b.test.ts': `${header}test('no', () => assert.ok(false));` };
+  assert.equal(runTests(files).lastLine, '1 passed, 0 failed, 0 skipped');
+  assert.equal(runTests(files, '--slow').lastLine, '0 passed, 1 failed, 0 skipped');
+});
+
 test('a file that holds no test fails the run', () => {
   const ended = runTests({ ...sound, 'src/b.test.ts': `export {};` });
   assert.match(ended.said, /src\/b\.test\.ts: holds no test/u);
