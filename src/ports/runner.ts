@@ -13,6 +13,8 @@ export interface Runner {
 }
 
 export interface ContainerSpec {
+  /** What the engine is to call it; one of our own making where it is left out. */
+  readonly name?: string;
   readonly image: LoadedImage;
   readonly command: SuiteCommand;
   readonly env: Readonly<Record<string, string>>;

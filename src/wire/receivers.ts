@@ -1,6 +1,7 @@
 import { findReceivers } from '../adapters/loader/receivers.ts';
 import { diskLayouts } from '../adapters/registry/layout.ts';
 import { createRunner } from '../adapters/runner/runner.ts';
+import { systemProcesses } from '../base/process-table.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { LoadTools } from '../flows/load.ts';
 import { systemEngines } from '../adapters/engine/engines.ts';
@@ -14,6 +15,7 @@ export async function receiverTools(environment: ShellEnvironment): Promise<Load
     receivers: findReceivers({
       engines: systemEngines({ environment, privateDirectory: folder }),
       runnerOf: (engine) => createRunner(engine, { clock: systemClock }),
+      processes: await systemProcesses(),
       containerd: { env: containerdEnvironment(environment), folder },
     }),
   };

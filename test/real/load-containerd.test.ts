@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import type { Digest } from '../../src/model/digest.ts';
@@ -8,6 +8,8 @@ import { failureOfRun, runCommandLine, type Ended } from '../support/command-lin
 import { startContainerd, type TestContainerd } from '../support/containerd.ts';
 import { makeImage } from '../support/images.ts';
 import { layeredImages, loadedOf, temporaryFolder, type LayeredImages } from '../support/load-ground.ts';
+import { containerdKillGround } from '../support/load-killed-containerd.ts';
+import { killAndLoadAgain } from '../support/load-killed.ts';
 import { lyingProgram } from '../support/lying-program.ts';
 import { requirePeer } from '../support/peers.ts';
 
@@ -177,29 +179,12 @@ for (const [what, lie] of [
 }
 
 test('killed at any of its steps and run again, load ends in the same state', async (t) => {
-  const here = await ground(t);
-  if (here === undefined) return;
-  const count = path.join(here.folder, 'count');
-  const bundle = await bundleOf(here, [here.image]);
-  await writeFile(count, '');
-  const counting = await lyingProgram(here.folder, 'ctr', `echo >> ${count}`);
-  assert.equal((await here.load(bundle, { path: counting })).status, 0);
-  const calls = (await readFile(count, 'utf8')).length;
-  const moments = process.env['LOCKKEEPER_ALL_MOMENTS'] === undefined ? [5, 8, 11] : range(calls);
-  for (const moment of moments) {
-    here.containerd.ctr('images', 'rm', '--sync', here.name);
-    await writeFile(count, '');
-    // Half of them die before the step, half after it.
-    const [before, afterwards] = moment % 2 === 0 ? ['', 'real "$@";'] : ['', ''];
-    const lines = `echo >> ${count}; [ $(wc -l < ${count}) -ne ${moment} ] || { ${before}${afterwards} kill -9 $PPID; exit 1; }`;
-    const killed = await here.load(bundle, { path: await lyingProgram(here.folder, 'ctr', lines) });
-    assert.equal(killed.signal, 'SIGKILL', `at call ${moment} of ${calls}`);
-    const found = digestAt(here, here.name);
-    assert.ok(found === undefined || found === here.image.manifest.digest);
-    assert.equal((await here.load(bundle)).status, 0);
-    assert.equal(digestAt(here, here.name), here.image.manifest.digest);
-    assertClean(here);
-  }
+  if (!requirePeer('containerd', t)) return;
+  await killAndLoadAgain(await containerdKillGround(await (shared ??= startContainerd()), t), [
+    { call: 'import', at: 'midst' },
+    { call: 'run', at: 'after' },
+    { call: 'tag', at: 'before' },
+  ]);
 });
 
 test('a full disk in containerd: image-unloadable says so, and no name', async (t) => {
@@ -225,7 +210,3 @@ test('no ctr on the PATH: receiver-missing; one that gets no answer: engine-unre
     /refused/,
   );
 });
-
-function range(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => index + 1);
-}

@@ -1,6 +1,7 @@
 import { Failure } from '../../base/failure.ts';
 import { jsonAnswer, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
+import type { ProcessTable } from '../../base/process-table.ts';
 import { streamOf } from '../../base/stream.ts';
 import { visibleLine } from '../../base/text.ts';
 import type { Identity } from '../../model/delivery.ts';
@@ -15,9 +16,15 @@ import type { Arrival, Receiver, Shipment } from '../../ports/receiver.ts';
 import type { ContainerSource, Runner } from '../../ports/runner.ts';
 import { findHeldImage } from './held-image.ts';
 import { createLoader } from './loader.ts';
+import { noopContainerName, removeLeftNoops } from './noop-container.ts';
+
+export interface EngineTools {
+  readonly runner: Runner;
+  readonly processes: ProcessTable;
+}
 
 /** The store of docker or podman: what loads images for trials loads them here, and what runs trials runs the no-op. */
-export function engineReceiver(engine: Engine, runner: Runner): Receiver {
+export function engineReceiver(engine: Engine, tools: EngineTools): Receiver {
   const loader = createLoader(engine);
   return {
     name: engine.kind,
@@ -27,7 +34,7 @@ export function engineReceiver(engine: Engine, runner: Runner): Receiver {
       const { id, fresh, sent } = await loader.load(from, manifest.digest, signal, { thin: true });
       return { id, fresh, sent };
     },
-    start: (image, arrival, signal) => startNoop({ engine, runner, image, arrival, signal }),
+    start: (image, arrival, signal) => startNoop({ engine, ...tools, image, arrival, signal }),
     give: (image, arrival, name) => give(engine, { image, arrival, name }),
     async withdraw({ id, fresh }) {
       // One that has a name by now, or a container, stays: without --force the engine sees to that.
@@ -36,9 +43,8 @@ export function engineReceiver(engine: Engine, runner: Runner): Receiver {
   };
 }
 
-interface Start {
+interface Start extends EngineTools {
   readonly engine: Engine;
-  readonly runner: Runner;
   readonly image: Shipment;
   readonly arrival: Arrival;
   readonly signal: AbortSignal | undefined;
@@ -54,7 +60,7 @@ const noopLimits = {
 };
 const noopName = '.lockkeeper-noop';
 
-async function startNoop({ engine, runner, image, arrival, signal }: Start): Promise<void> {
+async function startNoop({ engine, runner, processes, image, arrival, signal }: Start): Promise<void> {
   const program = noopProgram(image.platform);
   if (program === undefined) {
     throw new Failure(
@@ -62,8 +68,10 @@ async function startNoop({ engine, runner, image, arrival, signal }: Start): Pro
       `${engine.kind} cannot be shown to start ${arrival.id}: there is no no-op for ${formatPlatform(image.platform)}`,
     );
   }
+  await removeLeftNoops(engine, processes);
   const { end } = await runner.run(
     {
+      name: noopContainerName(processes),
       image: { id: arrival.id, manifest: image.manifest.digest, fresh: false, sent: [] },
       // It is put into the container, so an image without a shell starts as well as any.
       command: { kind: 'argv', argv: [`/${noopName}`] },

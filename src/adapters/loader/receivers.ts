@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/invariant.ts';
+import type { ProcessTable } from '../../base/process-table.ts';
 import type { Engine } from '../../model/engine.ts';
 import type { Engines } from '../../ports/engines.ts';
 import type { Receiver, Receivers } from '../../ports/receiver.ts';
@@ -13,17 +14,18 @@ export interface ReceiverTools {
   readonly engines: Engines;
   readonly runnerOf: (engine: Engine) => Runner;
   readonly containerd: LocalCtrOptions;
+  readonly processes: ProcessTable;
 }
 
 /** Finds the receivers of this machine. */
-export function findReceivers({ engines, runnerOf, containerd }: ReceiverTools): Receivers {
+export function findReceivers({ engines, runnerOf, containerd, processes }: ReceiverTools): Receivers {
   return {
     async find(place, signal) {
       switch (place.kind) {
         case 'docker':
         case 'podman': {
           const engine = await engines.find(place.kind, signal);
-          return [engineReceiver(engine, runnerOf(engine))];
+          return [engineReceiver(engine, { runner: runnerOf(engine), processes })];
         }
         case 'containerd': {
           const ctr = localCtr(containerd);

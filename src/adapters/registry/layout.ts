@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pid } from 'node:process';
 import { limits } from '../../base/limits.ts';
 import { Failure, isFailure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { systemProcesses } from '../../base/process-table.ts';
 import { streamOf } from '../../base/stream.ts';
 import type { Layout, LayoutFile, Layouts, StagedLayout } from '../../ports/layout.ts';
 import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
@@ -10,7 +11,6 @@ import { filesInArchive, filesInFolder, unpackInto } from './layout-files.ts';
 import { indexName, layoutVersion, versionName } from './layout-folder.ts';
 import { formatLayoutIndex } from './layout-index.ts';
 import { checkFree, Stage, stageFolder } from './layout-stage.ts';
-import { lockToolsOf } from './lock-tools.ts';
 import { Mutex } from './mutex.ts';
 import { isTarFile, TarFiles } from './tar-files.ts';
 
@@ -139,7 +139,7 @@ export class FileLayouts implements Layouts {
     }
     const mutex = this.#mutexes.get(place) ?? new Mutex();
     this.#mutexes.set(place, mutex);
-    return new FileLayout({ path: place, mutex, lock: await lockToolsOf(this.#files) });
+    return new FileLayout({ path: place, mutex, lock: { files: this.#files, ...(await systemProcesses()) } });
   }
 }
 

@@ -6,12 +6,13 @@ import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { Files, machineFiles, type FileSystem } from './files.ts';
-import { holdingLock, type LockOwner, type LockTools } from './lock.ts';
+import type { ProcessIdentity } from '../../base/process-table.ts';
+import { holdingLock, type LockTools } from './lock.ts';
 
 const root = await mkdtemp(path.join(tmpdir(), 'lockkeeper-lock-'));
 after(() => rm(root, { recursive: true, force: true }));
 
-const us: LockOwner = { host: 'here', pid: 100, started: '5000' };
+const us: ProcessIdentity = { host: 'here', pid: 100, started: '5000' };
 const lockFile = '.lockkeeper.lock';
 
 interface Scene extends LockTools {
@@ -20,7 +21,7 @@ interface Scene extends LockTools {
 
 /** Processes of this machine by number, with when they started. */
 async function scene(
-  self: LockOwner = us,
+  self: ProcessIdentity = us,
   processes: Readonly<Record<number, string>> = { 100: '5000' },
 ): Promise<Scene> {
   const folder = await mkdtemp(path.join(root, 'x'));

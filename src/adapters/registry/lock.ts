@@ -1,22 +1,12 @@
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
+import { isLiving, type ProcessIdentity, type ProcessTable } from '../../base/process-table.ts';
 import { streamOf } from '../../base/stream.ts';
 import type { Files } from './files.ts';
 
-/** A process, told apart from a later one with the same number. */
-export interface LockOwner {
-  readonly host: string;
-  readonly pid: number;
-  /** When it started, in whatever the system counts; empty where it does not tell. */
-  readonly started: string;
-}
-
-export interface LockTools {
+export interface LockTools extends ProcessTable {
   readonly files: Files;
-  readonly self: LockOwner;
-  /** When the process of this number on this machine started; undefined: there is none. */
-  readonly startOf: (pid: number) => Promise<string | undefined>;
 }
 
 const lockName = '.lockkeeper.lock';
@@ -42,7 +32,7 @@ async function acquire(lock: string, tools: LockTools): Promise<void> {
     const held = await readLock(lock, tools);
     if (held === undefined) continue;
     const owner = parseOwner(held);
-    if (owner === undefined || (await lives(owner, tools))) throw busy(lock, owner);
+    if (owner === undefined || (await isLiving(owner, tools))) throw busy(lock, owner);
     await takeAway(lock, held, tools);
   }
   throw busy(lock, undefined);
@@ -82,24 +72,16 @@ async function readLock(lock: string, { files }: Pick<LockTools, 'files'>): Prom
   return (await files.read(lock, limits.lockBytesMax, refuse))?.toString('utf8');
 }
 
-async function lives({ host, pid, started }: LockOwner, { self, startOf }: LockTools): Promise<boolean> {
-  if (host !== self.host) return true;
-  const found = await startOf(pid);
-  if (found === undefined) return false;
-  // The number was given to another process since.
-  return found === '' || started === '' || found === started;
-}
-
-function formatOwner({ host, pid, started }: LockOwner): string {
+function formatOwner({ host, pid, started }: ProcessIdentity): string {
   return `${pid}\n${started}\n${host}\n`;
 }
 
-function parseOwner(text: string): LockOwner | undefined {
+function parseOwner(text: string): ProcessIdentity | undefined {
   const [, pid, started = '', host = ''] = /^([1-9]\d{0,9})\n([^\n]*)\n([^\n]*)\n$/.exec(text) ?? [];
   return pid === undefined ? undefined : { host, pid: Number(pid), started };
 }
 
-function busy(lock: string, owner: LockOwner | undefined): Failure {
+function busy(lock: string, owner: ProcessIdentity | undefined): Failure {
   const who = owner === undefined ? 'Another process' : `Process ${owner.pid} on ${owner.host}`;
   return new Failure('bundle-busy', `${who} works on ${path.dirname(lock)}`, {
     hint: `Wait until it has ended. If you are sure that it has, remove ${lock}.`,

@@ -22,7 +22,7 @@ export function createRunner(engine: Engine, { clock }: RunnerOptions): Runner {
   return {
     async run(spec, signal) {
       throwIfInterrupted(signal);
-      const container = new Container(engine, dialect, `lockkeeper-${randomUUID()}`);
+      const container = new Container(engine, dialect, spec.name ?? `lockkeeper-${randomUUID()}`);
       const run = new Run({
         engine,
         dialect,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { pid } from 'node:process';
 import { Failure } from '../../../base/failure.ts';
 import { limits } from '../../../base/limits.ts';
+import { systemProcesses } from '../../../base/process-table.ts';
 import { streamOf } from '../../../base/stream.ts';
 import {
   nothingElsewhere,
@@ -12,7 +13,6 @@ import type { RegistryFolders } from '../../../ports/registry-server.ts';
 import { Files, isTemporary, machineFiles, type FileSystem } from '../files.ts';
 import { LayoutFolder, layoutVersion, versionName } from '../layout-folder.ts';
 import { holdingLock } from '../lock.ts';
-import { lockToolsOf } from '../lock-tools.ts';
 import { Mutex } from '../mutex.ts';
 import { BlobPool } from './blob-pool.ts';
 import { plainNames, StoredRepository } from './stored-repository.ts';
@@ -36,7 +36,7 @@ export class FileRegistryFolders implements RegistryFolders {
   async hold<T>(folder: string, work: (registry: HostedRegistry) => Promise<T>): Promise<T> {
     await this.#files.makeFolder(folder);
     await this.#mark(folder);
-    return holdingLock(folder, await lockToolsOf(this.#files), async () => {
+    return holdingLock(folder, { files: this.#files, ...(await systemProcesses()) }, async () => {
       const registry = new StoredRegistry(folder, this.#files);
       await registry.prepare();
       return work(registry);
