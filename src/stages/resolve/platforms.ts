@@ -93,7 +93,10 @@ function isImage({ config }: ImageManifest): boolean {
   return config.mediaType === mediaTypes.ociConfig || config.mediaType === mediaTypes.dockerConfig;
 }
 
-async function configPlatform(repository: ManifestReader, { config, digest }: ImageManifest): Promise<Platform> {
+async function configPlatform(
+  repository: ManifestReader,
+  { config, digest }: ImageManifest,
+): Promise<Platform> {
   const tooLarge = (): never => {
     throw new Failure(
       'content-refused',
