@@ -330,6 +330,17 @@ test('the worst wins over suites and images, and says where', () => {
   );
 });
 
+test('the worst wins over platforms, and says on which', () => {
+  const { suites, ...one } = member('one', ['unit', clean], ['unit', bad]);
+  const placed = suites.map((suite, index) => ({
+    ...suite,
+    platform: index === 0 ? 'linux/amd64' : 'linux/arm64',
+  }));
+  const { verdict } = judgeSet([{ ...one, suites: placed }]);
+  assert.equal(verdict.kind, 'reject: regression');
+  assert.match(verdict.sentence, /^unit on linux\/arm64: /);
+});
+
 test('a set whose suites are all clean promotes', () => {
   const set = judgeSet([member('one', ['unit', clean], ['e2e', clean]), member('two', ['unit', clean])]);
   assert.deepEqual(
