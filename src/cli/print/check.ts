@@ -1,4 +1,3 @@
-import { formatTable, type Cell } from '../../base/table.ts';
 import { plural, visibleLine } from '../../base/text.ts';
 import type { CheckOutcome } from '../../flows/check.ts';
 import type { PinFindingKind } from '../../model/pin-policy.ts';
@@ -6,6 +5,7 @@ import { pinFindingKinds } from '../../model/pin-policy.ts';
 import type { PinFinding } from '../../model/plan.ts';
 import { failureDocument } from './failure.ts';
 import type { PinPrinting } from './pins.ts';
+import { placedLines } from './placed-lines.ts';
 
 /** What each kind of finding is called above its lines. */
 export const pinFindingTitles: Readonly<Record<PinFindingKind, string>> = {
@@ -29,12 +29,12 @@ export function checkText({ survey, findings }: CheckOutcome, { paint, columns }
     const [first] = group;
     if (first === undefined) return [];
     const title = paint(['bold', first.severity === 'error' ? 'red' : 'yellow'], pinFindingTitles[kind]);
-    const rows = group.map(({ mention, message }): readonly Cell[] => [
-      visibleLine(`  ${mention.place.file}:${mention.place.line}:${mention.place.column}`),
-      visibleLine(message),
-    ]);
+    const said = group.map(({ mention: { place }, message }) => ({
+      place: `${place.file}:${place.line}:${place.column}`,
+      text: message,
+    }));
     const remedy = first.remedy === undefined ? [] : [`  → ${visibleLine(first.remedy)}`];
-    return [title, ...formatTable([{}, { shrinks: true }], rows, columns), ...remedy, ''];
+    return [title, ...placedLines(said, columns), ...remedy, ''];
   });
   const notRead = survey.notRead.map(({ file, why }) => `  ${visibleLine(`${file}: ${why}`)}`);
   const unread = notRead.length === 0 ? [] : [paint('bold', 'Not read, or not to the end'), ...notRead, ''];

@@ -9,6 +9,7 @@ import type { FileOutcome, Pin } from '../../model/pin.ts';
 import { stayReasons, type PinDecision, type PlanEntry, type StayReason } from '../../model/plan.ts';
 import { formatReference } from '../../model/reference.ts';
 import type { Paint } from './paint.ts';
+import { placedLines, type PlacedText } from './placed-lines.ts';
 
 export interface PinPrinting {
   readonly paint: Paint;
@@ -17,18 +18,18 @@ export interface PinPrinting {
 
 /** What was written, or would be, file by file; then what stays although somebody may have wanted it otherwise. */
 export function pinText({ plan, files }: PinOutcome, printing: PinPrinting): string {
-  const staying = plan.entries.filter(({ decision }) => decision.kind === 'stay' && !isQuiet(decision.why));
+  const kept = plan.entries.filter(({ decision }) => decision.kind === 'stay' && !isQuiet(decision.why));
   const quiet = plan.entries.flatMap(({ decision }) => (decision.kind === 'stay' ? [decision.why] : []));
   return [
     ...filesText(files, printing),
-    ...section('stays as it is', staying.map(stayLine), printing),
+    ...section('stays as it is', kept.map(stayLine), printing),
     `${summary(files)}${quietText(quiet)}`,
     '',
   ].join('\n');
 }
 
 export function unpinText({ files, kept }: UnpinOutcome, printing: PinPrinting): string {
-  const lines = kept.map(({ mention, why }) => [where(mention), mention.text, why]);
+  const lines = kept.map(({ mention, why }) => staying(mention, why));
   return [
     ...filesText(files, printing),
     ...section('keeps its digest', lines, printing),
@@ -58,9 +59,12 @@ function isQuiet(why: StayReason): boolean {
   );
 }
 
-function stayLine({ mention, decision }: PlanEntry): readonly string[] {
-  const why = decision.kind === 'stay' ? decision.detail : '';
-  return [where(mention), mention.text, why];
+function stayLine({ mention, decision }: PlanEntry): PlacedText {
+  return staying(mention, decision.kind === 'stay' ? decision.detail : '');
+}
+
+function staying(mention: Mention, why: string): PlacedText {
+  return { place: where(mention), text: `${mention.text}: ${why}` };
 }
 
 function filesText(files: readonly FileOutcome[], { paint, columns }: PinPrinting): readonly string[] {
@@ -78,16 +82,10 @@ function filesText(files: readonly FileOutcome[], { paint, columns }: PinPrintin
 
 function section(
   title: string,
-  rows: readonly (readonly string[])[],
+  said: readonly PlacedText[],
   { paint, columns }: PinPrinting,
 ): readonly string[] {
-  if (rows.length === 0) return [];
-  const cells = rows.map((row) => row.map(visibleLine));
-  return [
-    paint('bold', title),
-    ...formatTable([{}, { shrinks: true }, { shrinks: true }], cells, columns),
-    '',
-  ];
+  return said.length === 0 ? [] : [paint('bold', title), ...placedLines(said, columns), ''];
 }
 
 function summary(files: readonly FileOutcome[]): string {
