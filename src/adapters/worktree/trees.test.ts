@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -96,4 +105,49 @@ test('a file that goes away, or becomes shorter, while others are read stops not
     const seen: string[] = [];
     await tree.read(names, { bytesMax: 100, receive: ({ path: name }) => seen.push(name) });
     assert.deepEqual(seen, ['.gitignore', 'below/a.yml', 'link.yml']);
+  }));
+
+test('what stands in a submodule is that of another repository', () =>
+  inRepository(async (folder) => {
+    const sub = path.join(folder, 'sub');
+    mkdirSync(sub);
+    const git = (where: string, ...words: readonly string[]): void => {
+      execFileSync('git', ['-C', where, '-c', 'user.name=x', '-c', 'user.email=x@example.org', ...words], {
+        env,
+        stdio: 'ignore',
+      });
+    };
+    git(sub, 'init', '-q');
+    writeFileSync(path.join(sub, 'inner.yml'), 'inner\n');
+    git(sub, 'add', '-A');
+    git(sub, 'commit', '-q', '-m', 'x');
+    git(folder, 'add', 'sub');
+    git(folder, 'commit', '-q', '-m', 'y');
+    for (const tree of [await trees.open(folder), await trees.openCommit(folder, 'HEAD')]) {
+      const names = Object.keys(await contents(tree));
+      assert.ok(!names.some((name) => name.startsWith('sub')), names.join(' '));
+    }
+  }));
+
+test('a file of a hundred megabytes is refused unread; a file that cannot be written is read', () =>
+  inRepository(async (folder) => {
+    truncateSync(path.join(folder, 'new.yml'), 100 * 1024 * 1024);
+    chmodSync(path.join(folder, 'below/a.yml'), 0o444);
+    const found = await contents(await trees.open(folder), 1_000);
+    assert.equal(found['new.yml'], '! it is larger than 1000 bytes');
+    assert.equal(found['below/a.yml'], 'second\n');
+  }));
+
+test('a file that grows while others are read is never longer than what may be read', () =>
+  inRepository(async (folder) => {
+    const tree = await trees.open(folder);
+    const seen = new Map<string, number>();
+    await tree.read(await tree.list(), {
+      bytesMax: 100,
+      receive: (file) => {
+        appendFileSync(path.join(folder, 'new.yml'), 'more\n'.repeat(50));
+        seen.set(file.path, file.kind === 'bytes' ? file.bytes.length : 0);
+      },
+    });
+    assert.ok((seen.get('new.yml') ?? 0) <= 100);
   }));

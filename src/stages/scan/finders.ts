@@ -200,7 +200,7 @@ export const finders: readonly FinderEntry[] = [
     // Scripts without an ending say in their first line what reads them.
     syntax: 'shell',
     paths: /(?:^|\/)[\w-]+$/,
-    marks: ['docker', 'podman', 'image', 'IMAGE', 'kubectl', 'crane', 'skopeo', 'k3d', 'sha256:'],
+    marks: ['docker', 'podman', 'IMAGE=', 'kubectl', 'crane', 'skopeo', 'k3d', 'sha256:'],
     pattern: /^(?:\xef\xbb\xbf)?#![^\n]{0,80}\b(?:ba|da|z|k)?sh\b/,
     load: async () => (await import('./finders/shell.ts')).shell,
   },

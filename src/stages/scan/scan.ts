@@ -75,9 +75,9 @@ class Reading {
     if (why !== undefined && (entries.length > 0 || why.startsWith('it is UTF')))
       this.#notRead.push({ file: path, why });
     if (why !== undefined || (entries.length === 0 && !isMark)) return;
-    const utf8 = isAscii(bytes) || isUtf8(bytes);
-    const text = bytes.toString(utf8 && !isAscii(bytes) ? 'utf8' : 'latin1');
-    this.#kept.set(path, { path, text, isUtf8: utf8, entries });
+    // In ASCII, a character is a byte: no place has to be counted.
+    const utf8 = !isAscii(bytes) && isUtf8(bytes);
+    this.#kept.set(path, { path, text: bytes.toString(utf8 ? 'utf8' : 'latin1'), isUtf8: utf8, entries });
   }
 
   async finish(names: readonly string[]): Promise<Survey> {

@@ -10,7 +10,7 @@ import {
   type InstructionWord,
 } from '../text/instructions.ts';
 import { sureOfKey } from '../text/keys.ts';
-import type { Scope, Setting } from '../text/scope.ts';
+import { emptyScope, type Scope, type Setting } from '../text/scope.ts';
 import { scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
@@ -157,13 +157,14 @@ class Reader {
   }
 
   #name(span: Span, owner: string, scope: Scope, sure: Sureness = 'image'): void {
+    const isTemplate = this.#source.slice(span).includes('{{');
     const found = spell({
       source: this.#source,
       span,
       syntax: this.#syntax,
       owner,
-      dialect: this.#source.slice(span).includes('{{') ? 'mustache' : 'shell',
-      scope,
+      dialect: isTemplate ? 'mustache' : 'shell',
+      scope: isTemplate ? emptyScope : scope,
       sure,
     });
     for (const mention of found) if (!this.#isStage(mention.text)) this.#mentions.push(mention);

@@ -48,6 +48,11 @@ export function isLikelyName(text: string): boolean {
 /** For places where image names are expected: any name that is not plainly a file, an address or a sentence. */
 export function isPlainName(text: string): boolean {
   if (text.length > limits.referenceCharsMax || /[\s\\"'`,;|]/.test(text)) return false;
-  if (/^[./~#-]|:\/\/|\/$|^[A-Za-z]:[\\/]|^\d+(?:\.\d+)*$|^\d+:\d+$/.test(text)) return false;
+  if (
+    /^[./~#-]|:\/\/|\/$|^[A-Za-z]:[\\/]|^\d+(?:\.\d+)*$|^\d+:\d+$|^(?:\d+(?:\.\d+){3}|localhost):\d+$/.test(
+      text,
+    )
+  )
+    return false;
   return !fileEnd.test(text) || text.includes('@sha256:');
 }

@@ -33,6 +33,8 @@ export type Sureness = 'image' | 'name' | 'likely' | 'full' | 'vm';
 // A chain of variables longer than this, or more values for one name, is not written by people.
 const chainMax = 8;
 const valuesMax = 64;
+// Variables that are set many times by way of each other would be looked at more often than a file has characters.
+const looksMax = 200;
 
 /** The mentions at a place: none for what is no name, several where a matrix sets it. */
 export function spell(spelling: Spelling): readonly Mention[] {
@@ -48,6 +50,9 @@ class Speller {
   readonly #spelling: Spelling;
   readonly #dialect: Dialect;
   readonly #scope: Scope;
+  /** Places of settings that have been followed: what is there is a mention once. */
+  readonly #followed = new Set<string>();
+  #looks = 0;
 
   constructor(spelling: Spelling) {
     this.#spelling = spelling;
@@ -67,6 +72,8 @@ class Speller {
     if (first === undefined) return this.#mention(place, { text, from: [] });
     const isAll = first.span.start === 0 && first.span.end === text.length;
     if (isAll && users.length < chainMax) return this.#elsewhere(place, first);
+    // Where only a full name counts, what has no slash of its own is not followed: its parts are looked at where they are set.
+    if (this.#spelling.sure === 'full' && !withoutVariables(text, this.#dialect).includes('/')) return [];
     const composed = this.#compose(text, variables, 0);
     if ('why' in composed) return this.#open(place, composed.why);
     return composed.flatMap((each) => this.#mention(place, each));
@@ -76,10 +83,11 @@ class Speller {
   #elsewhere(place: Place, variable: Variable): readonly Mention[] {
     const { source, span, users } = place;
     const settings = this.#scope.find(variable.name).slice(0, valuesMax);
+    if (settings.length > 0 && this.#spelling.sure === 'full') return [];
     const behind = [...users, source.place(span)];
     if (settings.length > 0) {
       return settings.flatMap(({ text, at }) => {
-        if (at !== undefined) return this.at(at.source, at.span, behind);
+        if (at !== undefined) return this.#follow(at, behind);
         const piece = { written: source.slice(span), value: text, place: undefined };
         return this.#mention(place, { text, from: [piece] });
       });
@@ -89,6 +97,13 @@ class Speller {
         this.at(source, { start: span.start + start, end: span.start + end }, users),
       );
     return this.#open(place, this.#why(variable, source.slice(span)));
+  }
+
+  #follow(at: NonNullable<Setting['at']>, users: readonly MentionPlace[]): readonly Mention[] {
+    const key = `${at.span.start} ${at.source.path}`;
+    if (this.#followed.has(key)) return [];
+    this.#followed.add(key);
+    return this.at(at.source, at.span, users);
   }
 
   #compose(
@@ -125,6 +140,8 @@ class Speller {
     }));
     const settings: readonly Setting[] = this.#scope.find(variable.name).slice(0, valuesMax);
     const given = settings.length > 0 ? settings : fallbacks;
+    this.#looks += 1;
+    if (this.#looks > looksMax) return { why: 'its variables have too many values' };
     if (depth >= chainMax) return { why: `it follows more than ${chainMax} variables` };
     if (given.length === 0) return { why: this.#why(variable, written) };
     const all: Composed[] = [];
