@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { formatTable } from '../../src/base/table.ts';
+import { bundles } from './bundles.ts';
 import { gateOverhead } from './gate-overhead.ts';
 import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judgeStage } from './judge-stage.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   scan,
   pin,
   'gate-overhead': gateOverhead,
+  bundles,
 };
 
 const wanted = process.argv.slice(2);
