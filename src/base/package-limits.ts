@@ -11,12 +11,13 @@ export const packageLimits = {
   packageFileBytesMax: 16 * MiB,
   // The same as JSON, of which a byte may take twenty in memory.
   packageJsonBytesMax: 8 * MiB,
+  packageJsonValuesMax: 500_000,
   // What one file says. The largest distribution has 70,000 packages, of which nobody installs a tenth.
   packagesOfFileMax: 100_000,
   // Names, versions, licences; longer ones are no names.
   packageFieldCharsMax: 1_000,
   ownedPathsMax: 1_000_000,
-  ownedPathCharsMax: 64 * MiB,
+  ownedPathCharsMax: 32 * MiB,
   troublesOfFileMax: 10,
   // A program in Java with all its libraries; it is held whole, as its list of members stands at its end.
   jarBytesMax: 96 * MiB,
@@ -34,6 +35,7 @@ export const packageLimits = {
   goBuildInfoBytesMax: 1 * MiB,
   // The mark of build info stands in programs that read it, too; more often than a few times only in attacks.
   goBuildInfoTriesMax: 16,
+  goBuildInfoMarksMax: 1_000,
   // The smallest program that Go links has a megabyte.
   goProgramBytesMin: 64 * KiB,
 } as const;

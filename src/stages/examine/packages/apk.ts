@@ -16,6 +16,7 @@ function readInstalled(path: string, bytes: Buffer): FileFacts {
   let fields = new Map<string, string>();
   let files: string[] = [];
   let folder = '';
+  let charsLeft: number = limits.ownedPathCharsMax;
   const close = (): void => {
     if (fields.size > 0) addPackage(facts, fields, files);
     fields = new Map();
@@ -27,8 +28,11 @@ function readInstalled(path: string, bytes: Buffer): FileFacts {
     if (line === '') close();
     else if (line[1] !== ':') facts.trouble('a line is no field');
     else if (letter === 'F') folder = value;
-    else if (letter === 'R' && files.length <= limits.ownedPathsMax) files.push(`${folder}/${value}`);
-    else if (!fields.has(letter)) fields.set(letter, value);
+    else if (letter === 'R') {
+      // One too many is kept, so that it is told.
+      if (charsLeft >= 0 && files.length <= limits.ownedPathsMax) files.push(`${folder}/${value}`);
+      charsLeft -= folder.length + value.length;
+    } else if (!fields.has(letter)) fields.set(letter, value);
   }
   close();
   return facts.build();

@@ -50,6 +50,8 @@ export class FactsBuilder {
     paths: Iterable<string>,
     { folder = '', below = [] }: { readonly folder?: string; readonly below?: readonly string[] } = {},
   ): void {
+    // Whoever names too many files is not listened to any longer.
+    if (this.#pathsLeft < 0 || this.#pathCharsLeft < 0) return;
     const kept: string[] = [];
     for (const path of paths) {
       const whole = insideOf(folder, path);

@@ -10,7 +10,7 @@ export const gemReader = wholeFile(
   readSpecification,
 );
 
-const specification = /^(.*\/|)specifications\/(?:default\/)?([^/]+)\.gemspec$/u;
+const specification = /^(.*\/|)specifications\/(?:default\/)?([^/]{1,255})\.gemspec$/u;
 
 function readSpecification(path: string, bytes: Buffer): FileFacts {
   const facts = new FactsBuilder(path);

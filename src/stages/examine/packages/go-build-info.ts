@@ -34,7 +34,10 @@ export class GoBuildInfoScanner {
   #elsewhere: GoBuildInfo | undefined;
   #olderModules: string | undefined;
   #info: GoBuildInfo | undefined;
-  #triesLeft = limits.goBuildInfoTriesMax;
+  #triesLeft: number = limits.goBuildInfoTriesMax;
+  #marksLeft: number = limits.goBuildInfoMarksMax;
+  #nextInfo = -1;
+  #nextModules = -1;
   #done = false;
 
   push(chunk: Uint8Array): void {
@@ -56,6 +59,8 @@ export class GoBuildInfoScanner {
       return;
     }
     let at = 0;
+    this.#nextInfo = -1;
+    this.#nextModules = -1;
     while (!this.#done) {
       const found = this.#nextMark(at);
       if (found === undefined) break;
@@ -70,10 +75,16 @@ export class GoBuildInfoScanner {
     this.#forget(Math.max(at, this.#window.length - modulesBegin.length + 1));
   }
 
+  /** Where each mark is next, so that one that is rare is not looked for again behind each that is not. */
   #nextMark(at: number): number | undefined {
-    const places = [this.#window.indexOf(mark, at), this.#window.indexOf(modulesBegin, at)];
-    const found = Math.min(...places.map((place) => (place === -1 ? Infinity : place)));
-    return found === Infinity ? undefined : found;
+    if (this.#nextInfo < at) this.#nextInfo = placeOf(this.#window.indexOf(mark, at));
+    if (this.#nextModules < at) this.#nextModules = placeOf(this.#window.indexOf(modulesBegin, at));
+    const found = Math.min(this.#nextInfo, this.#nextModules);
+    if (found === Infinity) return undefined;
+    this.#marksLeft -= 1;
+    if (this.#marksLeft >= 0) return found;
+    this.#stop();
+    return undefined;
   }
 
   #readAt(place: number): 'more needed' | 'done' {
@@ -117,6 +128,10 @@ export class GoBuildInfoScanner {
     this.#done = true;
     this.#window = Buffer.alloc(0);
   }
+}
+
+function placeOf(index: number): number {
+  return index === -1 ? Infinity : index;
 }
 
 function parseInfo(bytes: Buffer, olderModules: string | undefined): Found {

@@ -71,3 +71,9 @@ test('Go: marks without end cost no more than a few looks', () => {
   const names = found(goProgram({ ...program, constants }), 65_536);
   assert.equal(names[0]?.startsWith('stdlib'), true);
 });
+
+test('Go: a file of nothing but marks is given up, not searched once more behind each', () => {
+  const mark = Buffer.from('\u00ff Go buildinf:\0\0', 'latin1');
+  const constants = Buffer.concat(Array.from({ length: 2 ** 18 }, () => mark));
+  assert.deepEqual(found(goProgram({ ...program, constants }), 2 ** 20), []);
+});

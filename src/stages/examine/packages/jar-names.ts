@@ -21,10 +21,14 @@ export function coordinatesOf(bytes: Buffer): JarName | undefined {
   return { name: `${group}:${artifact}`, version };
 }
 
+/** No file system has longer ones. */
+const nameCharsMax = 255;
+
 /** Without Maven: what the manifest calls the jar, and else the name of the file, as in `commons-io-2.11.0.jar`. */
 export function manifestName(manifest: Buffer, fileName: string): JarName {
   const fields = mainAttributes(headOf(manifest));
-  const [, stem = fileName, fileVersion = ''] = /^(.+?)(?:-(\d[\w.+-]*))?\.[a-z]+$/iu.exec(fileName) ?? [];
+  const [, stem = fileName, fileVersion = ''] =
+    /^(.+?)(?:-(\d[\w.+-]*))?\.[a-z]+$/iu.exec(fileName.slice(-nameCharsMax)) ?? [];
   const bundle = fields.get('bundle-symbolicname')?.split(';')[0]?.trim();
   const version =
     fields.get('bundle-version') ??

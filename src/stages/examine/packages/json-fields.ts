@@ -1,3 +1,4 @@
+import { limits } from '../../../base/limits.ts';
 import { UnreadableError } from './facts-reader.ts';
 
 /** JSON that other programs wrote, read leniently: what is not of the expected kind is absent. */
@@ -5,6 +6,7 @@ export type Fields = ReadonlyMap<string, unknown>;
 
 /** The object that a file holds. */
 export function parseFields(bytes: Buffer): Fields {
+  refuseBombs(bytes);
   // Composer and conda on Windows write a byte order mark.
   const text = bytes.toString('utf8').replace(/^\ufeff/u, '');
   let value: unknown;
@@ -38,3 +40,15 @@ export function textsOf(fields: Fields, name: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
   return list.filter((each) => typeof each === 'string');
 }
+
+/** A byte of `{},{},` takes a hundred in memory. Those within texts are counted too, which hold few. */
+function refuseBombs(bytes: Buffer): void {
+  let left: number = limits.packageJsonValuesMax;
+  for (const byte of bytes) {
+    if (byte !== comma && byte !== bracket && byte !== brace) continue;
+    left -= 1;
+    if (left < 0) throw new UnreadableError(`it holds more than ${limits.packageJsonValuesMax} values`);
+  }
+}
+
+const [comma, bracket, brace] = [0x2c, 0x5b, 0x7b];

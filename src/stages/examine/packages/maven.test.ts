@@ -72,3 +72,15 @@ test('jars: what is no archive, or a half of one, is named', () => {
   ]);
   assert.deepEqual(readFacts('a.jar', whole.subarray(9)).troubles, ['it is a part of an archive']);
 });
+
+test('jars: many members that lead to the same bytes are not read as often as they are named', () => {
+  const big = `groupId=g\nartifactId=a\nversion=1\n#${'x'.repeat(200_000)}`;
+  const bytes = zip({ 'META-INF/maven/g/a/pom.properties': big }, { stored: true });
+  const entry = bytes.lastIndexOf('PK\u0001\u0002');
+  const end = bytes.lastIndexOf('PK\u0005\u0006');
+  const directory = Buffer.concat(Array.from({ length: 5_000 }, () => bytes.subarray(entry, end)));
+  const last = Buffer.from(bytes.subarray(end));
+  last.writeUInt32LE(directory.length, 12);
+  const jar = Buffer.concat([bytes.subarray(0, entry), directory, last]);
+  assert.deepEqual(readFacts('a.jar', jar).troubles, ['it unpacks to more than is looked at']);
+});

@@ -61,6 +61,7 @@ function addOwn(facts: FactsBuilder, jar: Jar, budget: Budget): readonly ZipMemb
     budget.members -= 1;
     if (budget.members < 0) throw new UnreadableError('it has more members than are looked at');
     const { name } = member;
+    if (name.length > limits.archiveNameBytesMax) continue;
     if (/^META-INF\/maven\/[^/]+\/[^/]+\/pom\.properties$/u.test(name)) {
       const found = coordinatesOf(contentOf(jar, member, budget));
       if (found !== undefined) named.push(found);
@@ -86,7 +87,8 @@ function within(jar: Jar, member: ZipMember, budget: Budget): Jar {
 }
 
 function contentOf({ bytes, roomBytes }: Jar, member: ZipMember, budget: Budget): Buffer {
-  budget.bytes -= member.unpackedBytes;
+  // Whichever it claims: many members may lead to the same bytes.
+  budget.bytes -= Math.max(member.packedBytes, member.unpackedBytes);
   if (budget.bytes < 0) throw new UnreadableError('it unpacks to more than is looked at');
   return unzip(bytes, member, roomBytes);
 }

@@ -42,3 +42,10 @@ test('npm: a manifest that is no object, or no JSON, is named', () => {
   assert.deepEqual(readFacts('node_modules/a/package.json', '7').troubles, ['it holds no JSON object']);
   assert.deepEqual(npm('node_modules/a/package.json', { name: { x: 1 }, version: 7 }), ['a  undefined']);
 });
+
+test('npm: a manifest that would take gigabytes in memory is not parsed', () => {
+  const bomb = `[${'{},'.repeat(600_000)}{}]`;
+  assert.deepEqual(readFacts('node_modules/a/package.json', bomb).troubles, [
+    'it holds more than 500000 values',
+  ]);
+});

@@ -1,6 +1,7 @@
 /**
  * Control paragraphs (Debian policy 5.1): fields with values, lines that begin with white space continue a value,
- * an empty line ends the paragraph. Python's metadata is of the same form.
+ * an empty line ends the paragraph. Of a value that goes on, the first line is kept, with a newline at its end:
+ * a description may be most of a database. Python's metadata is of the same form.
  * Field names are in lower case; of a field that stands twice, the first one counts.
  */
 export function* paragraphsOf(text: string): Generator<ReadonlyMap<string, string>, void, undefined> {
@@ -12,7 +13,8 @@ export function* paragraphsOf(text: string): Generator<ReadonlyMap<string, strin
       fields = new Map();
       last = undefined;
     } else if (/^[ \t]/u.test(line)) {
-      if (last !== undefined) fields.set(last, `${fields.get(last) ?? ''}\n${line}`);
+      const value = last === undefined ? undefined : fields.get(last);
+      if (last !== undefined && value?.endsWith('\n') === false) fields.set(last, `${value}\n`);
     } else {
       const colon = line.indexOf(':');
       const name = line.slice(0, Math.max(0, colon)).toLowerCase();

@@ -20,7 +20,8 @@ export const pypiFilesReader = wholeFile(
   readFiles,
 );
 
-const distribution = /(?:^|\/)([^/]+?)(?:-\d[^/]*)?\.(?:dist-info\/RECORD|egg-info\/installed-files\.txt)$/u;
+const distribution =
+  /(?:^|\/)([^/]{1,255}?)(?:-\d[^/]{0,255})?\.(?:dist-info\/RECORD|egg-info\/installed-files\.txt)$/u;
 
 function readMetadata(path: string, bytes: Buffer): FileFacts {
   const facts = new FactsBuilder(path);

@@ -16,6 +16,7 @@ export function* ndbHeaders(bytes: Buffer): Generator<Buffer, void, undefined> {
   const file = new BinaryFile(bytes, 'little');
   const slotsEnd = file.u32(12) * pageBytes;
   if (slotsEnd > file.length) throw new UnreadableError('it ends within its list of packages');
+  let left = file.length;
   // The first two slots are the file's own header.
   for (let at = 2 * slotBytes; at < slotsEnd; at += slotBytes) {
     if (file.u32(at) !== slotMagic) throw new UnreadableError('its list of packages is broken');
@@ -25,6 +26,9 @@ export function* ndbHeaders(bytes: Buffer): Generator<Buffer, void, undefined> {
     if (file.u32(blobAt) !== blobMagic || file.u32(blobAt + 4) !== packageIndex) {
       throw new UnreadableError('its list of packages points to something else');
     }
-    yield file.slice(blobAt + 16, file.u32(blobAt + 12));
+    const blobBytes = file.u32(blobAt + 12);
+    left -= blobBytes;
+    if (left < 0) throw new UnreadableError('its packages overlap');
+    yield file.slice(blobAt + 16, blobBytes);
   }
 }

@@ -93,3 +93,11 @@ test('rpm: changes that only the log holds are told, not guessed', () => {
   assert.equal(readFacts('var/lib/rpm/rpmdb.sqlite-wal', 'x').troubles.length, 1);
   assert.equal(readFacts('var/lib/rpm/rpmdb.sqlite-wal', '').troubles.length, 0);
 });
+
+test('rpm: a list that leads to one package many times is not followed', () => {
+  const bytes = rpmNdb([vim, ...Array.from({ length: 50 }, () => bash)]);
+  for (let slot = 3; slot < 53; slot += 1) bytes.copy(bytes, slot * 16, 32, 48);
+  const { packages, troubles } = readFacts('var/lib/rpm/Packages.db', bytes);
+  assert.deepEqual(troubles, ['its packages overlap']);
+  assert.ok(packages.length > 0 && packages.length < 5);
+});

@@ -10,6 +10,8 @@ interface Tree {
   readonly usableBytes: number;
   /** Each page is visited once; a file that leads back into itself is broken. */
   readonly visited: Set<number>;
+  /** Bytes of rows that are still believed: rows do not overlap, so that all of them are no more than the file. */
+  left: number;
 }
 
 export function isSqlite(bytes: Buffer): boolean {
@@ -27,7 +29,13 @@ export function* rowsOfTable(
   const file = new BinaryFile(bytes, 'big');
   const written = file.u16(16);
   const pageBytes = written === 1 ? 65_536 : written;
-  const tree: Tree = { file, pageBytes, usableBytes: pageBytes - file.u8(20), visited: new Set() };
+  const tree: Tree = {
+    file,
+    pageBytes,
+    usableBytes: pageBytes - file.u8(20),
+    visited: new Set(),
+    left: bytes.length,
+  };
   if (pageBytes < 512 || (pageBytes & (pageBytes - 1)) !== 0 || tree.usableBytes < 480) {
     throw new UnreadableError('its page size is none');
   }
@@ -75,13 +83,14 @@ function visit({ visited }: Tree, number: number): void {
 function payloadAt(tree: Tree, page: BinaryFile, at: number): Buffer {
   const [bytes, afterBytes] = varint(page, at);
   const [, start] = varint(page, afterBytes);
+  tree.left -= bytes;
+  if (tree.left < 0) throw new UnreadableError('its rows are longer than the file');
   const { usableBytes } = tree;
   const localMax = usableBytes - 35;
   if (bytes <= localMax) return page.slice(start, bytes);
   const localMin = Math.floor(((usableBytes - 12) * 32) / 255) - 23;
   const spread = localMin + ((bytes - localMin) % (usableBytes - 4));
   const local = spread <= localMax ? spread : localMin;
-  if (bytes > tree.file.length) throw new UnreadableError('a row is longer than the file');
   const pieces = [page.slice(start, local)];
   let missing = bytes - local;
   let number = page.u32(start + local);

@@ -47,12 +47,19 @@ export function unzip(bytes: Buffer, member: ZipMember, bytesMax: number): Buffe
   if (file.u32(at) !== signatures.local) throw new UnreadableError('a member is not where the list says');
   const packed = file.slice(at + 30 + file.u16(at + 26) + file.u16(at + 28), packedBytes);
   if (unpackedBytes > bytesMax) throw new UnreadableError('a member is larger than what is unpacked');
-  if (method === 0) return packed;
-  if (method !== 8) throw new UnreadableError(`a member is packed by method ${method}`);
-  try {
-    return inflateRawSync(packed, { maxOutputLength: Math.max(1, unpackedBytes) });
-  } catch {
+  if (method !== 0 && method !== 8) throw new UnreadableError(`a member is packed by method ${method}`);
+  const content = method === 0 ? packed : inflate(packed, unpackedBytes);
+  if (content?.length !== unpackedBytes)
     throw new UnreadableError('a member does not unpack to what the list says');
+  return content;
+}
+
+/** Undefined where it is broken, or unpacks to more. */
+function inflate(packed: Buffer, bytesMax: number): Buffer | undefined {
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, bytesMax) });
+  } catch {
+    return undefined;
   }
 }
 
