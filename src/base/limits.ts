@@ -229,6 +229,8 @@ export const limits = {
   transfersAtOnceMax: 4,
   // Questions of a few hundred bytes to one registry; more at once only meet its rate limit sooner.
   lookUpsAtOnceMax: 8,
+  // Files that are edited at once: their bytes go to the disk before their names do, and disks take several together.
+  filesAtOnceMax: 8,
   // Files of what was first seen when; from so many on they are written anew as one.
   seenFilesMergedFrom: 50,
   seenFilesMax: 1_000,

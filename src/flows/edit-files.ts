@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
+import { eachInParallel } from '../base/parallel.ts';
 import { formatReference } from '../model/reference.ts';
 import type { Mention } from '../model/mention.ts';
 import type { FileOutcome, Pin } from '../model/pin.ts';
@@ -38,7 +39,7 @@ export async function editFiles(order: EditOrder, tools: EditTools): Promise<rea
   const files = Map.groupBy(order.changes, ({ pin }) => pin.mention.place.file);
   const outcomes: FileOutcome[] = [];
   const ready = new Map<string, { readonly before: Buffer; readonly after: Buffer }>();
-  for (const [file, changes] of files) {
+  await eachInParallel(files, limits.filesAtOnceMax, async ([file, changes]) => {
     const pins = changes.map(({ pin }) => pin);
     try {
       const before = await tools.editor.read(path.join(order.directory, file), limits.scanFileBytesMax);
@@ -47,7 +48,7 @@ export async function editFiles(order: EditOrder, tools: EditTools): Promise<rea
     } catch (error) {
       outcomes.push({ kind: 'failed', file, pins, failure: failureOf(error) });
     }
-  }
+  });
   // Every file that a mention depends on: what one of them sets, another uses.
   const involved = order.mentions.flatMap(({ place, from, users }) => [
     place,
@@ -63,7 +64,7 @@ export async function editFiles(order: EditOrder, tools: EditTools): Promise<rea
     new Map(order.changes.map(({ pin, becomes }) => [pin.mention, becomes])),
   );
   const now = spelledBy(found, new Map());
-  for (const [file, change] of ready) {
+  await eachInParallel(ready, limits.filesAtOnceMax, async ([file, change]) => {
     const pins = (files.get(file) ?? []).map(({ pin }) => pin);
     const differs = differenceOf(wanted.get(file) ?? [], now.get(file) ?? []);
     outcomes.push(
@@ -71,7 +72,7 @@ export async function editFiles(order: EditOrder, tools: EditTools): Promise<rea
         ? await write(order, { file, pins, ...change }, tools)
         : { kind: 'failed', file, pins, failure: unsure(file, differs) },
     );
-  }
+  });
   return outcomes.toSorted((left, right) => (left.file < right.file ? -1 : 1));
 }
 
