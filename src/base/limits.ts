@@ -50,6 +50,11 @@ export const limits = {
   layerCacheBytesMax: 1 * GiB,
   // Of one layer.
   layerRecordBytesMax: 256 * MiB,
+  // Of what a failing test says, this much is held against what changed.
+  leadTextCharsMax: 64 * KiB,
+  // Hints for one test, and tests that get some: more is no hint.
+  leadsMax: 3,
+  leadFindingsMax: 50,
   // A file that is compared without its times is held whole; the largest jars have some tens of megabytes.
   normalisedBytesMax: 64 * MiB,
   // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).

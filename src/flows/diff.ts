@@ -3,12 +3,18 @@ import { changeClasses, type Change, type ChangeClass, type Equivalence } from '
 import type { Digest } from '../model/digest.ts';
 import type { ImageSource } from '../model/image-source.ts';
 import type { NoiseRule } from '../model/noise.ts';
-import { formatPlatform, samePlatform, type Platform } from '../model/platform.ts';
+import type { Platform } from '../model/platform.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import { equivalence } from '../stages/examine/equivalence.ts';
-import type { PlatformImage } from '../stages/resolve/platforms.ts';
 import { examineImages, type Reach } from './examine-images.ts';
-import { openImages, platformImages, type OpenedSource, type OpenTools } from './open-images.ts';
+import type { OpenedImage } from './image-contents.ts';
+import {
+  openImages,
+  platformImages,
+  type OfferedImage,
+  type OpenedSource,
+  type OpenTools,
+} from './open-images.ts';
 import type { Watching } from './tools.ts';
 
 export interface DiffOrder {
@@ -62,12 +68,7 @@ export async function diff(order: DiffOrder, tools: DiffTools, watching: Watchin
   const notices = new Set<string>();
   for (const { platform, from, to } of pairs.both) {
     const { change, faults } = await examineImages(
-      {
-        baseline: { repository: baseline.repository, manifest: from },
-        candidate: { repository: candidate.repository, manifest: to },
-        reach: order.reach,
-        noise: order.noise,
-      },
+      { baseline: from, candidate: to, reach: order.reach, noise: order.noise },
       tools.layerCache,
       watching.signal,
     );
@@ -75,8 +76,8 @@ export async function diff(order: DiffOrder, tools: DiffTools, watching: Watchin
     watching.observe({ kind: 'examined', image: candidate.name, platform, change: change.class });
     platforms.push({
       platform,
-      baseline: from,
-      candidate: to,
+      baseline: from.manifest.digest,
+      candidate: to.manifest.digest,
       change,
       equivalence: equivalence(change, order.noise),
     });
@@ -100,7 +101,11 @@ export function isEquivalent({ platforms, added, removed }: Diff): boolean {
 }
 
 interface Pairs {
-  readonly both: readonly { readonly platform: string; readonly from: Digest; readonly to: Digest }[];
+  readonly both: readonly {
+    readonly platform: string;
+    readonly from: OpenedImage;
+    readonly to: OpenedImage;
+  }[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
@@ -114,22 +119,17 @@ async function pairUp(
   const [before, after] = [await platformImages(baseline, wanted), await platformImages(candidate, wanted)];
   const [from, to] = [before[0], after[0]];
   if (from !== undefined && to !== undefined && before.length + after.length === 2) {
-    const names = new Set([formatPlatform(from.platform), formatPlatform(to.platform)]);
-    return {
-      both: [{ platform: [...names].join(' → '), from: from.manifest.digest, to: to.manifest.digest }],
-      added: [],
-      removed: [],
-    };
+    const platform = [...new Set([from.platform, to.platform])].join(' → ');
+    return { both: [{ platform, from: await from.open(), to: await to.open() }], added: [], removed: [] };
   }
-  const both = before.flatMap((image) => {
-    const other = after.find(({ platform }) => samePlatform(platform, image.platform));
-    if (other === undefined) return [];
-    const platform = formatPlatform(image.platform);
-    return [{ platform, from: image.manifest.digest, to: other.manifest.digest }];
-  });
+  const both = [];
+  for (const { platform, open } of before) {
+    const other = after.find((each) => each.platform === platform);
+    if (other !== undefined) both.push({ platform, from: await open(), to: await other.open() });
+  }
   const paired = new Set(both.map(({ platform }) => platform));
-  const alone = (images: readonly PlatformImage[]): readonly string[] =>
-    images.map(({ platform }) => formatPlatform(platform)).filter((platform) => !paired.has(platform));
+  const alone = (images: readonly OfferedImage[]): readonly string[] =>
+    images.map(({ platform }) => platform).filter((platform) => !paired.has(platform));
   return { both, added: alone(after), removed: alone(before) };
 }
 

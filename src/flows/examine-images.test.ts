@@ -7,6 +7,7 @@ import { MemoryRepository } from '../adapters/registry/memory.ts';
 import type { Change } from '../model/change.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
+import { openImage } from './image-contents.ts';
 import { examineImages, type Examination, type Reach } from './examine-images.ts';
 
 interface Ground {
@@ -33,14 +34,11 @@ function ground(cache: LayerCache = new MemoryLayerCache()): Ground {
       count = 0;
       return seen;
     },
-    examine: async (baseline, candidate, reach = 'layers') => {
-      const places = [
-        await pushLayers(repository, baseline),
-        await pushLayers(repository, candidate),
-      ] as const;
-      const [from, to] = places.map((manifest) => ({ repository, manifest }));
-      assert.ok(from !== undefined && to !== undefined);
-      return examineImages({ baseline: from, candidate: to, reach, noise: [] }, cache, undefined);
+    examine: async (before, after, reach = 'layers') => {
+      const places = [await pushLayers(repository, before), await pushLayers(repository, after)] as const;
+      const baseline = await openImage({ repository, manifest: places[0] });
+      const candidate = await openImage({ repository, manifest: places[1] });
+      return examineImages({ baseline, candidate, reach, noise: [] }, cache, undefined);
     },
   };
 }

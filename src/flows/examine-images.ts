@@ -4,7 +4,7 @@ import type { NoiseRule } from '../model/noise.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import { needsSharedLayers, type ExaminedContents } from '../stages/examine/compare-contents.ts';
 import { examine, sharedLayers, type ExaminedImage } from '../stages/examine/examine.ts';
-import { imageContents, openImage, type ImagePlace, type OpenedImage } from './image-contents.ts';
+import { imageContents, type OpenedImage } from './image-contents.ts';
 import { LayerReader } from './layer-reader.ts';
 
 /**
@@ -14,8 +14,8 @@ import { LayerReader } from './layer-reader.ts';
 export type Reach = 'config' | 'layers' | 'proof';
 
 export interface ExaminationOrder {
-  readonly baseline: ImagePlace;
-  readonly candidate: ImagePlace;
+  readonly baseline: OpenedImage;
+  readonly candidate: OpenedImage;
   readonly reach: Reach;
   /** Rules beyond those that are always known. */
   readonly noise: readonly NoiseRule[];
@@ -30,20 +30,18 @@ export interface Examination {
 /**
  * What differs between two images of one platform, with no step more than it takes: equal digests are equal images, equal
  * diff ids equal files, and layers that both have at the bottom are neither fetched nor read.
- * @throws Failure as {@link openImage} and {@link imageContents}
+ * @throws Failure as {@link imageContents}
  */
 export async function examineImages(
-  { baseline: before, candidate: after, reach, noise }: ExaminationOrder,
+  { baseline, candidate, reach, noise }: ExaminationOrder,
   cache: LayerCache,
   signal: AbortSignal | undefined,
 ): Promise<Examination> {
-  const images = { baseline: await openImage(before), candidate: await openImage(after) };
-  const { baseline, candidate } = images;
   const isSame = baseline.config.diffIds.join() === candidate.config.diffIds.join();
   if (isSame || reach === 'config')
     return { change: examine(described(baseline), described(candidate), noise), faults: [] };
   const shared = sharedLayers(baseline.config, candidate.config);
-  const both = new BothSides(images, cache, signal);
+  const both = new BothSides({ baseline, candidate }, cache, signal);
   let [from, to] = await both.read(shared);
   if (shared > 0 && needsSharedLayers(from, to, reach === 'proof' ? 'all' : 'packages'))
     [from, to] = await both.read(0);

@@ -10,6 +10,7 @@ import type { Layout } from '../ports/layout.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { findBaseline } from './find-baseline.ts';
 import { baselinePlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
+import { examinePairs } from './gate-examine.ts';
 import { recordVerdict } from './gate-record.ts';
 import { gateReport } from './gate-report.ts';
 import { digestsOf, openEvidence } from './gate-evidence.ts';
@@ -87,9 +88,11 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     const setVerdict = judgeRecord(begunRecord, evidences);
     await memory.remember(evidences, setVerdict);
     const record = withNotices(begunRecord, { order, contenders, setVerdict, memory });
-    const changes = works.map(({ pair }) => pair.change);
     await recordVerdict({ layout, record, setVerdict, evidences, reports: run.reports });
-    return gateReport({ path: order.bundleName, record, setVerdict, evidences, changes });
+    const examined = await examinePairs({ pairs, layout, config: order.config }, tools, watching.signal);
+    const changes = works.map(({ pair }) => examined.changes.get(pair));
+    const { notices } = examined;
+    return gateReport({ path: order.bundleName, record, setVerdict, evidences, changes, notices });
   });
 }
 

@@ -5,12 +5,14 @@ import type { Descriptor } from '../model/descriptor.ts';
 import type { EngineKind } from '../model/engine.ts';
 import { formatImageSource, type ImageSource } from '../model/image-source.ts';
 import { descriptorOf } from '../model/manifest.ts';
-import { formatPlatform, samePlatform, type Platform } from '../model/platform.ts';
+import { isIndexType } from '../model/media-type.ts';
+import { formatPlatform, type Platform } from '../model/platform.ts';
 import { formatReference } from '../model/reference.ts';
 import type { Layout } from '../ports/layout.ts';
 import type { Repository } from '../ports/repository.ts';
-import { imagesOf, type PlatformImage } from '../stages/resolve/platforms.ts';
+import { imagesOf } from '../stages/resolve/platforms.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
+import { openImage, type OpenedImage } from './image-contents.ts';
 import type { Tools, Watching } from './tools.ts';
 
 /** An image that somebody named, looked up once. */
@@ -118,22 +120,38 @@ async function openInLayout(
   return { name, repository, descriptor: descriptorOf(await repository.manifest(first)) };
 }
 
+/** An image of one platform behind a name; its manifest and config are fetched once, when they are needed. */
+export interface OfferedImage {
+  readonly platform: string;
+  readonly open: () => Promise<OpenedImage>;
+}
+
 /**
  * The images behind a name, each of one platform.
  * @param wanted undefined: all of them
  * @throws Failure `manifest-missing` where there is none, or none for the platform
  */
 export async function platformImages(
-  { name, repository, descriptor }: OpenedSource,
+  source: OpenedSource,
   wanted: Platform | undefined,
-): Promise<readonly PlatformImage[]> {
-  const images = await imagesOf(repository, descriptor);
-  const found = images.filter(({ platform }) => wanted === undefined || samePlatform(platform, wanted));
+): Promise<readonly OfferedImage[]> {
+  const images = await offersOf(source);
+  const found = images.filter(({ platform }) => wanted === undefined || platform === formatPlatform(wanted));
   if (found.length > 0) return found;
   const what = wanted === undefined ? 'is no image' : `has no image for ${formatPlatform(wanted)}`;
-  throw new Failure('manifest-missing', `${name} ${what}`, {
-    ...(images.length > 0 && {
-      hint: `It has ${images.map(({ platform }) => formatPlatform(platform)).join(', ')}.`,
-    }),
+  throw new Failure('manifest-missing', `${source.name} ${what}`, {
+    ...(images.length > 0 && { hint: `It has ${images.map(({ platform }) => platform).join(', ')}.` }),
   });
+}
+
+async function offersOf({ repository, descriptor }: OpenedSource): Promise<readonly OfferedImage[]> {
+  if (isIndexType(descriptor.mediaType)) {
+    const images = await imagesOf(repository, descriptor);
+    return images.map(({ platform, manifest }) => ({
+      platform: formatPlatform(platform),
+      open: () => openImage({ repository, manifest: manifest.digest }),
+    }));
+  }
+  const image = await openImage({ repository, manifest: descriptor.digest });
+  return [{ platform: formatPlatform(image.config.platform), open: () => Promise.resolve(image) }];
 }

@@ -1,10 +1,10 @@
 import { Failure } from '../base/failure.ts';
 import type { ImageSource } from '../model/image-source.ts';
 import type { PackageList, PlatformPackages } from '../model/package-list.ts';
-import { formatPlatform, type Platform } from '../model/platform.ts';
+import type { Platform } from '../model/platform.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import { listPackages } from '../stages/examine/list-packages.ts';
-import { imageContents, openImage } from './image-contents.ts';
+import { imageContents } from './image-contents.ts';
 import { LayerReader } from './layer-reader.ts';
 import { openImages, platformImages, type OpenTools } from './open-images.ts';
 import type { Watching } from './tools.ts';
@@ -27,13 +27,13 @@ export async function packagesOf(
 ): Promise<PackageList> {
   const [opened] = await openImages([source], tools, watching);
   if (opened === undefined) throw new Failure('manifest-missing', 'the image could not be opened');
-  const { name, repository, descriptor } = opened;
+  const { name, descriptor } = opened;
   const reader = new LayerReader(tools.layerCache, watching.signal);
   const platforms: PlatformPackages[] = [];
-  for (const { platform, manifest } of await platformImages(opened, wanted)) {
-    const image = await openImage({ repository, manifest: manifest.digest });
+  for (const { platform, open } of await platformImages(opened, wanted)) {
+    const image = await open();
     const listed = listPackages(await imageContents(image, reader));
-    platforms.push({ platform: formatPlatform(platform), manifest: manifest.digest, ...listed });
+    platforms.push({ platform, manifest: image.manifest.digest, ...listed });
   }
   return { name, digest: descriptor.digest, platforms, notices: reader.faults };
 }

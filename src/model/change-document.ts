@@ -14,7 +14,7 @@ const sideName = z.enum(['baseline', 'candidate']);
 
 const setting = z.strictObject({ setting: z.string(), from: z.string(), to: z.string() });
 
-const packageChange = z.strictObject({
+export const packageChange = z.strictObject({
   kind: z.enum(['added', 'removed', 'up', 'down', 'changed']),
   ecosystem: z.enum(ecosystems),
   name: z.string(),
@@ -59,7 +59,7 @@ const fileChange = z.strictObject({
     .describe('Layers that both images share may have something here; they were not read.'),
 });
 
-const source = z.strictObject({
+export const sourceChange = z.strictObject({
   repository: z.string().optional(),
   from: z.string().optional().describe('Commit before. Foreign text.'),
   to: z.string().optional().describe('Commit now. Foreign text.'),
@@ -76,7 +76,7 @@ const platformChange = z.strictObject({
   candidate: digest,
   class: z.enum(changeClasses),
   layers: z.strictObject({ kept: count, added: count, removed: count }),
-  source: source.optional(),
+  source: sourceChange.optional(),
   settings: z.array(setting).optional().describe('Absent where --only leaves it out.'),
   packages: z
     .array(packageChange)

@@ -2,6 +2,7 @@ import { exitStatus, type ExitStatus } from '../base/failure.ts';
 import type { Change } from './change.ts';
 import type { Digest } from './digest.ts';
 import type { Evidence, SourceState } from './evidence.ts';
+import type { Lead } from './lead.ts';
 import type { SetVerdict, SuiteVerdict, VerdictKind } from './verdict.ts';
 
 /** All that was seen and concluded in one judgement of a set; every report is a view of this value. */
@@ -49,6 +50,8 @@ export interface GateUnit {
   readonly verdict: SuiteVerdict;
   /** Undefined: there is no baseline, or the images were not at hand. */
   readonly change: Change | undefined;
+  /** For tests that got worse, by their ids: what changed and is nearest to what they say; absent where no layer was read. */
+  readonly leads?: ReadonlyMap<string, readonly Lead[]>;
 }
 
 const exits: Readonly<Record<VerdictKind, ExitStatus>> = {

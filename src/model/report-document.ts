@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Failure } from '../base/failure.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { changeClasses } from './change.ts';
+import { packageChange, sourceChange } from './change-document.ts';
 import { findingKinds } from './finding.ts';
 import { verdictKinds } from './verdict.ts';
 
@@ -68,6 +69,16 @@ const finding = z.strictObject({
     })
     .optional()
     .describe('Passes and failures in the confirming runs.'),
+  leads: z
+    .array(
+      z.strictObject({
+        what: z.string().describe('A package, or the path of a file. Foreign text.'),
+        change: z.string().describe('What happened to it. Foreign text.'),
+        because: z.string().describe('What of it stands where. Foreign text.'),
+      }),
+    )
+    .optional()
+    .describe('What changed and is nearest to what the test says: a hint where to look, and no proof.'),
   waived: z
     .strictObject({
       author: z.string(),
@@ -117,6 +128,19 @@ const change = z.strictObject({
   class: z.enum(changeClasses),
   settings: z.array(z.strictObject({ setting: z.string(), from: z.string(), to: z.string() })),
   layers: z.strictObject({ kept: count, added: count, removed: count }),
+  source: sourceChange.optional(),
+  packages: z
+    .array(packageChange)
+    .optional()
+    .describe('Packages that came, went or moved, within a limit; absent where no layer was read.'),
+  packagesLeftOut: count.optional(),
+  files: z
+    .strictObject({
+      differ: count.describe('Files that differ otherwise than by known noise.'),
+      noise: count.describe('Files that differ as builds of the same sources do.'),
+    })
+    .optional()
+    .describe('Absent where no layer was read.'),
 });
 
 const suite = z.strictObject({

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { formatTable } from '../../src/base/table.ts';
 import { bundles } from './bundles.ts';
+import { diff } from './diff.ts';
 import { gateOverhead } from './gate-overhead.ts';
 import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judgeStage } from './judge-stage.ts';
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'judge-characteristics': judgeCharacteristics,
   scan,
   pin,
+  diff,
   'gate-overhead': gateOverhead,
   bundles,
 };

@@ -66,10 +66,11 @@ export function median(values: readonly number[]): number {
 export async function runWithMemory(
   words: readonly string[],
   statusFile: string,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<Run & { readonly megabytes: number }> {
   const probe = path.join(import.meta.dirname, 'report-memory.ts');
   const result = await run([process.execPath, '--import', probe, program, ...words], {
-    env: { ...process.env, BENCH_MEMORY_FILE: statusFile },
+    env: { ...process.env, ...env, BENCH_MEMORY_FILE: statusFile },
   });
   return { ...result, megabytes: Number(await readFile(statusFile, 'utf8')) / 1024 };
 }

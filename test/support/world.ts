@@ -23,6 +23,7 @@ import type { Loader } from '../../src/ports/loader.ts';
 import type { Repository } from '../../src/ports/repository.ts';
 import type { ContainerRun, ContainerSpec, Runner } from '../../src/ports/runner.ts';
 import { FakeClock } from './fake-clock.ts';
+import { rawLayer } from './layers.ts';
 
 /**
  * What a container of one image does with a command: how it ends, and what it prints. One that takes no `run` is not
@@ -175,7 +176,7 @@ async function pushImage(
   repository: Repository,
   { tag, content, architecture }: ImageOrder,
 ): Promise<Manifest> {
-  const layer = Buffer.from(content);
+  const layer = rawLayer([{ name: 'opt/app/content.txt', content }]);
   const config = Buffer.from(
     JSON.stringify({ os: 'linux', architecture, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }),
   );

@@ -1,6 +1,7 @@
 import { isEquivalent, type Diff, type PlatformDiff } from '../../flows/diff.ts';
-import type { FileChange, FileState, PackageChange } from '../../model/change.ts';
-import type { ChangeDocument, PlatformChange, ShownFile, ShownPackage } from '../../model/change-document.ts';
+import type { FileChange, FileState } from '../../model/change.ts';
+import type { ChangeDocument, PlatformChange, ShownFile } from '../../model/change-document.ts';
+import { shownPackage } from './shown-package.ts';
 
 /** The parts of a comparison that can be asked for by themselves. */
 export const changeParts = ['packages', 'config', 'files'] as const;
@@ -60,17 +61,6 @@ function platformChange(each: PlatformDiff, { only, equivalent }: ChangeDocument
         noise: [...noise],
       },
     }),
-  };
-}
-
-function shownPackage({ architecture, from, to, fromSize, toSize, ...rest }: PackageChange): ShownPackage {
-  return {
-    ...rest,
-    ...(architecture !== undefined && { architecture }),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(fromSize !== undefined && { fromSize }),
-    ...(toSize !== undefined && { toSize }),
   };
 }
 

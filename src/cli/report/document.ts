@@ -15,6 +15,7 @@ import type {
 } from '../../model/report-document.ts';
 import type { Side, Trial } from '../../model/trial.ts';
 import { describeEndOf, type Waiver } from '../../model/waiver.ts';
+import { shownChange, withLeads } from './shown-change.ts';
 import { weightOf } from './kinds.ts';
 import { logMention } from './log-mention.ts';
 import { reportLimits } from './report-limits.ts';
@@ -54,7 +55,7 @@ export function nameBundle(verdict: Verdict, origin: ReportOrigin): Verdict {
   return { ...verdict, next: verdict.next.replaceAll(/\bDIR\b/g, () => shellWord(origin.path)) };
 }
 
-function suiteOf({ evidence, verdict, change }: GateUnit, origin: ReportOrigin): ReportSuite {
+function suiteOf({ evidence, verdict, change, leads }: GateUnit, origin: ReportOrigin): ReportSuite {
   const { image, suite, platform, suiteDigest, baseline, candidate, environment, rule, oneBit } = evidence;
   const differing = verdict.findings.filter(({ kind }) => kind !== 'same');
   const shown = differing.slice(0, reportLimits.findingsMax);
@@ -70,11 +71,13 @@ function suiteOf({ evidence, verdict, change }: GateUnit, origin: ReportOrigin):
     environment,
     rule,
     oneBit,
-    ...(change === undefined ? {} : { change: { ...change, settings: [...change.settings] } }),
+    ...(change === undefined ? {} : { change: shownChange(change) }),
     observed: verdict.observed,
     counts: verdict.counts,
     findings: withLogs(
-      findingsOf(shown, partsOf(evidence, new Set(shown.map(({ test }) => test)))),
+      findingsOf(shown, partsOf(evidence, new Set(shown.map(({ test }) => test)))).map((finding) =>
+        withLeads(finding, leads),
+      ),
       evidence,
     ),
     findingsLeftOut: differing.length - shown.length,

@@ -8,6 +8,7 @@ import { lostMarkup } from './html-lost.ts';
 import { html, type Markup } from './html-markup.ts';
 import { foldedKinds, kindTexts } from './kinds.ts';
 import { reportLimits } from './report-limits.ts';
+import { leadText, leadTitle } from './shown-change.ts';
 import { saidBy, sectionSentence, type Section } from './sections.ts';
 import { asSentence, line, statusText, testText } from './words.ts';
 
@@ -64,8 +65,16 @@ function findingMarkup(finding: ReportFinding, open: boolean, place: Place): Mar
     <summary>${nameMarkup(finding)}</summary>
     <p class="because">${asSentence(finding.because)}</p>
     <div class="sides">${sides.map((side) => sideMarkup(side, finding, suite))}</div>
-    ${commandMarkup(finding, place)}
+    ${leadsMarkup(finding)} ${commandMarkup(finding, place)}
   </details>`;
+}
+
+function leadsMarkup({ leads = [] }: ReportFinding): Markup | undefined {
+  if (leads.length === 0) return undefined;
+  return html`<p class="note">${leadTitle}:</p>
+    <ul class="note">
+      ${leads.map((lead) => html`<li>${leadText(lead)}</li>`)}
+    </ul>`;
 }
 
 function commandMarkup(finding: ReportFinding, { suite, report }: Place): Markup | undefined {

@@ -6,8 +6,10 @@ import { html, type Markup } from './html-markup.ts';
 import { badge } from './html-suite.ts';
 import { kindTexts } from './kinds.ts';
 import { sectionsOf, totalsText } from './sections.ts';
+import { namedPackages } from './shown-change.ts';
 import {
   asSentence,
+  contentsText,
   digestText,
   leadOf,
   line,
@@ -75,10 +77,17 @@ function changeMarkup(platform: string, change: ReportSuite['change']): Markup |
         <code>${line(to) || '(none)'}</code>
       </li>`,
   );
+  const { named, rest } = namedPackages(change);
+  const packages = [...named, ...(rest === 0 ? [] : [`and ${rest} more`])].join(', ');
+  const link = change.source?.link;
   return html`<span class="change"
       >${line(platform, 60)}: ${change.class}; ${plural(kept, 'layer')} kept, ${added} added, ${removed}
-      removed</span
-    >${
+      removed${contentsText(change).map((text) => `; ${text}`)}</span
+    >${packages === '' ? undefined : html`<span class="change">${packages}</span>`}${
+      link === undefined
+        ? undefined
+        : html`<span class="change"><a href="${link}" rel="noreferrer">${link}</a></span>`
+    }${
       rows.length === 0
         ? undefined
         : html`<ul class="settings">

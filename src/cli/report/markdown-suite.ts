@@ -5,6 +5,7 @@ import { nameBelow, type LostGroup } from './explain.ts';
 import { foldedKinds, kindTexts, type Weight } from './kinds.ts';
 import { codeBlock, codeSpan, commandBlock, details, htmlCode, markdownText } from './markdown-text.ts';
 import { causeSaid, saidBy, sectionSentence, sectionsOf, type Section } from './sections.ts';
+import { leadText, leadTitle } from './shown-change.ts';
 import { asSentence, isRepeated, moodOf, statusText } from './words.ts';
 
 /** A piece of the comment that is shown as a whole or not at all. */
@@ -103,9 +104,17 @@ function findingText(finding: ReportFinding, suite: ReportSuite, report: ReportD
     asSentence(markdownText(finding.because)),
     ...(suite.baseline === undefined ? [] : [side('baseline', finding.baseline)]),
     side('candidate', finding.candidate),
+    ...leadsText(finding),
     ...commandText(finding, suite, report),
   ];
   return details(htmlCode(finding.test), sides.join('\n\n'));
+}
+
+function leadsText({ leads = [] }: ReportFinding): readonly string[] {
+  if (leads.length === 0) return [];
+  return [
+    [`**${leadTitle}**:`, '', ...leads.map((lead) => `- ${markdownText(leadText(lead), 600)}`)].join('\n'),
+  ];
 }
 
 function commandText(finding: ReportFinding, suite: ReportSuite, report: ReportDocument): readonly string[] {

@@ -6,6 +6,7 @@ import { suiteBlocks, type Block } from './markdown-suite.ts';
 import { codeSpan, commandBlock, details, htmlCode, markdownText } from './markdown-text.ts';
 import { noticesOf } from './notices.ts';
 import { reportLimits } from './report-limits.ts';
+import { namedPackages } from './shown-change.ts';
 import { sectionsOf, totalsText } from './sections.ts';
 import {
   asSentence,
@@ -116,7 +117,20 @@ function memberLine(report: ReportDocument, member: ReportDocument['members'][nu
   const suite = report.suites.find(({ image }) => image === member.image);
   const change = changeText(suite?.change);
   const changed = change === undefined ? '' : ` · ${markdownText(change)}`;
-  return `- ${codeSpan(member.baselineReference)}: ${images}${changed}${why}`;
+  return `- ${codeSpan(member.baselineReference)}: ${images}${changed}${why}${packagesText(suite?.change)}`;
+}
+
+/** Below the line of its image: packages by name, and the page between the two commits. */
+function packagesText(change: ReportSuite['change']): string {
+  if (change === undefined) return '';
+  const { named, rest } = namedPackages(change);
+  const link = change.source?.link;
+  const more = rest === 0 ? '' : ` and ${rest} more`;
+  return [
+    ...(named.length === 0 ? [] : [`\n  - ${named.map((each) => codeSpan(each, 120)).join(', ')}${more}`]),
+    // It was made of a known host, a plain path and two commits.
+    ...(link === undefined ? [] : [`\n  - <${link}>`]),
+  ].join('');
 }
 
 const tableHead = [

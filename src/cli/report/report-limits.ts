@@ -35,6 +35,9 @@ export const reportLimits = {
   // The summary of a step holds 1 MiB, or nothing at all is shown of it; half of it is left to what else the step says.
   summaryBytesMax: 1024 * 1024,
   summaryOwnBytesMax: 512 * 1024,
+  // Packages of a change that a report of a gate holds, and that it names; `diff` shows all.
+  changePackagesMax: 500,
+  changeNamedMax: 8,
   // Annotations of one level that GitHub shows of a step; the rest stands in the log only.
   annotationsMax: 10,
   // Results of a SARIF file; GitHub shows 5,000 of a run, and refuses files above 10 MB when packed.

@@ -18,6 +18,7 @@ import {
   type Said,
   type Section,
 } from './sections.ts';
+import { leadText, leadTitle } from './shown-change.ts';
 import { moodSign, moodStyle, paragraph, safe, type Pen } from './terminal-pen.ts';
 import { asSentence, isRepeated, moodOf, statusText, testText } from './words.ts';
 
@@ -119,8 +120,16 @@ function findingLines(finding: ReportFinding, teller: Teller): readonly string[]
     ...paragraph(asSentence(safe(finding.because)), '        ', pen),
     ...(suite.baseline === undefined ? [] : side('baseline')),
     ...side('candidate'),
+    ...leadLines(finding, pen),
     ...commandLines(finding, '        ', teller),
   ];
+}
+
+/** What changed and is nearest to what the test says. */
+function leadLines({ leads = [] }: ReportFinding, pen: Pen): readonly string[] {
+  if (leads.length === 0) return [];
+  const said = leads.flatMap((lead) => paragraph(inert(leadText(lead)), '          ', pen));
+  return [`        ${pen.paint('dim', `${leadTitle}:`)}`, ...said];
 }
 
 /** The command stays on one line, however long it is, so that it can be copied. */

@@ -5,6 +5,7 @@ import type { ReportDocument, ReportSuite } from '../../model/report-document.ts
 import { percent, rulesOf } from './blind-spot.ts';
 import { waiveProposal, waiveText } from './commands.ts';
 import { noticesOf } from './notices.ts';
+import { namedPackages } from './shown-change.ts';
 import {
   moodSign,
   moodStyle,
@@ -93,10 +94,20 @@ function changeLines(suites: readonly ReportSuite[], pen: Pen): readonly string[
   return [...byPlatform].flatMap(([platform, change]) => {
     const text = changeText(change);
     if (text === undefined) return [];
-    return paragraph(`${safe(platform, 60)}: ${inert(text)}`, '  ', pen).map((each) =>
-      pen.paint('dim', each),
-    );
+    const lines = [
+      ...paragraph(`${safe(platform, 60)}: ${inert(text)}`, '  ', pen),
+      ...packageLines(change, pen),
+      ...(change?.source?.link === undefined ? [] : [`    ${safe(change.source.link)}`]),
+    ];
+    return lines.map((each) => pen.paint('dim', each));
   });
+}
+
+function packageLines(change: ReportSuite['change'], pen: Pen): readonly string[] {
+  const { named, rest } = change === undefined ? { named: [], rest: 0 } : namedPackages(change);
+  if (named.length === 0) return [];
+  const more = rest === 0 ? [] : [`and ${rest} more`];
+  return paragraph([...named, ...more].map((each) => inert(each)).join(', '), '    ', pen);
 }
 
 /** What stands behind a verdict that was read back. */

@@ -98,7 +98,21 @@ export function changeText(change: ReportSuite['change']): string | undefined {
   const { kept, added, removed } = change.layers;
   const layers = `${plural(kept, 'layer')} kept, ${added} added, ${removed} removed`;
   const settings = change.settings.map(({ setting, from, to }) => settingText(setting, from, to));
-  return [change.class, layers, ...settings].join(' · ');
+  return [change.class, layers, ...contentsText(change), ...settings].join(' · ');
+}
+
+/** Packages and files, where the layers were read. */
+export function contentsText({
+  packages,
+  packagesLeftOut = 0,
+  files,
+}: NonNullable<ReportSuite['change']>): readonly string[] {
+  if (packages === undefined || files === undefined) return [];
+  const moved = packages.length + packagesLeftOut;
+  return [
+    moved === 0 ? 'the same packages' : `${plural(moved, 'package')} changed`,
+    files.differ === 0 ? 'the same files' : plural(files.differ, 'file differs', 'files differ'),
+  ];
 }
 
 function settingText(setting: string, from: string, to: string): string {

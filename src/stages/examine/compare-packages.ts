@@ -1,5 +1,6 @@
 import type { PackageChange } from '../../model/change.ts';
-import { ecosystems, packageKey, type Package } from '../../model/package.ts';
+import { ecosystems, packageKey, type Ecosystem, type Package } from '../../model/package.ts';
+import { compareVersions } from './versions/compare-versions.ts';
 
 /** Which packages came, went, and moved, by ecosystem and name. A package that is installed several times is one line. */
 export function comparePackages(
@@ -14,7 +15,7 @@ export function comparePackages(
     const [old, now] = [versionsOf(from), versionsOf(to)];
     if (first === undefined || old === now) continue;
     changes.push({
-      kind: kindOf(old, now),
+      kind: kindOf(first.ecosystem, old, now),
       ecosystem: first.ecosystem,
       name: first.name,
       architecture: first.architecture,
@@ -45,10 +46,17 @@ function sizeOf(packages: readonly Package[]): number | undefined {
   return sizes.length === 0 ? undefined : sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function kindOf(from: string | undefined, to: string | undefined): PackageChange['kind'] {
+/** Several versions at once went neither up nor down. */
+function kindOf(
+  ecosystem: Ecosystem,
+  from: string | undefined,
+  to: string | undefined,
+): PackageChange['kind'] {
   if (from === undefined) return 'added';
   if (to === undefined) return 'removed';
-  return 'changed';
+  if (from.includes(', ') || to.includes(', ')) return 'changed';
+  const order = compareVersions(ecosystem, from, to);
+  return order === 0 ? 'changed' : order < 0 ? 'up' : 'down';
 }
 
 function inOrder(left: PackageChange, right: PackageChange): number {
