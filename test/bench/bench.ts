@@ -6,6 +6,7 @@ import { gateOverhead } from './gate-overhead.ts';
 import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judgeStage } from './judge-stage.ts';
 import { judge } from './judge.ts';
+import { loadContainerd } from './load-containerd.ts';
 import { checkout, run, type Figure } from './measure.ts';
 import { pin } from './pin.ts';
 import { scan } from './scan.ts';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   scan,
   pin,
   diff,
+  'load-containerd': loadContainerd,
   'gate-overhead': gateOverhead,
   bundles,
 };
