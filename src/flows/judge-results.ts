@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
 import { nothingKnown, type Evidence } from '../model/evidence.ts';
@@ -13,6 +14,8 @@ export interface JudgeOrder {
   /** Files or folders as they were named. */
   readonly baseline: string;
   readonly candidate: string;
+  /** Absolute; what they are relative to. */
+  readonly folder: string;
   readonly format: ReportFormat | undefined;
   readonly madeBy: string;
 }
@@ -75,7 +78,7 @@ async function readSide(
   files: ResultFiles,
   startedAt: string,
 ): Promise<Trial> {
-  const found = await files.read(order[side], order.format);
+  const found = await files.read(path.resolve(order.folder, order[side]), order.format);
   const { observations, report } = readResults(found.format, found.files, { mount: undefined });
   return {
     step: 'screen',
@@ -89,11 +92,15 @@ async function readSide(
     report,
     observations,
     output: { bytes: 0, head: '', tail: '', omittedBytes: 0 },
-    reports: found.files.map(({ path, bytes }) => ({ path, digest: digestOf(bytes), size: bytes.length })),
+    reports: found.files.map((file) => ({
+      path: file.path,
+      digest: digestOf(file.bytes),
+      size: file.bytes.length,
+    })),
   };
 }
 
 /** Both sides may hold the same bytes; they are still two sides. */
 function contentOf(side: Side, files: readonly ResultFile[]): Digest {
-  return digestOf(`${side}\n${files.map(({ path, bytes }) => `${digestOf(bytes)} ${path}`).join('\n')}`);
+  return digestOf(`${side}\n${files.map((file) => `${digestOf(file.bytes)} ${file.path}`).join('\n')}`);
 }

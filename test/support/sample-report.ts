@@ -47,7 +47,7 @@ export const sampleReports = {
           kind: 'reject: regression',
           sentence: '27 tests that passed in the baseline no longer run in the candidate',
           mover: 'image author',
-          next: 'bring the tests back or drop them from the suite on purpose, then run `lockkeeper gate --bundle DIR` again',
+          next: 'mend the image, then `lockkeeper build --out DIR` and `lockkeeper gate --bundle DIR`',
         },
         tests: gypTests('lost'),
         trials: [
@@ -108,7 +108,7 @@ export const sampleReports = {
           sentence:
             '2 tests passed in the baseline and fail in the candidate, confirmed by 6 reruns on each side',
           mover: 'image author',
-          next: 'fix the image, or undo the update that broke it, and run `lockkeeper gate --bundle DIR` again',
+          next: 'mend the image, then `lockkeeper build --out DIR` and `lockkeeper gate --bundle DIR`',
         },
         tests: unitTests(),
         trials: [

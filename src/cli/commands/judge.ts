@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Failure } from '../../base/failure.ts';
 import { judgeResults } from '../../flows/judge-results.ts';
 import { local } from '../../wire/local.ts';
@@ -46,12 +45,14 @@ export const judgeCommand: CommandDefinition = {
     checkReportNames(input.values('--report'), context.env);
     const [baseline = '', candidate = ''] = input.arguments;
     const { resultFiles, clock } = local(context.env);
-    const resolved = {
-      baseline: path.resolve(context.cwd, baseline),
-      candidate: path.resolve(context.cwd, candidate),
-    };
     const report = await judgeResults(
-      { ...resolved, format: formatOf(input.value('--format')), madeBy: programAndVersion() },
+      {
+        baseline,
+        candidate,
+        folder: context.cwd,
+        format: formatOf(input.value('--format')),
+        madeBy: programAndVersion(),
+      },
       resultFiles,
       clock,
     );

@@ -90,7 +90,7 @@ test('a waiver is proposed where it turns the verdict, for one test and no other
   );
   assert.equal(input.value('--candidate'), document('regressed').members[0]?.candidate);
   assert.equal(proposal.others, 2);
-  assert.match(waiveText(proposal), /2 findings more block/);
+  assert.match(waiveText(proposal), /2 more findings block/);
 });
 
 test('what a name holds of a glob matches itself alone', () => {

@@ -56,7 +56,7 @@ const reproducible: Readonly<Record<FindingKind, boolean>> = {
   'newly-flaky': true,
   'new-failing': true,
   'lost-failing': false,
-  'changed-failure': true,
+  'changed-failure': false,
   'known-flaky': false,
   'flaky-on-both': false,
   'still-failing': false,
@@ -104,7 +104,7 @@ export function waiveText({ others }: WaiveProposal): string {
   const more =
     others === 0
       ? ''
-      : ` ${plural(others, 'finding')} more ${others === 1 ? 'blocks' : 'block'}: the test may be a glob, or each gets its own.`;
+      : ` ${plural(others, 'more finding')} ${others === 1 ? 'blocks' : 'block'}: the test may be a glob, or each gets its own.`;
   return `If it does not count for this candidate, say why in place of WHY, and run the gate again.${more}`;
 }
 
