@@ -55,6 +55,7 @@ async function allowed(
   const moves = allowMoves({
     verdict: stored?.bytes,
     bundle,
+    place: layout.path,
     targets,
     policy: config.policy,
     approval,

@@ -149,5 +149,8 @@ test('what cannot be chosen, or is not known, is named', async (t) => {
   await assert.rejects(attempt({ platform: 'linux/s390x' }), fails('usage'));
   await assert.rejects(attempt({ tests: ['works'] }), fails('verdict-missing'));
   await judge();
-  await assert.rejects(attempt({ tests: ['unheard of'] }), fails('name-unknown'));
+  await assert.rejects(
+    attempt({ tests: ['work'] }),
+    (error) => isFailure(error, 'name-unknown') && error.hint === 'Did you mean "works"?',
+  );
 });

@@ -92,8 +92,12 @@ function knownTests(tests: readonly string[], stored: StoredRuns | undefined): r
   return tests.map((test) => {
     const id = known.get(test);
     if (id !== undefined) return id;
+    const near = [...known.keys()].find((each) => each.includes(test) || test.includes(each));
     throw new Failure('name-unknown', `no run of this suite has seen a test ${JSON.stringify(test)}`, {
-      hint: 'Write it as the report does, with its file and class. Leave --test out to run the whole suite.',
+      hint:
+        near === undefined
+          ? 'Write it as the report does, with its file and class. Leave --test out to run the whole suite.'
+          : `Did you mean ${JSON.stringify(near)}?`,
     });
   });
 }

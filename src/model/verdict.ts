@@ -1,3 +1,4 @@
+import { shellWord } from '../base/shell-word.ts';
 import type { Digest } from './digest.ts';
 import type { Finding, FindingKind } from './finding.ts';
 
@@ -80,6 +81,11 @@ export interface MemberVerdict {
   readonly candidate: Digest;
   readonly verdict: Verdict;
   readonly suites: readonly SuiteVerdict[];
+}
+
+/** The judge writes `DIR` where a command takes the bundle; a person wants to copy the command as it is. */
+export function nextWithBundle({ next }: Pick<Verdict, 'next'>, bundle: string): string {
+  return next.replaceAll(/\bDIR\b/g, () => shellWord(bundle));
 }
 
 export function worstVerdict(verdicts: readonly Verdict[]): Verdict | undefined {

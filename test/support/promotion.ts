@@ -133,6 +133,7 @@ export function allowOrder(contenders: readonly Contender[]): AllowOrder {
       reference: parseReference(baselineReference),
     })),
     policy,
+    place: 'a b',
     approval: undefined,
   };
 }

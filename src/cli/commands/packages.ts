@@ -45,7 +45,7 @@ export const packagesCommand: CommandDefinition = {
   examples: [
     { command: 'lockkeeper packages debian:12', meaning: 'What is in this image?' },
     {
-      command: 'lockkeeper packages oci:bundle:ci --platform linux/amd64 --bill spdx > ci.spdx.json',
+      command: 'lockkeeper packages oci:bundle:ci --platform linux/amd64 --bill spdx',
       meaning: 'Write a bill of materials of a candidate.',
     },
   ],

@@ -1,10 +1,9 @@
 import { limits } from '../../base/limits.ts';
-import { shellWord } from '../../base/shell-word.ts';
 import { clip } from '../../base/text.ts';
 import type { Evidence, SourceState } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { GateReport, GateUnit, KeptFile, ReportOrigin } from '../../model/gate-report.ts';
-import type { Verdict } from '../../model/verdict.ts';
+import { nextWithBundle, type Verdict } from '../../model/verdict.ts';
 import type { Observation, TestId, TestParts } from '../../model/observation.ts';
 import type {
   ReportDocument,
@@ -49,10 +48,8 @@ function keptFile({ predicateType, ...rest }: KeptFile): NonNullable<ReportDocum
   return { ...rest, ...(predicateType === undefined ? {} : { predicateType }) };
 }
 
-/** The judge writes `DIR` where a command takes the bundle; a person wants to copy the command as it is. */
 export function nameBundle(verdict: Verdict, origin: ReportOrigin): Verdict {
-  if (origin.kind !== 'bundle') return verdict;
-  return { ...verdict, next: verdict.next.replaceAll(/\bDIR\b/g, () => shellWord(origin.path)) };
+  return origin.kind === 'bundle' ? { ...verdict, next: nextWithBundle(verdict, origin.path) } : verdict;
 }
 
 function suiteOf({ evidence, verdict, change, leads }: GateUnit, origin: ReportOrigin): ReportSuite {

@@ -10,7 +10,7 @@ import {
   type Contender,
 } from '../../../test/support/promotion.ts';
 import { sampleImage } from '../../../test/support/sample-images.ts';
-import type { FailureCode } from '../../base/failure.ts';
+import { isFailure, type FailureCode } from '../../base/failure.ts';
 import { digestOf } from '../../model/digest.ts';
 import { parseReference } from '../../model/reference.ts';
 import { verdictKinds, type MemberVerdict, type SetVerdict, type VerdictKind } from '../../model/verdict.ts';
@@ -195,4 +195,14 @@ test('targets that contradict each other, or cannot move, are refused', () => {
   );
   assert.equal(outcomeOf({ ...order, targets: [target('ci', `r.test/x@${otherDigest}`)] }), 'config-invalid');
   assert.equal(outcomeOf({ ...order, targets: [target('unknown', 'r.test/x:1')] }), 'name-unknown');
+});
+
+test('a refusal proposes commands that can be copied: they name the bundle', () => {
+  const next = 'mend the image, then `lockkeeper build --out DIR` and `lockkeeper gate --bundle DIR`';
+  const document = setVerdict(both, 'reject: regression');
+  const verdict = verdictBytes({ ...document, verdict: { ...document.verdict, next } });
+  assert.throws(
+    () => allowMoves({ ...order, verdict }),
+    (error) => isFailure(error, 'verdict-forbids') && /--out 'a b'`.*--bundle 'a b'`$/.test(error.hint ?? ''),
+  );
 });

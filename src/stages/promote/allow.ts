@@ -7,7 +7,13 @@ import { digestOf, shortDigest, type Digest } from '../../model/digest.ts';
 import type { Approval, PromotionMove } from '../../model/promotion.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
 import { parseVerdictDocument, type VerdictDocument } from '../../model/verdict-document.ts';
-import { allowsPromotion, worstVerdict, type MemberVerdict, type Verdict } from '../../model/verdict.ts';
+import {
+  allowsPromotion,
+  nextWithBundle,
+  worstVerdict,
+  type MemberVerdict,
+  type Verdict,
+} from '../../model/verdict.ts';
 
 /** A move that a verdict allows. Made here and nowhere else; whoever holds one need not look at the verdict again. */
 export type AllowedMove = PromotionMove & { readonly __brand: 'AllowedMove' };
@@ -16,6 +22,8 @@ export interface AllowOrder {
   /** The bytes of the newest verdict document that belongs to the candidates; undefined: there is none. */
   readonly verdict: Uint8Array | undefined;
   readonly bundle: Bundle;
+  /** Where the bundle lies, for the commands that a refusal proposes. */
+  readonly place: string;
   /** The names that shall move, by image. */
   readonly targets: readonly PromotionTarget[];
   /** Digest of the configuration that is in force now. */
@@ -37,6 +45,7 @@ export interface PromotionTarget {
 export function allowMoves({
   verdict,
   bundle,
+  place,
   targets,
   policy,
   approval,
@@ -46,7 +55,7 @@ export function allowMoves({
   checkPolicy(document, policy);
   const members = bundle.members.map((candidate) => verdictOn(document, candidate));
   checkWhole(document, bundle);
-  const approved = checkAllowed(document, approval);
+  const approved = checkAllowed(document, approval, place);
   checkTargets(targets);
   return targets.map(({ image, reference }) => {
     const member = members.find((each) => each.image === image);
@@ -107,7 +116,11 @@ function checkWhole({ setVerdict }: VerdictDocument, bundle: Bundle): void {
 }
 
 /** The worst of all that the document says counts, not only what stands at its top. */
-function checkAllowed({ setVerdict }: VerdictDocument, approval: Approval | undefined): Approval | undefined {
+function checkAllowed(
+  { setVerdict }: VerdictDocument,
+  approval: Approval | undefined,
+  place: string,
+): Approval | undefined {
   const { members } = setVerdict;
   const all = [
     setVerdict.verdict,
@@ -116,7 +129,7 @@ function checkAllowed({ setVerdict }: VerdictDocument, approval: Approval | unde
   ];
   const worst = worstVerdict(all) ?? setVerdict.verdict;
   if (allowsPromotion(worst)) return undefined;
-  if (worst.kind !== 'hold: needs approval' || approval === undefined) throw forbidden(worst);
+  if (worst.kind !== 'hold: needs approval' || approval === undefined) throw forbidden(worst, place);
   if (approval.author.trim() !== '' && approval.reason.trim() !== '') return approval;
   throw new Failure('usage', 'an approval needs an author and a reason');
 }
@@ -149,8 +162,9 @@ function missing(why: string): Failure {
   });
 }
 
-function forbidden({ kind, sentence, mover, next }: Verdict): Failure {
+function forbidden(verdict: Verdict, place: string): Failure {
+  const { kind, sentence, mover } = verdict;
   return new Failure('verdict-forbids', `the verdict is "${kind}": ${sentence}`, {
-    hint: `${mover === 'nobody' ? 'Next' : `The ${mover}'s move`}: ${next}`,
+    hint: `${mover === 'nobody' ? 'Next' : `The ${mover}'s move`}: ${nextWithBundle(verdict, place)}`,
   });
 }
