@@ -32,22 +32,27 @@ export class Stage implements StagedLayout {
 
   async commit(): Promise<void> {
     await checkFree(this.#out, this.#files);
-    if (isArchive(this.#out)) {
-      await this.#files.replace(this.#out, writeTar(archiveMembers(this.layout.path, this.#files)));
-      return this.discard();
-    }
+    if (!isArchive(this.#out)) return this.#move(this.layout.path);
+    // What a killed process leaves of it lies where the next run tidies up.
+    const archive = path.join(this.layout.path, path.basename(this.#out));
+    const members = archiveMembers(this.layout.path, this.#files);
+    await this.#move(await this.#files.writeBeside(archive, writeTar(members)));
+    await this.discard();
+  }
+
+  async discard(): Promise<void> {
+    await this.#files.removeFolder(this.layout.path);
+  }
+
+  async #move(whole: string): Promise<void> {
     try {
-      await this.#files.fs.rename(this.layout.path, this.#out);
+      await this.#files.fs.rename(whole, this.#out);
       await this.#files.syncFolder(path.dirname(this.#out));
     } catch (error) {
       const code = systemErrorCode(error);
       if (code === 'ENOTEMPTY' || code === 'EEXIST') throw taken(this.#out);
       throw translateSystemError(error, this.#out);
     }
-  }
-
-  async discard(): Promise<void> {
-    await this.#files.removeFolder(this.layout.path);
   }
 }
 
