@@ -224,6 +224,8 @@ export const limits = {
 
   // Layers are read from disk and hashed in pieces of this size.
   filePieceBytes: 256 * KiB,
+  // Layers come out of gzip and zstd in pieces of this size; larger ones wait longer to be collected and fill the memory.
+  unpackPieceBytes: 64 * KiB,
   // `oci-layout` holds one short line, a lock file three.
   layoutVersionBytesMax: 4 * KiB,
   lockBytesMax: 4 * KiB,

@@ -8,12 +8,12 @@ export const magicBytes = 4;
 
 /** By the first bytes, as the engines do, whatever a media type says. */
 export function unpackerFor(first: Buffer): Transform {
-  if (first[0] === 0x1f && first[1] === 0x8b) return createGunzip({ chunkSize: limits.filePieceBytes });
+  if (first[0] === 0x1f && first[1] === 0x8b) return createGunzip({ chunkSize: limits.unpackPieceBytes });
   return isZstd(first) ? createZstdDecompress(zstdOptions) : new PassThrough();
 }
 
 const zstdOptions = {
-  chunkSize: limits.filePieceBytes,
+  chunkSize: limits.unpackPieceBytes,
   params: { [constants.ZSTD_d_windowLogMax]: limits.zstdWindowLogMax },
 };
 

@@ -24,6 +24,16 @@ test('what is kept of a layer is read again as it was', async () => {
 });
 
 test('what is something else is nothing', () => {
+  const record = (row: string): string => `["sha256:${'0'.repeat(64)}",0,[],[${row}]]`;
+  assert.deepEqual(parseLayerRecord(record('["a","whiteout",""]'))?.entries.length, 1);
+  const rows = [
+    '["a"]',
+    '[1,"file"]',
+    '["a","file",-1,0,0,0,"","","",""]',
+    '["a","what",1,0,0,0,"","","",""]',
+  ];
+  for (const row of [...rows, '["a","file",1,0,0,0,"","","","","","",{"packages":1}]', '["a","hard-link",1]'])
+    assert.equal(parseLayerRecord(record(row)), undefined, row);
   for (const text of ['', '{', '[]', 'null', '["sha256:1",0,[],[]]', '{"entries":[]}'])
     assert.equal(parseLayerRecord(text), undefined);
 });

@@ -7,27 +7,12 @@ import { fileFactsSchema } from './package-schema.ts';
 /** Counts up whenever {@link LayerContents} says more, or otherwise; what was kept under another number is not looked at. */
 export const layerRecordVersion = 1;
 
-const count = z.int().nonnegative();
-
-/** Short, since a layer may have half a million. */
-const entrySchema = z.union([
-  z.tuple([
-    z.string(),
-    z.enum(nodeKinds),
-    z.tuple([count, count, count, count]),
-    z.string(),
-    z.string(),
-    z.string(),
-    z.string(),
-    z.tuple([z.enum(normaliserNames), z.string()]).nullable(),
-    fileFactsSchema.nullable(),
-  ]),
-  z.tuple([z.string(), z.enum(['hard-link', 'whiteout', 'opaque']), z.string()]),
+const recordSchema = z.tuple([
+  digestSchema,
+  z.int().nonnegative(),
+  z.array(z.string()),
+  z.array(z.array(z.unknown())),
 ]);
-
-const recordSchema = z.tuple([digestSchema, count, z.array(z.string()), z.array(entrySchema)]);
-
-type Row = z.infer<typeof entrySchema>;
 
 /** What is kept of a layer, as JSON. */
 export function formatLayerRecord({ diffId, bytes, findings, entries }: LayerContents): string {
@@ -39,45 +24,63 @@ export function parseLayerRecord(text: string): LayerContents | undefined {
   const parsed = recordSchema.safeParse(jsonOf(text));
   if (!parsed.success) return undefined;
   const [diffId, bytes, findings, rows] = parsed.data;
-  return { diffId, bytes, findings, entries: rows.map(entryOf) };
+  const entries: LayerEntry[] = [];
+  for (const row of rows) {
+    const entry = entryOf(row);
+    if (entry === undefined) return undefined;
+    entries.push(entry);
+  }
+  return { diffId, bytes, findings, entries };
 }
 
-function rowOf(entry: LayerEntry): Row {
+/** Short, since a layer may have half a million. */
+function rowOf(entry: LayerEntry): readonly unknown[] {
   if (entry.kind !== 'node') return [entry.path, entry.kind, entry.kind === 'hard-link' ? entry.target : ''];
   const { kind, mode, uid, gid, size, sha256, target, device, xattrs, normal, facts } = entry.node;
-  return [
-    entry.path,
-    kind,
-    [mode, uid, gid, size],
-    sha256,
-    target,
-    device,
-    xattrs,
-    normal === undefined ? null : [normal.by, normal.sha256],
-    facts ?? null,
-  ];
+  const plain = [entry.path, kind, mode, uid, gid, size, sha256, target, device, xattrs];
+  if (normal === undefined && facts === undefined) return plain;
+  return [...plain, normal?.by ?? '', normal?.sha256 ?? '', facts ?? null];
 }
 
-function entryOf(row: Row): LayerEntry {
+/** By hand: a schema for each of half a million rows takes longer than reading the layer's files. */
+function entryOf(row: readonly unknown[]): LayerEntry | undefined {
+  const [path, kind, mode, uid, gid, size, sha256, target, device, xattrs, by, normalSha, said] = row;
+  if (!isText(path)) return undefined;
   if (row.length === 3) {
-    const [path, kind, target] = row;
-    return kind === 'hard-link' ? { kind, path, target } : { kind, path };
+    if (kind === 'hard-link') return isText(mode) ? { kind, path, target: mode } : undefined;
+    return kind === 'whiteout' || kind === 'opaque' ? { kind, path } : undefined;
   }
-  const [path, kind, [mode, uid, gid, size], sha256, target, device, xattrs, normal, facts] = row;
+  const known = nodeKinds.find((each) => each === kind);
+  if (known === undefined || !isCount(mode) || !isCount(uid) || !isCount(gid) || !isCount(size))
+    return undefined;
+  if (!isText(sha256) || !isText(target) || !isText(device) || !isText(xattrs)) return undefined;
+  const facts = said === undefined || said === null ? undefined : fileFactsSchema.safeParse(said);
+  if (facts?.success === false) return undefined;
+  const normaliser = normaliserNames.find((each) => each === by);
+  const normal =
+    normaliser === undefined || !isText(normalSha) ? undefined : { by: normaliser, sha256: normalSha };
   const node: FileNode = {
-    kind,
+    kind: known,
     mode,
     uid,
     gid,
     size,
     sha256,
+    normal,
     target,
     device,
     xattrs,
-    normal: normal === null ? undefined : { by: normal[0], sha256: normal[1] },
-    facts: facts ?? undefined,
+    facts: facts?.data,
   };
   return { kind: 'node', path, node };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function jsonOf(text: string): unknown {
