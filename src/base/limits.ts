@@ -252,8 +252,8 @@ export const limits = {
   // The registry that is offered to tools on this machine. Registry clients send about 1 KiB of headers.
   servedHeaderBytesMax: 16 * KiB,
   servedHeadersMs: 30 * second,
-  // A connection on which nothing moves; uploads of a slow disk's client move every second.
-  servedIdleMs: 2 * minute,
+  // A connection on which nothing moves; a slow disk takes minutes until a blob of many gigabytes is on it.
+  servedIdleMs: 10 * minute,
   // A whole request: one layer of many gigabytes from a slow tool.
   servedRequestMs: 2 * 60 * minute,
   // Tools open five to ten each.

@@ -8,6 +8,8 @@ import { failureOf } from '../../test/support/registry-under-test.ts';
 import {
   bytesOf,
   freshBlob,
+  inPieces,
+  sampleArtifact,
   sampleImage,
   sampleIndex,
   storeImage,
@@ -15,11 +17,13 @@ import {
 import { serving, type Served } from '../../test/support/served-registry.ts';
 import { diskLayouts } from '../adapters/registry/layout.ts';
 import { digestHex } from '../model/digest.ts';
+import { descriptorOf } from '../model/manifest.ts';
 import { parseImageSource } from '../model/image-source.ts';
 import type { ServedRequest } from '../model/served-request.ts';
 import { copyImage } from '../ports/copy.ts';
 import type { Repository } from '../ports/repository.ts';
 import { serving as toolsOf } from '../wire/serving.ts';
+import { verifyBundle } from './bundle-verify.ts';
 import { readBundle } from './open-bundle.ts';
 import { serveRegistry, type Offer } from './serve-registry.ts';
 
@@ -70,7 +74,7 @@ test('a push into a bundle sends what the base does not have, and serving it giv
     const bundle = path.join(root, 'captured');
     const image = sampleImage([base, other]);
     const capture = { kind: 'capture', bundle, thinAgainst: [parseImageSource(`${reference}:1`)] } as const;
-    await offering(capture, served, async ({ open, received }) => {
+    await offering(capture, served, async ({ host, open, received }) => {
       const to = open('team/ci');
       assert.equal(await to.hasBlob(base.descriptor.digest), true);
       await storeImage(to, image, 'v1');
@@ -78,9 +82,11 @@ test('a push into a bundle sends what the base does not have, and serving it giv
       assert.equal(received(), sent, 'no byte of the base');
       assert.deepEqual(await bytesOf(to.blob(base.descriptor)), base.bytes, 'whoever asks for it gets it');
       assert.deepEqual(await to.tags(), ['v1']);
+      const uploads = `/v2/team/ci/blobs/uploads/?digest=${base.descriptor.digest}`;
+      assert.equal((await ask(host, `POST ${uploads}`, { body: base.bytes })).status, 201);
     });
     const layout = await diskLayouts.open(bundle);
-    assert.equal(await layout.hasBlob(base.descriptor.digest), false);
+    assert.equal(await layout.hasBlob(base.descriptor.digest), false, 'not even where it was sent');
     const { members, leftOut } = await readBundle(layout);
     assert.deepEqual(leftOut, [
       {
@@ -180,6 +186,29 @@ test('a bundle holds one image of each name, and the same name may be pushed aga
       ],
     );
     assert.ok(set.length > 0);
+  }));
+
+test('artifacts travel with the images of a bundle and are none of them; what was never named goes at the end', () =>
+  serving(async (served) => {
+    const bundle = path.join(root, 'artifacts');
+    const image = sampleImage([base], 'amd64', [base.descriptor.digest]);
+    const loose = freshBlob(100);
+    await offering({ kind: 'capture', bundle, thinAgainst: [] }, served, async ({ open }) => {
+      await storeImage(open('team/chart'), sampleArtifact(descriptorOf(sampleImage().manifest)), '1.0');
+      assert.equal(await (await diskLayouts.open(bundle)).document('lockkeeper.json'), undefined);
+      await storeImage(open('team/ci'), image, 'v1');
+      await storeImage(open('team/ci'), sampleArtifact(descriptorOf(image.manifest)));
+      await open('team/ci').putBlob(loose.descriptor, () => inPieces(loose.bytes));
+      assert.equal((await open('team/ci').referrers(image.manifest.digest)).length, 1);
+    });
+    const { bundle: found } = await verifyBundle(bundle, undefined, diskLayouts);
+    assert.deepEqual(
+      found.members.map(({ image: name }) => name),
+      ['ci'],
+    );
+    const layout = await diskLayouts.open(bundle);
+    assert.equal((await layout.referrers(image.manifest.digest)).length, 1);
+    assert.equal(await layout.hasBlob(loose.descriptor.digest), false);
   }));
 
 test('a base that does not exist, a bundle that is none and a strange folder are failures before anything listens', () =>

@@ -6,7 +6,7 @@ import { noCredentials } from '../../src/adapters/credentials/none.ts';
 import { DistributionRegistries } from '../../src/adapters/registry/distribution.ts';
 import { machineFiles, type FileSystem } from '../../src/adapters/registry/files.ts';
 import { FileRegistryFolders } from '../../src/adapters/registry/serve/registry-folder.ts';
-import { HttpRegistryServers } from '../../src/adapters/registry/serve/registry-server.ts';
+import { HttpRegistryServers, type Patience } from '../../src/adapters/registry/serve/registry-server.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
 import type { ServedRequest } from '../../src/model/served-request.ts';
@@ -24,6 +24,7 @@ export interface Served {
 
 export interface ServedOptions {
   readonly clock?: Clock;
+  readonly patience?: Patience;
   readonly fs?: FileSystem;
   /** Lets a test come between the server and what it serves. */
   readonly through?: (registry: HostedRegistry) => HostedRegistry;
@@ -43,7 +44,7 @@ export async function serving(
   });
   try {
     await new FileRegistryFolders(options.fs ?? machineFiles).hold(folder, async (registry) => {
-      const running = await new HttpRegistryServers(options.clock ?? systemClock).start({
+      const running = await new HttpRegistryServers(options.clock ?? systemClock, options.patience).start({
         registry: options.through?.(registry) ?? registry,
         listen: '127.0.0.1',
         port: 0,

@@ -65,6 +65,41 @@ test('headers that are too large, or no HTTP, end the connection and nothing els
     assert.equal((await ask(host, 'GET /v2/')).status, 200);
   }));
 
+const patience = { headersMs: 300, idleMs: 500, requestMs: 60_000 };
+
+test('a client that never ends its headers is sent away', () =>
+  serving(
+    async ({ host }) => {
+      assert.match(await answerTo(host, 'GET /v2/ HTTP/1.1\r\nhost: x\r\n'), /^HTTP\/1\.1 408 /);
+    },
+    { patience },
+  ));
+
+test('a client that stops sending is cut off, and nothing of its upload is left', () =>
+  serving(
+    async ({ host, folder }) => {
+      const url = `/v2/a/blobs/uploads/?digest=sha256:${'1'.repeat(64)}`;
+      await answerTo(host, `POST ${url} HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc`);
+      await until(async () => (await readdir(path.join(folder, 'uploads'))).length === 0);
+    },
+    { patience },
+  ));
+
+test('a client that asks for a blob and never reads it is cut off', () =>
+  serving(
+    async ({ host, registries, requests }) => {
+      // More than the buffers of two sockets hold.
+      const { bytes, descriptor } = freshBlob(32 * 1024 * 1024);
+      await registries.open(host, 'a').putBlob(descriptor, () => inPieces(bytes, 1024 * 1024));
+      const socket = await raw(host, `GET /v2/a/blobs/${descriptor.digest} HTTP/1.1\r\nhost: x\r\n\r\n`);
+      await until(() =>
+        Promise.resolve(requests.some(({ method, sent }) => method === 'GET' && sent < descriptor.size)),
+      );
+      socket.destroy();
+    },
+    { patience },
+  ));
+
 test('a client that breaks off may go on from where it was, or leave it', () =>
   serving(async ({ host, folder }) => {
     const { bytes, descriptor } = freshBlob(300_000);

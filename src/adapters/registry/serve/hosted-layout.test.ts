@@ -180,3 +180,17 @@ test('a process that dies before any change leaves a whole bundle, and the next 
     assert.deepEqual(await temporaries(layout), []);
   }
 });
+
+test('nothing gets its name before it is on the disk', async () => {
+  let isUnwritten = false;
+  let renames = 0;
+  const { repository } = await heldBundle((change) => {
+    if (change === 'write') isUnwritten = true;
+    if (change === 'sync') isUnwritten = false;
+    if (change === 'rename') renames += 1;
+    assert.ok(change !== 'rename' || !isUnwritten);
+    return Promise.resolve();
+  });
+  await push(repository, sampleImage(), 'v1');
+  assert.equal(renames, 4, 'config, layer, manifest and index');
+});

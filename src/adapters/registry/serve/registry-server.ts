@@ -14,16 +14,18 @@ import { RegistryService } from './service.ts';
 /** Registries over plain HTTP. */
 export class HttpRegistryServers implements RegistryServers {
   readonly #clock: Clock;
+  readonly #patience: Patience;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, patience: Patience = ordinary) {
     this.#clock = clock;
+    this.#patience = patience;
   }
 
   async start({ registry, listen, port, observe }: ServeOrder): Promise<RunningRegistry> {
     const uploads = new OpenUploads(this.#clock);
     const service = new RegistryService(registry, uploads);
     const running = new Set<Promise<void>>();
-    const server = httpServer((request, response) => {
+    const server = httpServer(this.#patience, (request, response) => {
       const answering = new Exchange(request, response).run(service).then(observe);
       const settled = answering.finally(() => running.delete(settled));
       running.add(settled);
@@ -43,20 +45,39 @@ export class HttpRegistryServers implements RegistryServers {
   }
 }
 
+/** How long a client may take, in milliseconds. */
+export interface Patience {
+  readonly headersMs: number;
+  /** While nothing moves. */
+  readonly idleMs: number;
+  /** For a whole request. */
+  readonly requestMs: number;
+}
+
+const ordinary: Patience = {
+  headersMs: limits.servedHeadersMs,
+  idleMs: limits.servedIdleMs,
+  requestMs: limits.servedRequestMs,
+};
+
 export const registryServers: RegistryServers = new HttpRegistryServers(systemClock);
 
-function httpServer(answer: (request: IncomingMessage, response: ServerResponse) => void): Server {
+function httpServer(
+  { headersMs, idleMs, requestMs }: Patience,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: limits.servedHeaderBytesMax,
-      headersTimeout: limits.servedHeadersMs,
-      requestTimeout: limits.servedRequestMs,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: headersMs,
       noDelay: true,
     },
     answer,
   );
   server.maxConnections = limits.servedConnectionsMax;
-  server.timeout = limits.servedIdleMs;
+  server.timeout = idleMs;
   return server;
 }
 
