@@ -10,6 +10,7 @@ import { loadContainerd } from './load-containerd.ts';
 import { checkout, run, type Figure } from './measure.ts';
 import { pin } from './pin.ts';
 import { scan } from './scan.ts';
+import { serveRegistry } from './serve-registry.ts';
 import { startup } from './startup.ts';
 
 /** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   pin,
   diff,
   'load-containerd': loadContainerd,
+  'serve-registry': serveRegistry,
   'gate-overhead': gateOverhead,
   bundles,
 };
