@@ -32,6 +32,6 @@ function judgeDigest(): string {
 
 if (import.meta.main) {
   const figures = measureJudge((line) => process.stderr.write(`${line}\n`));
-  writeFileSync(figuresFile, `${JSON.stringify(figures, undefined, 1)}\n`);
+  writeFileSync(figuresFile, `${JSON.stringify(figures, undefined, 2)}\n`);
   process.stdout.write(`seed ${figures.seed}, ${figures.trials} trials a cell: ${figuresFile}\n`);
 }
