@@ -2,7 +2,7 @@
 export function displayWidth(text: string): number {
   if (isPlainAscii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text.replace(colour, ''))) width += graphemeWidth(segment);
+  for (const { segment } of graphemes().segment(text.replace(colour, ''))) width += graphemeWidth(segment);
   return width;
 }
 
@@ -14,7 +14,7 @@ export function cutToWidth(text: string, columns: number): string {
   if (columns < 1) return '';
   let kept = '';
   let width = 0;
-  for (const { segment } of graphemes.segment(near)) {
+  for (const { segment } of graphemes().segment(near)) {
     const next = graphemeWidth(segment);
     if (width + next > columns - 1) break;
     kept += segment;
@@ -28,7 +28,7 @@ export function foldToWidth(text: string, columns: number): readonly string[] {
   const rows: string[] = [];
   let row = '';
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes().segment(text)) {
     const next = graphemeWidth(segment);
     if (row !== '' && width + next > columns) {
       rows.push(row);
@@ -49,7 +49,14 @@ export function padToWidth(text: string, columns: number, align: 'left' | 'right
 
 const isPlainAscii = /^[\u0020-\u007e]*$/;
 const colour = /\u001b\[[0-9;]*m/g;
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Made when it is first needed: it reads the tables of Unicode, which costs every start of the program its time. */
+function graphemes(): Intl.Segmenter {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter;
+}
 
 // Unicode's East Asian Width W and F, by block (UAX #11); emoji presentation is asked of the regular expression engine.
 const wide =
