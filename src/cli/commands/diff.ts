@@ -1,17 +1,13 @@
-import path from 'node:path';
 import { exitStatus } from '../../base/failure.ts';
 import { diff, isEquivalent } from '../../flows/diff.ts';
 import type { Reach } from '../../flows/examine-images.ts';
-import { loadDraft } from '../../flows/load-config.ts';
-import type { Config } from '../../model/definition.ts';
-import { parseImageSource, type ImageSource } from '../../model/image-source.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { connected } from '../../wire/connected.ts';
 import { scratchLayouts } from '../../wire/scratch.ts';
-import type { Wired } from '../../wire/wired.ts';
 import { changeDocument, changeParts, type ChangePart } from '../change/document.ts';
 import { checkChangeFiles, showChange } from '../change/show.ts';
-import { configOption, type CommandDefinition, type CommandInput, type Context } from '../command.ts';
+import { configOption, type CommandDefinition } from '../command.ts';
+import { imageArgument, projectConfig } from '../image-argument.ts';
 import { watchProgress } from '../print/progress.ts';
 import { programAndVersion } from '../version.ts';
 
@@ -70,7 +66,7 @@ export const diffCommand: CommandDefinition = {
     const platform = input.value('--platform');
     const equivalent = input.flag('--equivalent');
     const only = changeParts.filter((part) => input.values('--only').includes(part));
-    const [baseline, candidate] = input.arguments.map((written) => sourceOf(written, context));
+    const [baseline, candidate] = input.arguments.map((written) => imageArgument(written, context));
     if (baseline === undefined || candidate === undefined) return exitStatus.usage;
     const order = {
       baseline,
@@ -79,7 +75,7 @@ export const diffCommand: CommandDefinition = {
       reach: reachOf(equivalent, only),
     };
     const wired = await connected(context.env, context.signal);
-    const config = await configOf(wired, input, context);
+    const config = await projectConfig(wired, input, context);
     const tools = config === undefined ? wired : wired.for(config);
     const progress = watchProgress(context);
     const found = await progress.during(() =>
@@ -98,23 +94,7 @@ export const diffCommand: CommandDefinition = {
   },
 };
 
-function sourceOf(written: string, { cwd }: Context): ImageSource {
-  const source = parseImageSource(written);
-  return source.kind === 'layout' ? { ...source, path: path.resolve(cwd, source.path) } : source;
-}
-
 function reachOf(equivalent: boolean, only: readonly ChangePart[]): Reach {
   if (equivalent) return 'proof';
   return only.length === 1 && only[0] === 'config' ? 'config' : 'layers';
-}
-
-/** What the project says of noise and registries, where there is a project; images can be compared anywhere. */
-async function configOf(
-  { configFiles }: Wired,
-  input: CommandInput,
-  { cwd }: Context,
-): Promise<Config | undefined> {
-  const file = input.value('--config');
-  if (file === undefined && (await configFiles.find(cwd)) === undefined) return undefined;
-  return loadDraft(configFiles, { cwd, file });
 }

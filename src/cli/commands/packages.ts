@@ -1,13 +1,12 @@
-import path from 'node:path';
 import { exitStatus, Failure } from '../../base/failure.ts';
 import { packagesOf } from '../../flows/packages.ts';
-import { parseImageSource, type ImageSource } from '../../model/image-source.ts';
 import { ecosystems } from '../../model/package.ts';
 import type { PackageList } from '../../model/package-list.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { connected } from '../../wire/connected.ts';
 import { scratchLayouts } from '../../wire/scratch.ts';
-import type { CommandDefinition, Context } from '../command.ts';
+import { configOption, type CommandDefinition, type Context } from '../command.ts';
+import { imageArgument, projectConfig } from '../image-argument.ts';
 import type { BillOrder } from '../packages/bill.ts';
 import { cycloneDx } from '../packages/cyclonedx.ts';
 import { packageListDocument } from '../packages/document.ts';
@@ -41,6 +40,7 @@ export const packagesCommand: CommandDefinition = {
       choices: Object.keys(bills),
     },
     { long: '--all', description: 'Show every finding, not only the first ones.' },
+    configOption,
   ],
   examples: [
     { command: 'lockkeeper packages debian:12', meaning: 'What is in this image?' },
@@ -58,16 +58,18 @@ export const packagesCommand: CommandDefinition = {
   run: async (input, context) => {
     const platform = input.value('--platform');
     const order = {
-      source: sourceOf(input.arguments[0] ?? '', context),
+      source: imageArgument(input.arguments[0] ?? '', context),
       platform: platform === undefined ? undefined : parsePlatform(platform),
     };
     const bill = Object.entries(bills).find(([name]) => name === input.value('--bill'))?.[1];
     const wired = await connected(context.env, context.signal);
+    const config = await projectConfig(wired, input, context);
+    const tools = config === undefined ? wired : wired.for(config);
     const progress = watchProgress(context);
     const found = await progress.during(() =>
       packagesOf(
         order,
-        { ...wired, scratch: scratchLayouts(context.env) },
+        { ...tools, scratch: scratchLayouts(context.env) },
         { observe: progress.observe, signal: context.signal },
       ),
     );
@@ -80,11 +82,6 @@ export const packagesCommand: CommandDefinition = {
     return exitStatus.yes;
   },
 };
-
-function sourceOf(written: string, { cwd }: Context): ImageSource {
-  const source = parseImageSource(written);
-  return source.kind === 'layout' ? { ...source, path: path.resolve(cwd, source.path) } : source;
-}
 
 /** A bill is of one image; which one of several must not depend on the machine that asks. */
 function billOrder({ name, platforms }: PackageList, { clock }: Context): BillOrder {
