@@ -167,7 +167,12 @@ class Reader {
       scope: isTemplate ? emptyScope : scope,
       sure,
     });
-    for (const mention of found) if (!this.#isStage(mention.text)) this.#mentions.push(mention);
+    for (const mention of found) {
+      // A stage's name may be put together from arguments.
+      const { meaning, text } = mention;
+      const name = meaning.kind === 'image' ? meaning.reference.written : text;
+      if (!this.#isStage(name)) this.#mentions.push(mention);
+    }
   }
 
   #global(): Scope {

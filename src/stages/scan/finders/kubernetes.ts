@@ -61,7 +61,7 @@ function isBuilt(source: SourceText, root: YamlNode, path: readonly string[]): b
 function isMachine(source: SourceText, path: readonly string[]): boolean {
   if (path.at(-1) !== 'image' && path.at(-1) !== 'image_family') return false;
   return (
-    path.at(-2)?.endsWith('_instance') === true ||
+    path.slice(0, -1).some((key) => key.endsWith('_instance')) ||
     (path.length === 1 && /(?:^|\/)(?:\.builds\/|\.build\.ya?ml$|\.?appveyor\.ya?ml$)/.test(source.path))
   );
 }

@@ -45,6 +45,12 @@ export function isLikelyName(text: string): boolean {
   return /[@:]/.test(text) || /^[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?\//i.test(text);
 }
 
+/** An image or a container by the hash that an engine knows it by: nobody else does. */
+const imageId = /^sha256:[0-9a-f]{8,64}$|^[0-9a-f]{64}$|^[0-9a-f]{12}$/;
+/** Where skopeo and podman find images that are in no registry. */
+const transport =
+  /^(?:dir|docker-daemon|docker-archive|oci|oci-archive|containers-storage|ostree|sif|tarball):/;
+
 /** For places where image names are expected: any name that is not plainly a file, an address or a sentence. */
 export function isPlainName(text: string): boolean {
   if (text.length > limits.referenceCharsMax || /[\s\\"'`,;|]/.test(text)) return false;
@@ -54,5 +60,6 @@ export function isPlainName(text: string): boolean {
     )
   )
     return false;
+  if (imageId.test(text) || transport.test(text)) return false;
   return !fileEnd.test(text) || text.includes('@sha256:');
 }

@@ -5,7 +5,7 @@ import type { Dialect } from './pieces.ts';
 import { scopes, type Scope, type Setting } from './scope.ts';
 import { sureOfArgument } from './keys.ts';
 import { assignedIn, withoutQuotes } from './shell-assigned.ts';
-import { imagesOfCommand } from './shell-images.ts';
+import { builtNames, imagesOfCommand } from './shell-images.ts';
 import { shellLines, type ShellLine } from './shell-words.ts';
 import { spell } from './spell.ts';
 
@@ -44,9 +44,12 @@ function linesMentions(script: Script, lines: readonly ShellLine[], depth: numbe
   const { source, syntax, dialect = 'shell' } = script;
   const scope = scopes(assignments(source, lines), ...(script.scope === undefined ? [] : [script.scope]));
   const owner = (text: string): string => [script.owner, text].filter((each) => each !== '').join(' › ');
+  const own = new Set(lines.flatMap(builtNames));
   return lines.flatMap((line) => {
     if (says.test(line[0]?.text ?? '') && !line.some(({ text }) => isKept.test(text))) return [];
     const named = imagesOfCommand(line).flatMap(({ command, word, skip, sure }) => {
+      // What the script itself builds under this name is not taken from anywhere.
+      if (own.has(word.text.slice(skip))) return [];
       const span = { start: word.span.start + skip, end: word.span.end };
       return spell({
         source,

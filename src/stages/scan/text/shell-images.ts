@@ -1,5 +1,5 @@
-import { isImageKey, sureOfArgument } from './keys.ts';
-import { isLikelyName } from './looks.ts';
+import { sureOfArgument } from './keys.ts';
+import { operands } from './shell-operands.ts';
 import type { ShellLine, ShellWord } from './shell-words.ts';
 import type { Sureness } from './spell.ts';
 
@@ -19,6 +19,18 @@ export function imagesOfCommand(line: ShellLine): readonly NamedImage[] {
   const program = nameOf(words[0]);
   const read = programs.get(program) ?? (engineVariable.test(program) ? engineImages : otherImages);
   return read(program, words.slice(1));
+}
+
+/** The names that a build gives to what it makes: `-t`, `--tag`. */
+export function builtNames(line: ShellLine): readonly string[] {
+  const words = withoutPrefix(line);
+  const isBuild = words.slice(1, 4).some(({ text }) => /^(?:build|bud|b)$/.test(text));
+  if (!isBuild || (!programs.has(nameOf(words[0])) && !engineVariable.test(nameOf(words[0])))) return [];
+  return words.flatMap(({ text }, index) => {
+    if (/^(?:-t|--tag)$/.test(words[index - 1]?.text ?? '')) return [text];
+    const joined = /^(?:--tag=|-t=?)(?=.)/.exec(text)?.[0];
+    return joined === undefined ? [] : [text.slice(joined.length)];
+  });
 }
 
 /** What stands before the program: control words, `sudo`, assignments, flags of make recipes and of PowerShell. */
@@ -86,6 +98,8 @@ function engineImages(program: string, words: ShellLine): readonly NamedImage[] 
     at += 1;
   if (words[at]?.text === 'imagetools') at += 1;
   const verb = words[at]?.text ?? '';
+  // It runs in a container that is there already.
+  if (program === 'buildah' && verb === 'run') return [];
   const rest = words.slice(at + 1);
   const command = `${program} ${verb}`;
   switch (verb) {
@@ -166,14 +180,13 @@ function registryImages(program: string, words: ShellLine): readonly NamedImage[
 
 function skopeoImages(program: string, words: ShellLine): readonly NamedImage[] {
   const verb = words.find(({ text }) => !text.startsWith('-'))?.text ?? '';
-  const sources = words.filter(({ text }) => /^(?:docker|containers-storage|docker-daemon):/.test(text));
+  const sources = words.filter(({ text }) => text.startsWith('docker://'));
   const used =
     verb === 'copy'
       ? sources.slice(0, 1).filter((word) => word === words.find(({ text }) => /^[a-z-]+:/.test(text)))
       : sources;
   return used.map((word) => {
-    const skip = /^(?:docker:\/\/|containers-storage:|docker-daemon:)/.exec(word.text)?.[0].length ?? 0;
-    return { ...named(`${program} ${verb}`, word), skip };
+    return { ...named(`${program} ${verb}`, word), skip: 'docker://'.length };
   });
 }
 
@@ -272,26 +285,4 @@ function transportImages(program: string, words: ShellLine): readonly NamedImage
 
 function named(command: string, word: ShellWord, sure: Sureness = 'name'): NamedImage {
   return { command, word, skip: 0, sure };
-}
-
-/** The first words that are neither options nor their values. */
-function operands(words: ShellLine, flags: RegExp, countMax: number): ShellLine {
-  const found: ShellWord[] = [];
-  for (let at = 0; at < words.length && found.length < countMax; at += 1) {
-    const word = words[at];
-    if (word === undefined) break;
-    const { text } = word;
-    if (text === '--' || isOptions(text, words.slice(at + 1))) continue;
-    if (!text.startsWith('-') || text === '-') found.push(word);
-    else if (!text.includes('=') && !flags.test(text) && !/^-\w\S/.test(text)) at += 1;
-  }
-  return found;
-}
-
-/** A variable, or a command's output, that holds options: it says so, or something that can only be the image follows. */
-function isOptions(text: string, rest: ShellLine): boolean {
-  if (!/^\$(?:\w+|\{[^{}]*\}|\([^()]*\))$/.test(text)) return false;
-  if (/\[[@*]\]\}$|:\+|(?:opts?|args|flags?|options?|params?)[)}]?$/i.test(text)) return true;
-  const next = rest.find((word) => !word.text.startsWith('-'))?.text ?? '';
-  return !isImageKey(text.replaceAll(/\W/g, '')) && isLikelyName(next) && !/^[\d.]*:/.test(next);
 }

@@ -62,8 +62,8 @@ class Speller {
 
   at(source: SourceText, given: Span, users: readonly MentionPlace[]): readonly Mention[] {
     const { span, isNamed } = withoutScheme(source, given);
-    if (isNamed && this.#spelling.sure !== 'image')
-      return new Speller({ ...this.#spelling, sure: 'image' }).at(source, span, users);
+    if (isNamed && (this.#spelling.sure === 'likely' || this.#spelling.sure === 'full'))
+      return new Speller({ ...this.#spelling, sure: 'name' }).at(source, span, users);
     const text = source.slice(span);
     if (text === '' || span.end - span.start > 2 * limits.referenceCharsMax) return [];
     const variables = variablesIn(text, this.#dialect);
@@ -168,7 +168,7 @@ class Speller {
     const text = place.source.slice(place.span);
     if (sure === 'full' || (sure === 'likely' && !/[:@/]/.test(withoutVariables(text, this.#dialect))))
       return [];
-    if (sure === 'name' && !isPlainName(withoutVariables(text, this.#dialect))) return [];
+    if (sure !== 'image' && sure !== 'vm' && !isPlainName(withoutVariables(text, this.#dialect))) return [];
     return [this.#made(place, [], { kind: 'unresolved', why })];
   }
 
