@@ -18,7 +18,7 @@ export const orderedVersions: Readonly<Partial<Record<Ecosystem, readonly string
     '1.a 1.1',
     '9.9-1 1:0.1-1',
     '2.0=2_0=2.0. 2.0.1',
-    '1.0=1.00 1.0a=1.0.a 1.0b',
+    '1.0=1.00 1.0^git 1.0a=1.0.a 1.0b',
     '1.0~ 1.0 1.0^ 1.0^a~ 1.0^a',
   ],
   apk: [
