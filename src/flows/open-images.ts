@@ -64,6 +64,8 @@ async function exportFrom(
   const names = own.flatMap((source) => (source.kind === 'engine' ? [source.image] : []));
   const repository = await tools.scratch();
   const images = await tools.exporterOf(engine).export(names, repository, { known: [], signal });
+  // An exporter copies what images are made of; their manifests are ours to put.
+  for (const { manifest } of images) await repository.putManifest(manifest);
   return new Map(
     own.flatMap((source, at) => {
       const manifest = images[at]?.manifest;
