@@ -40,15 +40,13 @@ export const limits = {
   // than tenfold, and a bomb wants thousands.
   layerUnpackedBytesMin: 1 * GiB,
   layerUnpackedRatioMax: 100,
-  // What is kept of one layer: the largest that are in use hold 300,000 files.
+  // What is kept of one layer: the largest in use hold 300,000 files; all their names, link targets and attributes.
   layerEntriesMax: 500_000,
-  // Their names, link targets and extended attributes together.
   layerNamesCharsMax: 64 * MiB,
   // Packages, and files that packages own, that one layer tells of; a whole Debian has 400,000.
   layerFactsMax: 1_000_000,
   // What was read of some thousands of layers, packed; a Debian base takes a megabyte.
   layerCacheBytesMax: 1 * GiB,
-  // Of one layer.
   layerRecordBytesMax: 256 * MiB,
   // Of what a failing test says, this much is held against what changed.
   leadTextCharsMax: 64 * KiB,
@@ -224,7 +222,7 @@ export const limits = {
 
   // Layers are read from disk and hashed in pieces of this size.
   filePieceBytes: 256 * KiB,
-  // Layers come out of gzip and zstd in pieces of this size; larger ones wait longer to be collected and fill the memory.
+  // Of what comes out of gzip and zstd; larger pieces fill the memory before they are collected.
   unpackPieceBytes: 64 * KiB,
   // `oci-layout` holds one short line, a lock file three.
   layoutVersionBytesMax: 4 * KiB,
