@@ -49,4 +49,5 @@ export function paragraph(text: string, indent: string, { columns }: Pen): reado
   return wrapToWidth(held, columns - indent.length).map((each) => indent + each.replaceAll(noBreak, ' '));
 }
 
-const noBreak = '\u00a0';
+/** Stands for a space at which {@link paragraph} does not break. */
+export const noBreak = '\u00a0';

@@ -19,7 +19,7 @@ import {
   type Section,
 } from './sections.ts';
 import { leadText, leadTitle } from './shown-change.ts';
-import { moodSign, moodStyle, paragraph, safe, type Pen } from './terminal-pen.ts';
+import { moodSign, moodStyle, noBreak, paragraph, safe, type Pen } from './terminal-pen.ts';
 import { asSentence, isRepeated, moodOf, statusText, testText } from './words.ts';
 
 /** One suite on one pair of images. */
@@ -55,7 +55,7 @@ function runsText(suite: ReportSuite, sections: readonly Section[]): string {
       ? ' · nothing was run'
       : took === 0
         ? ''
-        : ` · ${plural(runs.length, 'run')} in ${durationText(took)}`;
+        : ` · ${plural(runs.length, 'run')} in ${durationText(took).replaceAll(' ', noBreak)}`;
   return `${seen}: ${totalsText(sections, suite)}${ran}`;
 }
 
