@@ -3,6 +3,7 @@ import type { WriteStream } from 'node:tty';
 import { Failure } from '../base/failure.ts';
 import { systemClock } from '../base/system-clock.ts';
 import { main, type Stream } from './main.ts';
+import { Questions } from './questions.ts';
 
 /** Joins {@link main} to the process that it runs in: words, environment, streams and signals. */
 export async function runProcess(): Promise<void> {
@@ -25,19 +26,22 @@ export async function runProcess(): Promise<void> {
   // A reader that closes early (`| head`) is no fault of ours.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
+  const questions = new Questions({
+    input: process.stdin,
+    output: process.stderr,
+    signal: interruption.signal,
+  });
   process.exitCode = await main({
     words: process.argv.slice(2),
     env: process.env,
     cwd: whereThePersonIs(),
     clock: systemClock,
     signal: interruption.signal,
-    ask:
-      process.stdin.isTTY && process.stderr.isTTY
-        ? (question) => ask(question, interruption.signal)
-        : undefined,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? (question) => questions.ask(question) : undefined,
     stdout: stream(process.stdout),
     stderr: stream(process.stderr),
   });
+  questions.close();
   stopListening();
 }
 
@@ -47,25 +51,11 @@ function whereThePersonIs(): string {
   return script === 'lockkeeper' && calledIn !== undefined ? calledIn : process.cwd();
 }
 
-/** The answer, without the line's end; no where the person ends the input. @throws the signal's reason */
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const { promise: ended, resolve } = Promise.withResolvers<string>();
-    lines.once('close', () => resolve('n'));
-    return await Promise.race([lines.question(question, { signal }), ended]);
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error;
-  } finally {
-    lines.close();
-  }
-}
-
 function stream(target: WriteStream): Stream {
   return {
     write: (text) => void target.write(text),
     isTerminal: target.isTTY,
-    columns: target.isTTY ? target.columns : undefined,
+    // A terminal of no size says nothing of its width.
+    columns: target.isTTY && target.columns > 0 ? target.columns : undefined,
   };
 }

@@ -55,6 +55,7 @@ function isQuiet(why: StayReason): boolean {
     why === 'same images' ||
     why === 'machine' ||
     why === 'unasked' ||
+    why === 'declined' ||
     why === 'left'
   );
 }
