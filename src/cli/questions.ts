@@ -53,8 +53,11 @@ export class Questions {
     const { createInterface } = await import('node:readline');
     this.#reader = createInterface({ input: this.#asking.input, terminal: false });
     this.#reader.on('line', (line) => {
-      if (this.#waiting === undefined) this.#typed.push(line);
-      else this.#waiting(line);
+      const waiting = this.#waiting;
+      // Two lines may come in one piece: the second one answers another question.
+      this.#waiting = undefined;
+      if (waiting === undefined) this.#typed.push(line);
+      else waiting(line);
     });
     this.#reader.on('close', () => {
       this.#hasEnded = true;
