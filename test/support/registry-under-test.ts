@@ -31,7 +31,7 @@ export async function against(
     credentials: noCredentials,
     clock,
     random: () => 0.999,
-    times: { connectMs: 2000, headersMs: 300, idleMs: 300, transferGraceMs: 1000 },
+    times: { connectMs: 20_000, headersMs: 10_000, idleMs: 10_000, transferGraceMs: 10_000 },
     ...options,
   });
   try {
