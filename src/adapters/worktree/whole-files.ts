@@ -40,10 +40,10 @@ function readOne(file: string, buffer: Buffer, bytesMax: number): Content | unde
     if (!isFile) return undefined;
     if (size > bytesMax) return { kind: 'refused', why: `it is larger than ${bytesMax} bytes` };
     const target = size < buffer.length ? buffer : Buffer.allocUnsafe(size + 1);
-    let done = 0;
-    // One byte more than there should be: where it comes, the file has grown.
-    for (let more = 1; more > 0 && done <= size; done += more)
-      more = readSync(handle, target, done, Math.min(target.length, size + 1) - done, done);
+    // One byte more than there should be is asked for: where it comes, the file has grown; where it does not, this is the end.
+    let done = readSync(handle, target, 0, size + 1, 0);
+    for (let more = done; more > 0 && done < size; done += more)
+      more = readSync(handle, target, done, size + 1 - done, done);
     if (done !== size || stateOf(handle).mtimeMs !== mtimeMs)
       return { kind: 'refused', why: 'it changed while it was read' };
     return { kind: 'bytes', bytes: target.subarray(0, size) };
