@@ -228,8 +228,21 @@ export const finders: readonly FinderEntry[] = [
     load: async () => (await import('./finders/settings.ts')).settings,
   },
   {
+    // In any file that a tool may read: no prose, no styles, no pictures, nothing that is packed or compiled.
     syntax: 'renovate-comment',
+    matches: (path) => !isNoSettings(path),
     marks: ['datasource=docker'],
     load: async () => (await import('./finders/renovate-comment.ts')).renovateComment,
   },
 ];
+
+const noSettings = new Set(
+  (
+    'md markdown mdx rst adoc txt css scss sass less html htm svg png jpg jpeg gif ico webp bmp pdf woff woff2 ttf eot otf ' +
+    'mp3 mp4 wav ogg webm zip gz tgz bz2 xz zst tar 7z rar jar war class o a so dylib dll exe pyc wasm bin dat db map snap po pot mo'
+  ).split(' '),
+);
+
+function isNoSettings(path: string): boolean {
+  return noSettings.has(path.slice(path.lastIndexOf('.') + 1).toLowerCase());
+}
