@@ -14,7 +14,9 @@ export class Deadline {
   /** From now on, in place of what it waited for before. */
   start(ms: number, reason: () => Error): void {
     this.stop();
-    this.#timer = setTimeout(() => this.#controller.abort(reason()), ms);
+    // The connection keeps the process alive, and not what watches over it: a body that is still being read when its
+    // exchange is broken off begins to wait once more, for nobody.
+    this.#timer = setTimeout(() => this.#controller.abort(reason()), ms).unref();
   }
 
   stop(): void {
