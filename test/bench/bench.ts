@@ -43,7 +43,7 @@ const rows = figures.map(({ claim, measured, peer, value, limit, unit }) => [
   measured,
   peer,
   value.toFixed(2),
-  `≤ ${limit} ${unit === 'ratio' ? '×' : unit}`,
+  `≤ ${Number(limit.toFixed(3))} ${unit === 'ratio' ? '×' : unit}`,
   value <= limit ? 'reached' : 'NOT reached',
 ]);
 const columns = [
