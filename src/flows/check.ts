@@ -18,7 +18,7 @@ export interface CheckOutcome {
 
 /** What is wrong with the image names of a folder. Nothing is written, the ledger neither. */
 export async function check(order: CheckOrder, tools: PinTools, watching: Watching): Promise<CheckOutcome> {
-  const pins = await gatherPins(order, true, tools);
+  const pins = await gatherPins(order, { update: true, ledger: 'read' }, tools);
   const answers = order.offline ? undefined : await askRegistries(pins, { liveness: true }, watching);
   return { survey: pins.survey, findings: findingsOf(pins.order, answers), below: pins.below };
 }

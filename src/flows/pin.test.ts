@@ -220,4 +220,6 @@ test('a cooldown counts from the ledger, over runs; what is refused by a person 
 test('a cooldown without a ledger is refused before anybody is asked', async (t) => {
   const ground = await Ground.make(t, { 'lockkeeper.yaml': 'version: 1\npins: { cooldown: 1d }\n' });
   await assert.rejects(ground.pin(), /no ledger keeps that/);
+  assert.deepEqual(await ground.found(true), [], 'who moves nothing needs none');
+  assert.deepEqual((await unpin({ ...ground.order, dryRun: false }, ground.tools)).files, []);
 });

@@ -29,11 +29,11 @@ export interface PinOutcome {
  * What was first seen when is kept in the ledger, in a dry run as well nothing is.
  */
 export async function pin(order: PinOrder, tools: PinTools, watching: Watching): Promise<PinOutcome> {
-  const pins = await gatherPins(order, order.update, tools);
+  const pins = await gatherPins(order, { update: order.update, ledger: 'needed' }, tools);
   const answers = await askRegistries(pins, { liveness: false }, watching);
   const planned = planPins(pins.order, answers);
   if (!order.dryRun && pins.ledger !== undefined)
-    await keepSeen(tools.ledgers.open(pins.ledger), pins.order.seen, answers.seen);
+    await keepSeen(tools.ledgers.open(pins.ledger), pins.seen, answers.seen);
   const plan = order.confirm === undefined ? planned : await confirmed(planned, order.confirm);
   const changes = plan.entries.flatMap((entry) => changeOf(entry));
   const files = await editFiles(

@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { eachInParallel } from '../base/parallel.ts';
 import type { Config } from '../model/definition.ts';
-import { SeenLedger, type FirstSeen } from '../model/first-seen.ts';
+import type { FirstSeen } from '../model/first-seen.ts';
 import { compileGlob } from '../model/glob.ts';
 import type { Mention } from '../model/mention.ts';
 import { defaultPinPolicy, noRule, type ImagePolicy, type PinPolicy } from '../model/pin-policy.ts';
@@ -14,12 +14,13 @@ import type { Editor } from '../ports/editor.ts';
 import type { Ledgers } from '../ports/ledger.ts';
 import type { Registries } from '../ports/repository.ts';
 import type { CheckAnswers } from '../stages/plan/findings.ts';
-import { askableMentions, type Askable, type PlanOrder } from '../stages/plan/plan.ts';
+import { askableMentions, joinable, type Askable, type PlanOrder } from '../stages/plan/plan.ts';
+import { namedAs } from '../stages/plan/follow.ts';
 import { kinshipOf } from '../stages/resolve/kinship.ts';
 import { lookUpAll, lookUpKey, type LookUps } from '../stages/resolve/look-up.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import { scanFolder, type Scanned, type ScanTools } from './scan.ts';
-import { readSeen } from './seen.ts';
+import { nothingSeen, readSeen, type Seen } from './seen.ts';
 import type { Watching } from './tools.ts';
 
 /** What is asked of pins, before anything is looked at. */
@@ -49,15 +50,27 @@ export interface Pins {
   readonly below: string;
   readonly order: PlanOrder;
   readonly ledger: string | undefined;
+  readonly seen: Seen;
   readonly registries: Registries;
 }
 
+export interface Gathering {
+  /** See {@link PlanOrder}. */
+  readonly update: boolean;
+  /** `needed`: pins move by it, where there is a cooldown. */
+  readonly ledger: 'needed' | 'read' | 'unused';
+}
+
 /** @throws Failure as scanning does, and `usage` for a cooldown without a ledger */
-export async function gatherPins(order: PinsOrder, update: boolean, tools: PinTools): Promise<Pins> {
+export async function gatherPins(
+  order: PinsOrder,
+  { update, ledger: use }: Gathering,
+  tools: PinTools,
+): Promise<Pins> {
   const { survey, config, mentionsAfter, below } = await scanFolder({ ...order, revision: undefined }, tools);
   const policy = config === undefined ? defaultPinPolicy : policyOf(config);
   const ledger = config === undefined ? order.ledger : ledgerFolder(order.ledger, config, order.directory);
-  if (ledger === undefined && usesCooldown(policy)) {
+  if (use === 'needed' && ledger === undefined && usesCooldown(policy)) {
     throw new Failure(
       'usage',
       'pins.cooldown counts from when a digest was first seen, and no ledger keeps that',
@@ -66,15 +79,24 @@ export async function gatherPins(order: PinsOrder, update: boolean, tools: PinTo
       },
     );
   }
-  const seen = ledger === undefined ? new SeenLedger() : await readSeen(tools.ledgers.open(ledger));
+  const seen =
+    ledger === undefined || use === 'unused' ? nothingSeen : await readSeen(tools.ledgers.open(ledger));
   const now = tools.clock.now().toISOString();
   return {
     survey,
     mentionsAfter,
     below,
     ledger,
+    seen,
     registries: tools.registriesFor({ companions: config?.companions ?? {} }),
-    order: { mentions: survey.mentions, policy, update, isWanted: wanted(order.only), now, seen },
+    order: {
+      mentions: survey.mentions,
+      policy,
+      update,
+      isWanted: wanted(order.only),
+      now,
+      seen: seen.ledger,
+    },
   };
 }
 
@@ -95,9 +117,11 @@ function usesCooldown({ cooldownMs, images }: PinPolicy): boolean {
 function wanted(only: readonly string[]): (mention: Mention) => boolean {
   if (only.length === 0) return () => true;
   const globs = only.map((glob) => compileGlob(glob, 'path'));
-  return ({ meaning }) =>
-    meaning.kind === 'image' &&
-    nameSpellings(meaning.reference).some((name) => globs.some((matches) => matches(name)));
+  return (mention) =>
+    mention.meaning.kind === 'image' &&
+    nameSpellings(namedAs(mention, mention.meaning.reference)).some((name) =>
+      globs.some((matches) => matches(name)),
+    );
 }
 
 /** What the registries said, and what was seen for the first time. */
@@ -131,7 +155,7 @@ export async function askRegistries(
     observe({ kind: 'looked-up', reference: formatReference(reference), done: answered, of: names.size });
   };
   const lookUps = await lookUpAll(names.values(), { registries, onAnswer });
-  const kinships = await askKinships(askable, lookUps, registries);
+  const kinships = await askKinships(askable, { lookUps, joins: joinable(order) }, registries);
   const lone = asking.liveness ? lonePins(askable, lookUps) : [];
   const lives = await lookUpAll(lone, { registries });
   return {
@@ -150,15 +174,16 @@ export async function askRegistries(
 /** Once for each pin of each name: those that are where their name stands cost nothing. */
 async function askKinships(
   askable: readonly Askable[],
-  lookUps: LookUps,
+  { lookUps, joins }: { readonly lookUps: LookUps; readonly joins: ReturnType<typeof joinable> },
   registries: Registries,
 ): Promise<ReadonlyMap<string, Kinship>> {
   const kinships = new Map<string, Kinship>();
   const waiting = new Map<string, () => Promise<Kinship>>();
   for (const { follows, reference, policy } of askable) {
     const answer = follows === undefined ? undefined : lookUps.get(lookUpKey(follows));
-    const { digest } = reference;
-    if (follows === undefined || digest === undefined || answer?.kind !== 'found') continue;
+    if (follows === undefined || answer?.kind !== 'found') continue;
+    const digest = reference.digest ?? joins(follows);
+    if (digest === undefined) continue;
     waiting.set(formatReference(pinReference(follows, digest)), () => {
       const repository = registries.open(follows.registry, follows.repository);
       return kinshipOf(repository, digest, answer.descriptor, policy.platforms);

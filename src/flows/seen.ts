@@ -10,18 +10,32 @@ import {
 } from '../model/first-seen.ts';
 import type { Ledger } from '../ports/ledger.ts';
 
+/** What was seen so far. */
+export interface Seen {
+  readonly ledger: SeenLedger;
+  /** The files that say it, and nothing else. */
+  readonly files: readonly string[];
+}
+
+export const nothingSeen: Seen = { ledger: new SeenLedger(), files: [] };
+
 /** Everything that was seen so far. A file that is broken tells nothing, and never stops anybody. */
-export async function readSeen(ledger: Ledger): Promise<SeenLedger> {
+export async function readSeen(ledger: Ledger): Promise<Seen> {
   const entries: FirstSeen[] = [];
+  const files: string[] = [];
   for (const { name } of (await ledger.list(seenFolder)).slice(0, limits.seenFilesMax)) {
     try {
       const bytes = await ledger.read(seenFolder, name, limits.seenFileBytesMax);
-      if (bytes !== undefined) entries.push(...parseSeen(bytes));
+      if (bytes === undefined) continue;
+      const said = parseSeen(bytes);
+      entries.push(...said);
+      // What else stands in a file is not ours to take away.
+      if (bytes.toString().trimEnd().split('\n').length === said.length) files.push(name);
     } catch (error) {
       if (!isFailure(error, 'path-refused')) throw error;
     }
   }
-  return new SeenLedger(entries);
+  return { ledger: new SeenLedger(entries), files };
 }
 
 /**
@@ -30,20 +44,19 @@ export async function readSeen(ledger: Ledger): Promise<SeenLedger> {
  */
 export async function keepSeen(
   ledger: Ledger,
-  before: SeenLedger,
+  { ledger: before, files }: Seen,
   seen: readonly FirstSeen[],
 ): Promise<void> {
   const fresh = new SeenLedger(
     seen.filter(({ name, digest }) => before.firstSeen(name, digest) === undefined),
   );
   if (fresh.entries().length === 0) return;
-  const files = await ledger.list(seenFolder);
   if (files.length < limits.seenFilesMergedFrom) {
     await write(ledger, fresh);
     return;
   }
   const kept = await write(ledger, before.with(seen));
-  for (const { name } of files) if (name !== kept) await ledger.remove(seenFolder, name);
+  for (const name of files) if (name !== kept) await ledger.remove(seenFolder, name);
 }
 
 /** Returns the file's name. */

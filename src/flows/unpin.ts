@@ -18,7 +18,11 @@ export async function unpin(
   order: PinsOrder & { readonly dryRun: boolean },
   tools: PinTools,
 ): Promise<UnpinOutcome> {
-  const { survey, mentionsAfter, order: planning } = await gatherPins(order, false, tools);
+  const {
+    survey,
+    mentionsAfter,
+    order: planning,
+  } = await gatherPins(order, { update: false, ledger: 'unused' }, tools);
   const kept: { mention: Mention; why: string }[] = [];
   const changes: PinnedEdits[] = [];
   for (const mention of survey.mentions.filter(planning.isWanted)) {

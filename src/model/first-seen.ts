@@ -71,7 +71,7 @@ export function formatSeen(seen: SeenLedger): Uint8Array {
 export function parseSeen(bytes: Uint8Array): readonly FirstSeen[] {
   return new TextDecoder()
     .decode(bytes)
-    .split('\n')
+    .split(/\r?\n/)
     .flatMap((line) => {
       const [, at, digest, name] =
         /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (\S+) (\S{1,600})$/.exec(line) ?? [];

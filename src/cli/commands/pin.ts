@@ -32,6 +32,7 @@ export const pinCommand: CommandDefinition = {
   exits: [
     '0  everything that was to be pinned is',
     '2  no such folder, or lockkeeper.yaml is wrong',
+    '3  a name does not exist; the others are done',
     '5  a registry does not answer, or a file changed meanwhile: the others are done, run it again',
     '6  a registry denies access, or a file cannot be written; the others are done',
   ],
@@ -76,11 +77,15 @@ function asker({ ask }: Context): NonNullable<PinOrder['confirm']> {
 
 /** The worst of what kept something from being done. */
 function exitOf({ plan, files }: PinOutcome): ExitStatus {
+  const lacks = plan.entries.some(({ decision }) => decision.kind === 'stay' && decision.why === 'absent');
   const failures = [
     ...files.flatMap((file) => (file.kind === 'failed' ? [file.failure] : [])),
     ...plan.entries.flatMap(({ decision }) =>
       decision.kind === 'stay' && decision.failure !== undefined ? [decision.failure] : [],
     ),
   ];
-  return failures.reduce<ExitStatus>((worst, { exit }) => (exit > worst ? exit : worst), exitStatus.yes);
+  return failures.reduce<ExitStatus>(
+    (worst, { exit }) => (exit > worst ? exit : worst),
+    lacks ? exitStatus.no : exitStatus.yes,
+  );
 }

@@ -44,6 +44,16 @@ test('a comment that tells the tag stays the place of the tag, and is kept true'
   ]);
 });
 
+test('a comment that tells something else than the name is left alone', () => {
+  const note = {
+    tool: 'frizbee',
+    place: partOf('cve-2024', 900).place,
+    text: 'cve-2024',
+    means: 'cve-2024',
+  } as const;
+  assert.deepEqual(afterPin(mentionOf(`a:1@${old}`, { note }), 'a:1'), [`a:1@${old} → a:1@${fresh}`]);
+});
+
 const split = (
   parts: { readonly tag?: string; readonly digest?: string },
   syntax: Mention['syntax'] = 'kubernetes',

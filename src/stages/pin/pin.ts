@@ -58,8 +58,11 @@ export function splitText(text: string): {
 }
 
 /** A comment that told another tag tells this one. */
-function noteEdits({ note }: Mention, tag: string): readonly Edit[] {
+function noteEdits({ note, text }: Mention, tag: string): readonly Edit[] {
   if (note?.means === undefined || note.means === tag) return [];
+  const { tag: written } = splitText(text);
+  // A comment that tells something else than the name does is a person's.
+  if (written !== undefined && written !== note.means) return [];
   const at = note.text.lastIndexOf(note.means);
   return [edit(note, `${note.text.slice(0, at)}${tag}${note.text.slice(at + note.means.length)}`)];
 }

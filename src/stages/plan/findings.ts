@@ -1,11 +1,12 @@
 import { unreachable } from '../../base/invariant.ts';
 import { shortDigest, type Digest } from '../../model/digest.ts';
+import { digestPlace } from '../../model/digest-place.ts';
 import type { Mention } from '../../model/mention.ts';
 import type { PinFindingKind, PinPolicy } from '../../model/pin-policy.ts';
 import type { PinFinding } from '../../model/plan.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
 import type { Kinship, LookUp } from '../../model/resolution.ts';
-import { followed } from './follow.ts';
+import { followed, namedAs } from './follow.ts';
 import { namePolicies, type NamePolicy } from './name-policy.ts';
 import { pinnedDigests, type PinnedDigests } from './pinned-digests.ts';
 import type { PlanAnswers, PlanOrder } from './plan.ts';
@@ -49,7 +50,7 @@ function aboutMention(asking: Asking): readonly Found[] {
   if (mention.meaning.kind === 'unresolved')
     return [finding('unresolved', `${mention.text}: ${mention.meaning.why}`)];
   const { reference } = mention.meaning;
-  const policy = policyOf(reference);
+  const policy = policyOf(namedAs(mention, reference));
   if (policy.isLeft) return [];
   if (!policy.isAllowed) {
     const name = formatReference({ registry: reference.registry, repository: reference.repository });
@@ -59,24 +60,38 @@ function aboutMention(asking: Asking): readonly Found[] {
   return [
     ...aboutAnswer(asking, reference, follows),
     ...aboutDrift(asking, reference, follows),
-    ...(reference.digest === undefined
-      ? [finding('unpinned', `${mention.text} can stand for another image at any time`, 'lockkeeper pin')]
-      : []),
+    ...(reference.digest === undefined ? [unpinned(mention)] : []),
   ];
+}
+
+function unpinned(mention: Mention): Found {
+  const place = digestPlace(mention);
+  const what = `${mention.text} can stand for another image at any time`;
+  return place.kind === 'none'
+    ? finding(
+        'unpinned',
+        `${what}, and has no place for a digest: ${place.why}`,
+        'Write the whole name in one place.',
+      )
+    : finding('unpinned', what, 'lockkeeper pin');
 }
 
 /** Two mentions of one name that are pinned differently; each of them is told. */
 function aboutDrift(
-  { drifts }: Asking,
+  { drifts, answers }: Asking,
   { digest }: Reference,
   follows: Reference | undefined,
 ): readonly Found[] {
-  const digests = follows === undefined ? undefined : drifts.get(formatReference(follows));
-  if (follows === undefined || digest === undefined || digests === undefined || digests.size < 2) return [];
-  const others = [...digests]
-    .filter(([other]) => other !== digest)
-    .map(([other, count]) => `${shortDigest(other)} (${count} ${count === 1 ? 'mention' : 'mentions'})`);
-  const message = `${formatReference(follows)} is pinned to ${shortDigest(digest)} here, and elsewhere to ${others.join(', ')}`;
+  if (follows === undefined || digest === undefined) return [];
+  // Images of one platform each are meant to differ, and told as what they are.
+  const isOnePlatform = (one: Digest): boolean => answers?.kinship(follows, one)?.kind === 'one platform';
+  const digests = drifts.get(formatReference(follows)) ?? new Map<Digest, number>();
+  const others = [...digests].filter(([other]) => other !== digest && !isOnePlatform(other));
+  if (others.length === 0 || isOnePlatform(digest)) return [];
+  const elsewhere = others.map(
+    ([other, count]) => `${shortDigest(other)} (${count} ${count === 1 ? 'mention' : 'mentions'})`,
+  );
+  const message = `${formatReference(follows)} is pinned to ${shortDigest(digest)} here, and elsewhere to ${elsewhere.join(', ')}`;
   return [finding('drifted', message, 'lockkeeper pin --update')];
 }
 

@@ -7,10 +7,22 @@ import type { NamePolicy } from './name-policy.ts';
  * that a comment beside the digest tells, else `latest`. Undefined: pinned by digest alone, it follows nothing.
  */
 export function followed(mention: Mention, policy: NamePolicy): Reference | undefined {
-  const { meaning, note } = mention;
+  const { meaning } = mention;
   if (meaning.kind !== 'image') return undefined;
-  const { digest, tag, ...name } = meaning.reference;
-  const noted = note?.means !== undefined && isTag(note.means) ? note.means : undefined;
-  const wanted = policy.follow ?? tag ?? noted ?? (digest === undefined ? 'latest' : undefined);
+  const { tag, digest: _, ...name } = namedAs(mention, meaning.reference);
+  const wanted = policy.follow ?? tag;
   return wanted === undefined ? undefined : { ...name, tag: wanted };
+}
+
+/**
+ * A mention's name as rules see it: with the tag that is written, else the one that a comment beside the digest tells, else
+ * `latest`, which is what a name without tag and digest means.
+ */
+export function namedAs({ note }: Mention, reference: Reference): Reference {
+  const { digest, tag, ...name } = reference;
+  const noted = note?.means !== undefined && isTag(note.means) ? note.means : undefined;
+  const means = tag ?? noted ?? (digest === undefined ? 'latest' : undefined);
+  return means === undefined
+    ? reference
+    : { ...name, tag: means, ...(digest === undefined ? {} : { digest }) };
 }

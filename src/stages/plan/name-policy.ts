@@ -10,8 +10,8 @@ export interface NamePolicy {
   readonly follow: string | undefined;
   readonly cooldownMs: number;
   readonly platforms: readonly Platform[];
-  /** Whether or not its day has passed. */
-  readonly stay: PinStay | undefined;
+  /** Whether or not their days have passed. */
+  readonly stays: readonly PinStay[];
 }
 
 /** The policy of each name; its globs are compiled once. */
@@ -31,7 +31,7 @@ export function namePolicies(policy: PinPolicy): (reference: Reference) => NameP
       follow: rules.find(({ follow }) => follow !== undefined)?.follow,
       cooldownMs: rules.find(({ cooldownMs }) => cooldownMs !== undefined)?.cooldownMs ?? policy.cooldownMs,
       platforms: rules.find(({ platforms }) => platforms !== undefined)?.platforms ?? policy.platforms,
-      stay: rules.find(({ stay }) => stay !== undefined)?.stay,
+      stays: rules.flatMap(({ stay }) => (stay === undefined ? [] : [stay])),
     };
   };
 }

@@ -79,11 +79,32 @@ test('a name without a digest gets one; a stale pin moves, on demand only; a fre
 
 test('without an update, a name joins the one digest that all its other mentions have', () => {
   const mentions = ['node:22', `node:22@${old}`].map((text) => mentionOf(text));
-  assert.deepEqual(decided(mentions, { update: false }), ['pin to old', 'pinned']);
+  for (const kind of ['other', 'same images'] as const)
+    assert.deepEqual(decided(mentions, { update: false, kinship: { kind } }), ['pin to old', 'pinned']);
+  const unfit: readonly Kinship[] = [
+    { kind: 'dead' },
+    { kind: 'one platform', platform: 'linux/amd64', now: other },
+    { kind: 'unknown', failure: new Failure('registry-unreachable', 'no route') },
+  ];
+  for (const kinship of unfit)
+    assert.deepEqual(decided(mentions, { update: false, kinship }), ['pin to now', 'pinned'], kinship.kind);
   assert.deepEqual(decided([...mentions, mentionOf(`node:22@${other}`)], { update: false }), [
     'pin to now',
     'pinned',
     'pinned',
+  ]);
+});
+
+test('with an update as well, where the others stay: it is no update for them, or they wait', () => {
+  const mentions = ['node:22', `node:22@${old}`].map((text) => mentionOf(text));
+  assert.deepEqual(decided(mentions, { kinship: { kind: 'same images' } }), ['pin to old', 'same images']);
+  const waiting = { kinship: { kind: 'other' }, policy: { cooldownMs: 1000 } } as const;
+  assert.deepEqual(decided(mentions, waiting), ['pin to old', 'cooling']);
+  const drifted = [...mentions, mentionOf(`node:22@${other}`)];
+  assert.deepEqual(decided(drifted, { kinship: { kind: 'same images' } }), [
+    'pin to now',
+    'move to now',
+    'move to now',
   ]);
 });
 
@@ -128,6 +149,11 @@ test('rules: left alone, not allowed, held until a day, another tag to follow', 
   assert.deepEqual(decided([mention], { policy: rule({ stay: { ...stay, until: '2026-11-20' } }) }), [
     'move to now',
   ]);
+  const [over, held] = [rule({ stay: { ...stay, until: '2026-11-20' } }), rule({ stay })];
+  const both = { images: [...(over.images ?? []), ...(held.images ?? [])] };
+  assert.deepEqual(decided([mention], { policy: both }), ['held'], 'a hold that is over hides no other');
+  const latest = mentionOf('node');
+  assert.deepEqual(decided([latest], { policy: { leave: ['node:latest'] } }), ['left'], 'what it means');
   const answers = { 'docker.io/library/node:24': at(other) };
   assert.deepEqual(decided([mention], { policy: rule({ follow: '24' }), answers }), ['move to other']);
 });
@@ -145,6 +171,10 @@ test('cooldown counts from when a digest was first seen; a dead pin does not wai
     }),
     ['move to now'],
   );
+  // What was seen is the name's own digest, and its images are as old.
+  const one = { kind: 'one platform', platform: 'linux/amd64', now: other } as const;
+  const longAgo = [{ name: node, digest: now, at: '2026-11-01T00:00:00.000Z' }];
+  assert.deepEqual(decided([mention], { policy, seen: longAgo, kinship: one }), ['move to other']);
   assert.deepEqual(decided([mention], { policy, kinship: { kind: 'dead' } }), ['move to now']);
   assert.deepEqual(decided([mention], { policy: { ...policy, ...rule({ cooldownMs: 0 }) } }), [
     'move to now',

@@ -13,7 +13,7 @@ import {
 } from '../../model/plan.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
 import type { Kinship, LookUp } from '../../model/resolution.ts';
-import { followed } from './follow.ts';
+import { followed, namedAs } from './follow.ts';
 import { namePolicies, type NamePolicy } from './name-policy.ts';
 import { pinnedDigests } from './pinned-digests.ts';
 
@@ -51,15 +51,24 @@ export function askableMentions({ mentions, policy, isWanted }: PlanOrder): read
   return mentions.flatMap((mention) => {
     if (mention.meaning.kind !== 'image' || !isWanted(mention)) return [];
     const { reference } = mention.meaning;
-    const named = policyOf(reference);
+    const named = policyOf(namedAs(mention, reference));
     if (named.isLeft || !named.isAllowed) return [];
     return [{ mention, reference, follows: followed(mention, named), policy: named }];
   });
 }
 
+/** Digests that a mention without one could join: those that all other mentions of its name have. */
+export function joinable(order: PlanOrder): (follows: Reference) => Digest | undefined {
+  const siblings = pinnedDigests(order.mentions, namePolicies(order.policy));
+  return (follows) => {
+    const [sibling, ...others] = siblings.get(formatReference(follows))?.keys() ?? [];
+    return others.length === 0 ? sibling : undefined;
+  };
+}
+
 /**
  * Decides for every mention, once a name: the same name gets the same digest everywhere. A name without a digest whose
- * other mentions all have one digest joins them, unless they are to move as well.
+ * other mentions all have one digest, and keep it, joins them.
  */
 export function planPins(order: PlanOrder, answers: PlanAnswers): Plan {
   const policyOf = namePolicies(order.policy);
@@ -70,7 +79,7 @@ export function planPins(order: PlanOrder, answers: PlanAnswers): Plan {
       const detail = mention.meaning.kind === 'vm' ? stayReasons.machine : mention.meaning.why;
       return { mention, follows: undefined, decision: stay(why, detail) };
     }
-    const named = policyOf(mention.meaning.reference);
+    const named = policyOf(namedAs(mention, mention.meaning.reference));
     const follows = followed(mention, named);
     const before = refusal(mention, named, follows, order);
     if (before !== undefined || follows === undefined)
@@ -121,9 +130,8 @@ function refusal(
   const place = digestPlace(mention);
   if (place.kind === 'none') return stay('no place', place.why);
   if (follows === undefined) return stay('no tag');
-  const held = named.stay;
-  if (held !== undefined && now.slice(0, 10) <= held.until)
-    return stay('held', `${held.author} holds it until ${held.until}: ${held.reason}`);
+  const held = named.stays.find(({ until }) => now.slice(0, 10) <= until);
+  if (held !== undefined) return stay('held', `${held.author} holds it until ${held.until}: ${held.reason}`);
   return undefined;
 }
 
@@ -132,29 +140,45 @@ function decide(asked: Asked, siblings: ReadonlyMap<Digest, number> | undefined)
   if (from !== undefined && !order.update) return stay('pinned');
   const answer = answers.lookUp(follows);
   const found = answer?.kind === 'found' ? answer.descriptor.digest : undefined;
-  if (from === undefined) {
-    const [other, ...others] = siblings?.keys() ?? [];
-    // Another digest beside that of all others would be a drift of our own making.
-    if (!order.update && other !== undefined && others.length === 0) return { kind: 'pin', to: other };
-    return found === undefined ? unanswered(follows, answer) : { kind: 'pin', to: found };
-  }
   if (found === undefined) return unanswered(follows, answer);
+  const [sibling, ...others] = siblings?.keys() ?? [];
+  if (from === undefined) {
+    const joins = sibling !== undefined && others.length === 0 && staysBeside(asked, sibling, found);
+    return { kind: 'pin', to: joins ? sibling : found };
+  }
   if (found === from) return stay('current');
-  return move(asked, from, found);
+  return move(asked, { from, found, isDrifted: others.length > 0 });
+}
+
+/**
+ * Whether the one digest that all other mentions of a name have stays theirs: another one beside it would be a drift of our
+ * own making. A digest that has gone, or that is one platform's, is for nobody to join.
+ */
+function staysBeside(asked: Asked, sibling: Digest, found: Digest): boolean {
+  const kinship = asked.answers.kinship(asked.follows, sibling);
+  if (kinship?.kind === 'same images') return true;
+  return kinship?.kind === 'other' && (!asked.order.update || coolingUntil(asked, found) !== undefined);
+}
+
+interface Moving {
+  readonly from: Digest;
+  readonly found: Digest;
+  /** Other mentions of the name have other digests: they can only meet at the one that is found. */
+  readonly isDrifted: boolean;
 }
 
 /** A pin whose name stands for something else by now. */
-function move(asked: Asked, from: Digest, found: Digest): PinDecision {
+function move(asked: Asked, { from, found, isDrifted }: Moving): PinDecision {
   const { answers, follows } = asked;
   const kinship = answers.kinship(follows, from) ?? { kind: 'other' };
   if (kinship.kind === 'unknown') return failed(kinship.failure);
-  if (kinship.kind === 'same images') return stay('same images');
+  if (kinship.kind === 'same images' && !isDrifted) return stay('same images');
   const to = kinship.kind === 'one platform' ? kinship.now : found;
   if (to === undefined)
     return stay('absent', `${formatReference(follows)} has no image for its platform any more`);
   if (to === from) return stay('current');
   // Whoever pulls a dead pin fails: waiting would not make it safer.
-  const wait = kinship.kind === 'dead' ? undefined : coolingUntil(asked, to);
+  const wait = kinship.kind === 'dead' ? undefined : coolingUntil(asked, found);
   if (wait !== undefined) return stay('cooling', `${to} may be used from ${wait} on`);
   return { kind: 'move', from, to, backwards: isBackwards(asked, from, to) };
 }

@@ -33,7 +33,11 @@ export async function kinshipOf(
       : await fromOneImage(reader, old, current);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
-    return { kind: 'unknown', failure: error };
+    // It is the registry's index that names what the registry does not have: no fault of who asks.
+    const failure = isFailure(error, 'manifest-missing', 'blob-missing')
+      ? new Failure('registry-refused', `${repository.name} is not whole: ${error.message}`, { cause: error })
+      : error;
+    return { kind: 'unknown', failure };
   }
 }
 

@@ -238,7 +238,7 @@ export const finders: readonly FinderEntry[] = [
 
 const noSettings = new Set(
   (
-    'md markdown mdx rst adoc txt css scss sass less html htm svg png jpg jpeg gif ico webp bmp pdf woff woff2 ttf eot otf ' +
+    'md markdown mdx rst adoc css scss sass less html htm svg png jpg jpeg gif ico webp bmp pdf woff woff2 ttf eot otf ' +
     'mp3 mp4 wav ogg webm zip gz tgz bz2 xz zst tar 7z rar jar war class o a so dylib dll exe pyc wasm bin dat db map snap po pot mo'
   ).split(' '),
 );

@@ -30,11 +30,14 @@ function readNote(text: string, name: string): Pick<MentionNote, 'tool' | 'means
   const tagged = /^tag=(\S+)$/.exec(text)?.[1];
   if (tagged !== undefined && isTag(tagged)) return { tool: 'renovate', means: tagged };
   const first = /^(\S+)/.exec(text)?.[1] ?? '';
-  // A word beside a digest is a tag when it is alone or begins like a version.
-  return isTag(first) && (first === text || /^v?\d/.test(first))
+  // A word beside a digest is a tag when it looks like one: people write words there as well.
+  const isAlone = first === text && (/\d/.test(first) || movingTags.has(first));
+  return isTag(first) && (isAlone || /^v?\d+\.\d/.test(first))
     ? { tool: 'frizbee', means: first }
     : undefined;
 }
+
+const movingTags = new Set(['latest', 'stable', 'edge', 'nightly', 'lts', 'main', 'master']);
 
 function tagOf(name: string): string | undefined {
   const tag = /:([^:/@]+)(?:@.*)?$/.exec(name)?.[1];
