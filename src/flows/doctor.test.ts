@@ -6,34 +6,23 @@ import { MemoryRegistries, MemoryRepository } from '../adapters/registry/memory.
 import { Failure } from '../base/failure.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import { exitOf, type Diagnosis } from '../model/diagnosis.ts';
-import type { Engine } from '../model/engine.ts';
 import { shortDigest } from '../model/digest.ts';
 import { parseManifest } from '../model/manifest.ts';
 import type { EngineExamination } from '../ports/engines.ts';
 import type { Machine } from '../ports/machine.ts';
 import type { Registries } from '../ports/repository.ts';
 import { examineAll, type DoctorTools } from './doctor.ts';
+import { sampleEngine } from '../../test/support/sample-engine.ts';
 
 const GiB = 1024 ** 3;
 
-const engine: Engine = {
-  kind: 'docker',
-  program: 'docker',
-  globalArgs: [],
-  createArgs: [],
-  limits: { memory: true, cpus: true, pids: true },
-  env: {},
+const engine = sampleEngine({
   version: '28.2.2',
-  clientVersion: undefined,
-  store: 'classic',
   buildkit: 'buildx',
-  platform: { os: 'linux', architecture: 'amd64' },
-  rootless: false,
   runtime: { name: 'runc', version: '1.3.3' },
-  kernel: '6.1',
   cpus: 4,
   memoryBytes: 16 * GiB,
-};
+});
 
 const machine: Machine = {
   node: '24.1.0',

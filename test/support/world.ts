@@ -14,7 +14,6 @@ import type { Tools, Watching } from '../../src/flows/tools.ts';
 import { readConfig } from '../../src/model/config.ts';
 import type { Config } from '../../src/model/definition.ts';
 import { digestOf, type Digest } from '../../src/model/digest.ts';
-import type { Engine } from '../../src/model/engine.ts';
 import type { Event } from '../../src/model/event.ts';
 import { descriptorOf, parseManifest, type Manifest } from '../../src/model/manifest.ts';
 import { mediaTypes } from '../../src/model/media-type.ts';
@@ -24,6 +23,7 @@ import type { Repository } from '../../src/ports/repository.ts';
 import type { ContainerRun, ContainerSpec, Runner } from '../../src/ports/runner.ts';
 import { FakeClock } from './fake-clock.ts';
 import { rawLayer } from './layers.ts';
+import { sampleEngine } from './sample-engine.ts';
 
 /**
  * What a container of one image does with a command: how it ends, and what it prints. One that takes no `run` is not
@@ -115,24 +115,7 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
   };
 }
 
-const engine: Engine = {
-  kind: 'docker',
-  program: 'docker',
-  globalArgs: [],
-  createArgs: [],
-  limits: { memory: true, cpus: true, pids: true },
-  env: {},
-  version: '0',
-  clientVersion: undefined,
-  store: 'classic',
-  buildkit: 'none',
-  platform: { os: 'linux', architecture: 'amd64' },
-  rootless: false,
-  runtime: { name: 'runc', version: undefined },
-  kernel: '0',
-  cpus: 2,
-  memoryBytes: 8e9,
-};
+const engine = sampleEngine({ memoryBytes: 8e9 });
 
 const loader: Loader = {
   lacks: () => Promise.resolve([]),

@@ -21,6 +21,7 @@ import type { Engine } from '../../model/engine.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import { diskLayouts } from '../registry/layout.ts';
 import { createBuilder } from './builder.ts';
+import { sampleEngine } from '../../../test/support/sample-engine.ts';
 
 const owned = { mode: 0o644, uid: 0, gid: 0, mtime: 0 };
 
@@ -101,25 +102,7 @@ esac
 `;
   const program = join(folder, 'engine');
   await writeFile(program, text, { mode: 0o755 });
-  const engine: Engine = {
-    kind: 'docker',
-    program,
-    globalArgs: [],
-    createArgs: [],
-    limits: { memory: true, cpus: true, pids: true },
-    env: { PATH: '/usr/bin:/bin' },
-    version: '28.0.1',
-    clientVersion: undefined,
-    store: 'classic',
-    buildkit: 'none',
-    platform: { os: 'linux', architecture: 'amd64' },
-    rootless: false,
-    runtime: { name: 'runc', version: undefined },
-    kernel: '6.1',
-    cpus: 2,
-    memoryBytes: 1e9,
-    ...more,
-  };
+  const engine = sampleEngine({ program, ...more });
   const calls = async (): Promise<readonly string[]> =>
     (await readFile(join(folder, 'calls'), 'utf8')).trimEnd().split('\n');
   return { engine, folder, calls };

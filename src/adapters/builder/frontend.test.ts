@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Engine } from '../../model/engine.ts';
 import type { BuildRequest } from '../../ports/builder.ts';
 import { buildCommand, formatFrontend, frontendOf } from './frontend.ts';
+import { sampleEngine } from '../../../test/support/sample-engine.ts';
 
 const request: BuildRequest = {
   dockerfile: '/src/--x/Dockerfile',
@@ -13,28 +13,6 @@ const request: BuildRequest = {
   labels: { 'org.example.l': 'a=b' },
 };
 const answers = { imageId: '/tmp/id', metadata: '/tmp/metadata' };
-
-function engine(more: Partial<Engine>): Engine {
-  return {
-    kind: 'docker',
-    program: 'docker',
-    globalArgs: [],
-    createArgs: [],
-    limits: { memory: true, cpus: true, pids: true },
-    env: {},
-    version: '28.0.1',
-    clientVersion: undefined,
-    store: 'classic',
-    buildkit: 'none',
-    platform: { os: 'linux', architecture: 'amd64' },
-    rootless: false,
-    runtime: { name: 'runc', version: undefined },
-    kernel: '6.1',
-    cpus: 2,
-    memoryBytes: 1e9,
-    ...more,
-  };
-}
 
 const common = [
   ...[
@@ -81,7 +59,7 @@ for (const [more, frontend, name, args, env] of [
   ],
 ] as const) {
   test(`${frontend}: arguments and environment`, () => {
-    const given = engine(more);
+    const given = sampleEngine(more);
     assert.equal(frontendOf(given), frontend);
     assert.equal(formatFrontend(given), name);
     const command = buildCommand(given, request, { answers, noCache: false });
@@ -93,7 +71,7 @@ for (const [more, frontend, name, args, env] of [
 
 test('what is not asked for is not said', () => {
   const plain = { ...request, args: {}, labels: {}, target: undefined, platform: undefined };
-  assert.deepEqual(buildCommand(engine({}), plain, { answers, noCache: true }).args, [
+  assert.deepEqual(buildCommand(sampleEngine({}), plain, { answers, noCache: true }).args, [
     ...[
       'build',
       '--force-rm',

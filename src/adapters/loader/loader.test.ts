@@ -15,6 +15,7 @@ import { parseManifest, type ImageManifest } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { createLoader } from './loader.ts';
+import { sampleEngine } from '../../../test/support/sample-engine.ts';
 
 interface Place {
   readonly from: Repository;
@@ -92,26 +93,7 @@ esac
 `;
   const program = join(folder, 'engine');
   await writeFile(program, script, { mode: 0o755 });
-  return {
-    archive,
-    kind: 'docker',
-    program,
-    globalArgs: [],
-    createArgs: [],
-    limits: { memory: true, cpus: true, pids: true },
-    env: { PATH: '/usr/bin:/bin' },
-    version: '28.0.1',
-    clientVersion: undefined,
-    store: 'classic',
-    buildkit: 'none',
-    platform: { os: 'linux', architecture: 'amd64' },
-    rootless: false,
-    runtime: { name: 'runc', version: undefined },
-    kernel: '6.1',
-    cpus: 2,
-    memoryBytes: 1e9,
-    ...rest,
-  };
+  return { archive, ...sampleEngine({ program, ...rest }) };
 }
 
 test('the archive is an OCI layout and a docker archive at once, with each blob once and no tag', async (t) => {

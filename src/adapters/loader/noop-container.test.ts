@@ -6,6 +6,7 @@ import { test, type TestContext } from 'node:test';
 import type { ProcessTable } from '../../base/process-table.ts';
 import type { Engine } from '../../model/engine.ts';
 import { noopContainerName, removeLeftNoops } from './noop-container.ts';
+import { sampleEngine } from '../../../test/support/sample-engine.ts';
 
 const started: Readonly<Record<number, string>> = { 100: '5000', 200: '7000' };
 
@@ -51,23 +52,5 @@ async function engineWith(
   const listing = names.join('\n');
   const script = `#!/bin/sh\necho "$*" >> "${log}"\n[ "$1" = rm ] || printf '%s\\n' '${listing}'\n`;
   await writeFile(program, script, { mode: 0o755 });
-  const engine: Engine = {
-    kind: 'docker',
-    program,
-    globalArgs: [],
-    createArgs: [],
-    limits: { memory: true, cpus: true, pids: true },
-    env: { PATH: '/usr/bin:/bin' },
-    version: '28.0.1',
-    clientVersion: undefined,
-    store: 'classic',
-    buildkit: 'none',
-    platform: { os: 'linux', architecture: 'amd64' },
-    rootless: false,
-    runtime: { name: 'runc', version: undefined },
-    kernel: '6.1',
-    cpus: 2,
-    memoryBytes: 1e9,
-  };
-  return { engine, log };
+  return { engine: sampleEngine({ program }), log };
 }

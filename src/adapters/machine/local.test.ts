@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { Engine } from '../../model/engine.ts';
 import { LocalMachine } from './local.ts';
+import { sampleEngine } from '../../../test/support/sample-engine.ts';
 
 const machine = new LocalMachine({ env: { PATH: process.env['PATH'] ?? '' }, temporary: tmpdir() });
 
@@ -61,21 +61,4 @@ test('containers of ours are told line by line; an engine that does not answer h
   );
 });
 
-const engine: Engine = {
-  kind: 'docker',
-  program: 'docker',
-  globalArgs: [],
-  createArgs: [],
-  limits: { memory: true, cpus: true, pids: true },
-  env: { PATH: process.env['PATH'] ?? '' },
-  version: '1',
-  clientVersion: undefined,
-  store: 'classic',
-  buildkit: 'none',
-  platform: { os: 'linux', architecture: 'amd64' },
-  rootless: false,
-  runtime: { name: 'runc', version: '1.3.3' },
-  kernel: '6',
-  cpus: 1,
-  memoryBytes: 1,
-};
+const engine = sampleEngine({ env: { PATH: process.env['PATH'] ?? '' } });

@@ -12,6 +12,7 @@ import type { Engine } from '../../model/engine.ts';
 import type { ContainerSpec, Runner, SourceFile } from '../../ports/runner.ts';
 import { createRunner } from './runner.ts';
 import { literalSteps } from './collect.ts';
+import { sampleEngine } from '../../../test/support/sample-engine.ts';
 
 /** An engine whose sub-commands are these lines of shell; those that are not named succeed without a word. */
 interface Script {
@@ -59,25 +60,7 @@ async function scripted(
     `#!/bin/sh\nprintf '%s\\n' "$*" >> "${log}"\nDIR="${folder}"\ncase "$1" in\n${cases.join('\n')}\nesac\n`,
     { mode: 0o755 },
   );
-  const engine: Engine = {
-    kind: 'docker',
-    program,
-    globalArgs: [],
-    createArgs: ['--ulimit', 'nofile=1:1'],
-    limits: { memory: true, cpus: true, pids: true },
-    env: { PATH: '/usr/bin:/bin' },
-    version: '28.0.1',
-    clientVersion: undefined,
-    store: 'classic',
-    buildkit: 'none',
-    platform: { os: 'linux', architecture: 'amd64' },
-    rootless: false,
-    runtime: { name: 'runc', version: undefined },
-    kernel: '6.1',
-    cpus: 2,
-    memoryBytes: 1e9,
-    ...more,
-  };
+  const engine = sampleEngine({ program, createArgs: ['--ulimit', 'nofile=1:1'], ...more });
   const calls = async (): Promise<readonly string[]> => (await readFile(log, 'utf8')).trim().split('\n');
   return { runner: createRunner(engine, { clock }), engine, calls };
 }
