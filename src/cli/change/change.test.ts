@@ -8,6 +8,7 @@ import { changeDocument, type ChangePart } from './document.ts';
 import { renderChangeHtml } from './html.ts';
 import { renderChangeMarkdown } from './markdown.ts';
 import { renderChange } from './terminal.ts';
+import { ownerGroups } from './words.ts';
 
 interface Wanted {
   readonly only?: readonly ChangePart[];
@@ -126,6 +127,42 @@ test('what strangers write into labels, paths and histories stays text', async (
   const comment = renderChangeMarkdown(document);
   assert.doesNotMatch(comment, /(?<!`[^`]*)<script/);
   assert.doesNotMatch(comment, /[\u0000-\u0009\u000b-\u001f\u202e]/);
+});
+
+test('the target of a link is foreign text too', async () => {
+  const { push, diff } = diffGround();
+  const link = (target: string) => [{ name: 'x', type: '2', linkName: target }] as const;
+  await push('1', { layers: [link('##vso[task.setvariable]a')] });
+  await push('2', { layers: [link('##vso[task.setvariable]b\u001b[2J')] });
+  const document = changeDocument(await diff('1', '2'), { only: [], equivalent: false, madeBy: 'x' });
+  const terminal = renderChange(document, { ...plain, all: true });
+  assert.match(terminal, /task\.setvariable/);
+  assert.doesNotMatch(terminal, /##vso\[|\u001b/);
+});
+
+test('files of a package that moved are told by the package, however its lists spell its name', async () => {
+  const { push, diff } = diffGround();
+  const site = 'usr/lib/python3/site-packages';
+  const release = (version: string) => [
+    [
+      { name: `${site}/flask_cors-4.dist-info/METADATA`, content: `Name: Flask-Cors\nVersion: ${version}\n` },
+      { name: `${site}/flask_cors-4.dist-info/RECORD`, content: 'flask_cors/core.py,,\n' },
+      { name: `${site}/flask_cors/core.py`, content: version },
+      { name: 'app/main.py', content: version },
+    ],
+  ];
+  await push('1', { layers: release('4.0') });
+  await push('2', { layers: release('4.1') });
+  const document = changeDocument(await diff('1', '2'), { only: [], equivalent: false, madeBy: 'x' });
+  const [platform] = document.platforms;
+  assert.ok(platform !== undefined);
+  assert.deepEqual(
+    ownerGroups(platform).map(({ owner, isToldByPackage }) => [owner.split(' ')[0], isToldByPackage]),
+    [
+      ['layer', false],
+      ['pypi', true],
+    ],
+  );
 });
 
 test('a comment on ten thousand changes is as long as a comment may be', async () => {

@@ -107,7 +107,7 @@ function fileLines(each: PlatformChange, isProof: boolean, pen: Pen): readonly s
 
 function groupLines({ owner, files }: OwnerGroup, pen: Pen): readonly string[] {
   const shown = limited(files, rowsMax.files, pen);
-  const rows = shown.map((file) => [`/${safe(file.path, 300)}`, fileReason(file)]);
+  const rows = shown.map((file) => [`/${safe(file.path, 300)}`, safe(fileReason(file), 300)]);
   return [
     ...paragraph(safe(owner, pen.columns), '  ', pen).slice(0, 1),
     ...formatTable([{ shrinks: true }, { shrinks: true }], rows, pen.columns - 4).map((row) => `    ${row}`),

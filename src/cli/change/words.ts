@@ -1,4 +1,5 @@
 import { sizeText } from '../../base/quantity.ts';
+import { packageKey } from '../../model/package.ts';
 import { plural } from '../../base/text.ts';
 import type { ChangeDocument, PlatformChange, ShownFile, ShownPackage } from '../../model/change-document.ts';
 import { digestText, line } from '../report/words.ts';
@@ -80,11 +81,13 @@ export interface OwnerGroup {
 
 /** Files that differ otherwise than by known noise, by owner: those that no new version of a package explains come first. */
 export function ownerGroups({ files = [], packages = [] }: PlatformChange): readonly OwnerGroup[] {
-  const moved = new Set(packages.map(({ ecosystem, name }) => `${ecosystem} ${name}`));
+  const moved = new Set(packages.map(({ ecosystem, name }) => packageKey(ecosystem, name)));
+  const isTold = ({ owner }: ShownFile): boolean =>
+    owner.kind === 'package' && moved.has(packageKey(owner.ecosystem, owner.name));
   const real = files.filter(({ noise }) => noise === undefined);
   const groups = [...Map.groupBy(real, ({ owner }) => ownerText(owner))].map(([owner, own]) => ({
     owner,
-    isToldByPackage: moved.has(owner),
+    isToldByPackage: own.some(isTold),
     files: own,
   }));
   return groups.toSorted(
@@ -99,7 +102,7 @@ function ownerText(owner: ShownFile['owner']): string {
   return owner.line === undefined ? layer : `${layer}, ${owner.line}`;
 }
 
-/** `content, mode 0644 → 4755`; why a file is listed. */
+/** `content, mode 0644 → 4755`; why a file is listed. Foreign text. */
 export function fileReason({ kind, aspects, from, to, overShared }: ShownFile): string {
   const unsure = overShared === true ? ', over shared layers that were not read' : '';
   if (kind === 'added') return `added (${sizeText(to?.size ?? 0)})${unsure}`;

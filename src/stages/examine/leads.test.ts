@@ -52,6 +52,15 @@ test('a file whose path stands in the failure leads to its package', () => {
   ]);
 });
 
+test('a list of files and a list of packages may spell a name differently', () => {
+  const own = file('usr/lib/python3/site-packages/flask_cors/core.py');
+  const owned: FileChange = { ...own, owner: { kind: 'package', ecosystem: 'pypi', name: 'flask_cors' } };
+  const said = 'File "/usr/lib/python3/site-packages/flask_cors/core.py", line 3';
+  assert.deepEqual(found(said, { packages: [moved('Flask-Cors', 'pypi')], files: [owned] }), [
+    'pypi Flask-Cors',
+  ]);
+});
+
 test('a file of no package that changed leads to itself', () => {
   assert.deepEqual(found('File "/opt/app/tool.py", line 3', { files: [file('opt/app/tool.py')] }), [
     '/opt/app/tool.py',

@@ -1,4 +1,5 @@
 import { limits } from '../../base/limits.ts';
+import { packageKey } from '../../model/package.ts';
 import type { ContentChange, FileChange, PackageChange } from '../../model/change.ts';
 import type { Lead } from '../../model/lead.ts';
 
@@ -18,7 +19,7 @@ export function leadsFor(said: string, { packages, files }: ContentChange): read
     const known = scored.get(candidate.lead.what);
     if (known === undefined || known.score < candidate.score) scored.set(candidate.lead.what, candidate);
   };
-  const moved = new Map(packages.map((each) => [`${each.ecosystem} ${each.name}`, each]));
+  const moved = new Map(packages.map((each) => [packageKey(each.ecosystem, each.name), each]));
   for (const file of files) {
     if (file.noise !== undefined || file.to?.kind === 'directory') continue;
     const found = fileMatch(file, paths, words);
@@ -77,7 +78,7 @@ const common: ReadonlySet<string> = new Set([
 
 function fileLead(file: FileChange, because: string, moved: ReadonlyMap<string, PackageChange>): Lead {
   const { owner } = file;
-  const change = owner.kind === 'package' ? moved.get(`${owner.ecosystem} ${owner.name}`) : undefined;
+  const change = owner.kind === 'package' ? moved.get(packageKey(owner.ecosystem, owner.name)) : undefined;
   if (change !== undefined) return packageLead(change, because);
   return { what: `/${file.path}`, change: file.kind, because };
 }
