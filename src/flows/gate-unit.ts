@@ -1,17 +1,16 @@
-import { limits } from '../base/limits.ts';
-import { collectBytes } from '../base/stream.ts';
 import { Failure } from '../base/failure.ts';
 import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
 import type { Change } from '../model/change.ts';
 import type { ImageDefinition } from '../model/definition.ts';
 import type { Digest } from '../model/digest.ts';
-import { descriptorOf, parseImageConfig, type ImageConfig } from '../model/manifest.ts';
+import { descriptorOf, type ImageConfig } from '../model/manifest.ts';
 import { formatPlatform, parsePlatform, samePlatform } from '../model/platform.ts';
 import type { Suite } from '../model/suite.ts';
 import type { Side } from '../model/trial.ts';
 import type { LoadedImage, Loader } from '../ports/loader.ts';
 import type { Layout } from '../ports/layout.ts';
 import type { Repository } from '../ports/repository.ts';
+import { imageConfigOf } from '../ports/tree.ts';
 import { examine } from '../stages/examine/examine.ts';
 import { imagesOf } from '../stages/resolve/platforms.ts';
 import type { FoundBaseline } from './find-baseline.ts';
@@ -125,13 +124,7 @@ async function prepareImage(side: Side, place: Place, { loader, signal }: PairTo
 
 async function readConfig({ repository, manifest }: Place): Promise<ImageConfig> {
   const image = await repository.manifest(manifest);
-  if (image.kind !== 'manifest')
-    throw new Failure('content-refused', `${manifest} is an index where an image was expected`);
-  const bytes = await collectBytes(repository.blob(image.config), limits.imageConfigBytesMax, () => {
-    throw new Failure(
-      'content-refused',
-      `the config of ${manifest} is larger than ${limits.imageConfigBytesMax} bytes`,
-    );
-  });
-  return parseImageConfig(bytes, image.config.digest);
+  const config = image.kind === 'manifest' ? await imageConfigOf(repository, image) : undefined;
+  if (config === undefined) throw new Failure('content-refused', `${manifest} is no image of one platform`);
+  return config;
 }

@@ -2,7 +2,7 @@ import { Failure } from '../base/failure.ts';
 import { annotationKeys } from '../model/artifact-manifest.ts';
 import { bundleDocument, parseBundle } from '../model/bundle.ts';
 import type { Descriptor } from '../model/descriptor.ts';
-import type { EngineKind } from '../model/engine.ts';
+import { describeEngine, type EngineKind } from '../model/engine.ts';
 import { formatImageSource, type ImageSource } from '../model/image-source.ts';
 import { descriptorOf } from '../model/manifest.ts';
 import { isIndexType } from '../model/media-type.ts';
@@ -59,7 +59,7 @@ async function exportFrom(
   const own = sources.filter((source) => source.kind === 'engine' && source.engine === kind);
   if (own.length === 0) return new Map();
   const engine = await tools.engines.find(kind, signal);
-  observe({ kind: 'engine-found', engine: `${engine.kind} ${engine.version}` });
+  observe({ kind: 'engine-found', engine: describeEngine(engine) });
   for (const source of own) observe({ kind: 'fetch-started', reference: formatImageSource(source) });
   const names = own.flatMap((source) => (source.kind === 'engine' ? [source.image] : []));
   const repository = await tools.scratch();

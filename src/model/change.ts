@@ -1,5 +1,5 @@
 import type { Digest } from './digest.ts';
-import type { NodeKind } from './layer.ts';
+import type { FileNode } from './layer.ts';
 import type { Ecosystem } from './package.ts';
 
 /** What differs between two images of one platform. */
@@ -100,17 +100,8 @@ export interface FileChange {
   readonly overShared: boolean;
 }
 
-export interface FileState {
-  readonly kind: NodeKind;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  /** Of the content; empty for what has none. */
-  readonly sha256: string;
-  /** Of a symbolic link. */
-  readonly target: string;
-}
+/** What people are shown of a file that differs. */
+export type FileState = Pick<FileNode, 'kind' | 'mode' | 'uid' | 'gid' | 'size' | 'sha256' | 'target'>;
 
 /** Who put a file there: a package, else the layer. */
 export type FileOwner =

@@ -27,7 +27,7 @@ export async function manifestTree(from: Repository, root: Digest): Promise<read
 
 /** What an image says of itself; undefined: it is no image but an artifact. @throws Failure `content-*`, and whatever reading throws */
 export async function imageConfigOf(
-  from: Repository,
+  from: Pick<Repository, 'name' | 'blob'>,
   { config, digest }: ImageManifest,
 ): Promise<ImageConfig | undefined> {
   if (!isImageConfigType(config.mediaType)) return undefined;

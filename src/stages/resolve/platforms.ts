@@ -1,12 +1,12 @@
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { collectBytes } from '../../base/stream.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import type { Digest } from '../../model/digest.ts';
-import { descriptorOf, parseImageConfig, type ImageManifest } from '../../model/manifest.ts';
-import { isManifestType, mediaTypes } from '../../model/media-type.ts';
+import { descriptorOf } from '../../model/manifest.ts';
+import { isManifestType } from '../../model/media-type.ts';
 import { formatPlatform, normalizePlatform, samePlatform, type Platform } from '../../model/platform.ts';
 import type { Repository } from '../../ports/repository.ts';
+import { imageConfigOf } from '../../ports/tree.ts';
 
 /** One image of one platform. */
 export interface PlatformImage {
@@ -76,7 +76,9 @@ async function collectImages(walk: Walk, descriptor: Descriptor, depth: number):
     for (const child of manifest.manifests) await collectImages(walk, child, depth + 1);
     return;
   }
-  if (isImage(manifest)) enter(walk, await configPlatform(repository, manifest), descriptorOf(manifest));
+  // Artifacts lie in indexes too; only an image has an image's config.
+  const config = await imageConfigOf(repository, manifest);
+  if (config !== undefined) enter(walk, config.platform, descriptorOf(manifest));
 }
 
 function enter({ found }: Walk, platform: Platform, manifest: Descriptor): void {
@@ -86,26 +88,6 @@ function enter({ found }: Walk, platform: Platform, manifest: Descriptor): void 
 
 function isAttestation({ platform }: Descriptor): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
-}
-
-/** Artifacts lie in indexes too; only an image has an image's config. */
-function isImage({ config }: ImageManifest): boolean {
-  return config.mediaType === mediaTypes.ociConfig || config.mediaType === mediaTypes.dockerConfig;
-}
-
-async function configPlatform(
-  repository: ManifestReader,
-  { config, digest }: ImageManifest,
-): Promise<Platform> {
-  const tooLarge = (): never => {
-    throw new Failure(
-      'content-refused',
-      `${repository.name}: the config of ${digest} is larger than ${limits.imageConfigBytesMax} bytes`,
-    );
-  };
-  if (config.size > limits.imageConfigBytesMax) tooLarge();
-  const bytes = await collectBytes(repository.blob(config), limits.imageConfigBytesMax, tooLarge);
-  return parseImageConfig(bytes, config.digest).platform;
 }
 
 function plain({ os, architecture, variant }: NonNullable<Descriptor['platform']>): Platform {

@@ -1,23 +1,14 @@
-import type { Span } from '../../../base/text-position.ts';
-import type { Mention, MentionSyntax } from '../../../model/mention.ts';
+import type { Mention } from '../../../model/mention.ts';
 import type { SourceText } from '../source-text.ts';
-import type { Dialect } from './pieces.ts';
 import { scopes, type Scope, type Setting } from './scope.ts';
 import { sureOfArgument } from './keys.ts';
 import { assignedIn, withoutQuotes } from './shell-assigned.ts';
 import { builtNames, imagesOfCommand } from './shell-images.ts';
 import { shellLines, type ShellLine } from './shell-words.ts';
-import { spell } from './spell.ts';
+import { spell, type Spelling } from './spell.ts';
 
 /** A shell script, or a line of one, within a file. */
-export interface Script {
-  readonly source: SourceText;
-  readonly span: Span;
-  readonly syntax: MentionSyntax;
-  readonly owner: string;
-  readonly dialect?: Dialect;
-  readonly scope?: Scope;
-}
+export type Script = Omit<Spelling, 'sure'>;
 
 /** The images that the commands of a script use, and those that it writes into variables which are named after them. */
 export function scriptMentions(script: Script): readonly Mention[] {
