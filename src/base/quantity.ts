@@ -16,3 +16,9 @@ export function sizeText(bytes: number): string {
   const value = bytes / 1024 ** step;
   return `${step === 0 || value >= 99.5 ? Math.round(value) : value.toFixed(1)} ${units[step] ?? 'B'}`;
 }
+
+/** `0 %`, `0.3 %`, `76 %`. */
+export function shareText(share: number): string {
+  const value = 100 * share;
+  return `${value === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} %`;
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { copyThroughFaults, seeded } from '../support/random-faults.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
+import { copyThroughFaults } from '../support/random-faults.ts';
 
 const copies = 12;
 const share = 0.3;
@@ -9,7 +10,7 @@ test('copies through a registry of which three requests in ten go wrong are righ
   const seed = Math.floor(Math.random() * 2 ** 32);
   t.diagnostic(`seed ${seed}`);
   const ends = await Promise.all(
-    Array.from({ length: copies }, (_, number) => copyThroughFaults(seeded(seed + number), share)),
+    Array.from({ length: copies }, (_, number) => copyThroughFaults(seededRandom(seed + number), share)),
   );
   assert.ok(ends.reduce((sum, { faults }) => sum + faults, 0) > copies, `seed ${seed}: faults were met`);
   assert.ok(

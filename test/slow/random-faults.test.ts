@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { copyThroughFaults, seeded } from '../support/random-faults.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
+import { copyThroughFaults } from '../support/random-faults.ts';
 
 const copies = 200;
 const share = 0.3;
@@ -13,7 +14,7 @@ test('200 of 200 copies through a registry of which three requests in ten go wro
   const count = { right: 0, failed: 0, faults: 0 };
   const worker = async (): Promise<void> => {
     for (let number = waiting.shift(); number !== undefined; number = waiting.shift()) {
-      const { end, faults } = await copyThroughFaults(seeded(seed + number), share);
+      const { end, faults } = await copyThroughFaults(seededRandom(seed + number), share);
       count[end] += 1;
       count.faults += faults;
     }

@@ -11,17 +11,6 @@ import { RushedClock } from './rushed-clock.ts';
 import { bytesOf, freshBlob, sampleArtifact, sampleImage, sampleIndex, storeImage } from './sample-images.ts';
 import { SmallRegistry } from './small-registry.ts';
 
-/** Mulberry32: the same numbers for the same seed, evenly spread over [0, 1). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export interface Copied {
   /** `right`: all arrived, byte for byte. `failed`: a failure, and no name. Anything else is thrown. */
   readonly end: 'right' | 'failed';

@@ -1,4 +1,5 @@
-import { durationText } from '../../base/quantity.ts';
+import { limits } from '../../base/limits.ts';
+import { durationText, shareText } from '../../base/quantity.ts';
 import { formatTable, type Cell } from '../../base/table.ts';
 import { inert, plural, visibleLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
@@ -24,7 +25,7 @@ export function calibrationText(
     ledger === undefined || kept === 0
       ? []
       : [
-          `${plural(kept, 'test')} that ${kept === 1 ? 'contradicts itself is' : 'contradict themselves are'} in the ledger ${visibleLine(ledger)} for 14 days.`,
+          `${plural(kept, 'test')} that ${kept === 1 ? 'contradicts itself is' : 'contradict themselves are'} in the ledger ${visibleLine(ledger)} for ${limits.contradictionMsMax / 86_400_000} days.`,
         ];
   const told = notices.map((notice) => `note: ${safe(notice)}`);
   const ending = [...written, ...told].flatMap((line) => wrapToWidth(line, columns));
@@ -58,7 +59,7 @@ function unitLines(unit: CalibratedUnit, look: Look): readonly string[] {
     ...(unsteady.length === 0 ? [] : ['', ...testTable(unsteady, rounds, columns)]),
     '',
     ...wrapToWidth(
-      `One that differs in more than ${percent(unseen)} of the runs would have been seen to, 19 times in 20.`,
+      `One that differs in more than ${shareText(unseen)} of the runs would have been seen to, 19 times in 20.`,
       columns,
     ),
     ...forecastLines(unit, look),
@@ -77,7 +78,7 @@ function testTable(unsteady: readonly UnsteadyTest[], rounds: number, columns: n
   const rows = unsteady.slice(0, testsShown).map((each): readonly Cell[] => {
     const { passed, failed, errored, skipped, missing, contradicted, test } = each;
     const all = passed + failed + errored + skipped + missing;
-    const of = (count: number): string => (count === 0 ? '-' : percent(count / all));
+    const of = (count: number): string => (count === 0 ? '-' : shareText(count / all));
     return [of(failed), of(errored), of(skipped), of(missing), `${contradicted} of ${rounds}`, safe(test)];
   });
   const right = { align: 'right' } as const;
@@ -90,11 +91,11 @@ function forecastLines({ forecasts, proposal, draws }: CalibratedUnit, look: Loo
   const header = ['gate.screen', 'held', 'rejected', 'with ledger: held', 'rejected', 'catches', 'runs'];
   const rows = forecasts.map(({ screen, alone, withLedger, caught, runs }: Forecast): readonly Cell[] => [
     `${screen}${screen === screenNow ? ' (now)' : ''}`,
-    percent(alone.held),
-    percent(alone.rejected),
-    percent(withLedger.held),
-    percent(withLedger.rejected),
-    percent(caught),
+    shareText(alone.held),
+    shareText(alone.rejected),
+    shareText(withLedger.held),
+    shareText(withLedger.rejected),
+    shareText(caught),
     runs.toFixed(1),
   ]);
   const right = { align: 'right' } as const;
@@ -124,9 +125,4 @@ function contradicts({ passed, failed }: UnsteadyTest): boolean {
 /** Foreign text, fit for one line of a terminal and of a CI system's log. */
 function safe(text: string): string {
   return inert(visibleLine(text));
-}
-
-function percent(share: number): string {
-  const value = 100 * share;
-  return `${value === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} %`;
 }

@@ -1,7 +1,7 @@
 import { invariant } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
 import { plural } from '../../base/text.ts';
-import { durationText } from '../../base/quantity.ts';
+import { durationText, shareText } from '../../base/quantity.ts';
 import type { CalibratedUnit, Forecast, UnsteadyTest } from '../../model/calibration.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import { compileGlob } from '../../model/glob.ts';
@@ -154,14 +154,10 @@ function propose(proposing: Proposing): NonNullable<CalibratedUnit['proposal']> 
   const { screen, caught } = chosen ?? least;
   const cost = `${plural(2 * screen, 'run')} of the suite before any rerun, about ${durationText(2 * screen * proposing.medianMs)}`;
   const { held, rejected } = errors(chosen ?? least);
-  const stops = `${percent(held)} of identical images are held by chance and ${percent(rejected)} rejected`;
+  const stops = `${shareText(held)} of identical images are held by chance and ${shareText(rejected)} rejected`;
   if (chosen !== undefined)
-    return { screen, because: `it catches ${percent(caught)} of drops to half, and ${stops}; ${cost}` };
+    return { screen, because: `it catches ${shareText(caught)} of drops to half, and ${stops}; ${cost}` };
   const worst = proposing.unsteady[0]?.test;
   const first = worst === undefined ? 'steady the suite' : `steady the tests first, such as ${quoted(worst)}`;
   return { screen, because: `${stops} however often it is screened: ${first}` };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share === 0 || share === 1 ? 0 : 1)} %`;
 }

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../base/seeded-random.ts';
 import { invariant } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
 import type { Forecast, UnsteadyTest } from '../../model/calibration.ts';
@@ -105,7 +106,7 @@ interface Shares {
 }
 
 function sample({ order, suite, evidence, drops }: Sample): Shares {
-  const random = generator(order.seed);
+  const random = seededRandom(order.seed);
   let [held, rejected, runs] = [0, 0, 0];
   for (let draw = 0; draw < order.draws; draw += 1) {
     const { kind, trials } = judgeOnce(evidence, (request) => {
@@ -175,17 +176,6 @@ function outcomeOf(upTo: readonly number[], at: number): ObservedStatus | undefi
 
 function observe(id: Observation['id'], status: ObservedStatus | undefined): readonly Observation[] {
   return status === undefined ? [] : [{ id, parts: { name: id }, status }];
-}
-
-/** Numbers in [0, 1) that depend on the seed alone (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 const blank = {
