@@ -4,10 +4,10 @@ import { limits } from './limits.ts';
 import { drained } from './stream.ts';
 
 /** Enough to tell what packed a stream. */
-export const magicBytes = 4;
+const magicBytes = 4;
 
 /** By the first bytes, as the engines do, whatever a media type says. */
-export function unpackerFor(first: Buffer): Transform {
+function unpackerFor(first: Buffer): Transform {
   if (first[0] === 0x1f && first[1] === 0x8b) return createGunzip({ chunkSize: limits.unpackPieceBytes });
   return isZstd(first) ? createZstdDecompress(zstdOptions) : new PassThrough();
 }

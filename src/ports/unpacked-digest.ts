@@ -1,7 +1,6 @@
-import { Writable, type Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { PassThrough } from 'node:stream';
 import { drained } from '../base/stream.ts';
-import { magicBytes, unpackerFor } from '../base/unpack.ts';
+import { unpack } from '../base/unpack.ts';
 import { DigestBuilder, type Digest, type DigestAlgorithm } from '../model/digest.ts';
 
 export interface UnpackedDigestOptions {
@@ -14,10 +13,8 @@ export interface UnpackedDigestOptions {
 export class UnpackedDigest {
   readonly #hash: DigestBuilder;
   readonly #bytesMax: number;
-  #first: Buffer = Buffer.alloc(0);
-  #unpack: Transform | undefined;
-  #done: Promise<void> | undefined;
-  #trouble: unknown;
+  readonly #packed = new PassThrough();
+  readonly #done: Promise<Digest | undefined>;
   #isBomb = false;
   /** After {@link end}; undefined: it cannot be unpacked. */
   digest: Digest | undefined;
@@ -25,6 +22,8 @@ export class UnpackedDigest {
   constructor({ algorithm, bytesMax = Number.MAX_SAFE_INTEGER }: UnpackedDigestOptions) {
     this.#hash = new DigestBuilder(algorithm);
     this.#bytesMax = bytesMax;
+    // A layer that cannot be unpacked has no digest, which is told apart from every other one at the end.
+    this.#done = this.#read().catch(() => undefined);
   }
 
   /** It unpacks to more than it may; what comes after that is not looked at. */
@@ -37,39 +36,25 @@ export class UnpackedDigest {
   }
 
   async add(chunk: Uint8Array): Promise<void> {
-    if (this.#unpack !== undefined) {
-      if (!this.#unpack.destroyed && !this.#unpack.write(chunk)) await drained(this.#unpack);
-      return;
-    }
-    this.#first = Buffer.concat([this.#first, chunk]);
-    if (this.#first.length >= magicBytes) this.#start().write(this.#first);
+    if (!this.#packed.destroyed && !this.#packed.write(chunk)) await drained(this.#packed);
   }
 
   async end(): Promise<void> {
-    if (this.#unpack === undefined) this.#start().write(this.#first);
-    this.#unpack?.end();
-    await this.#done;
-    this.digest = this.#trouble === undefined ? this.#hash.digest() : undefined;
+    this.#packed.end();
+    this.digest = await this.#done;
   }
 
   close(): void {
-    this.#unpack?.destroy();
+    this.#packed.destroy();
   }
 
-  #start(): Transform {
-    const unpack = unpackerFor(this.#first);
-    const sink = new Writable({
-      write: (chunk: Buffer, _encoding, written) => {
-        this.#isBomb ||= this.#hash.bytes + chunk.length > this.#bytesMax;
-        if (!this.#isBomb) this.#hash.update(chunk);
-        written(this.#isBomb ? new RangeError('too large') : null);
-      },
-    });
-    this.#unpack = unpack;
-    // A layer that cannot be unpacked has no digest, which is told apart from every other one at the end.
-    this.#done = pipeline(unpack, sink).catch((error: unknown) => {
-      this.#trouble = error;
-    });
-    return unpack;
+  /** Leaving it early, for whatever reason, destroys what it reads from: then nothing more is taken in. */
+  async #read(): Promise<Digest | undefined> {
+    for await (const chunk of unpack(this.#packed, (why) => new RangeError(why))) {
+      this.#isBomb = this.#hash.bytes + chunk.length > this.#bytesMax;
+      if (this.#isBomb) return undefined;
+      this.#hash.update(chunk);
+    }
+    return this.#hash.digest();
   }
 }

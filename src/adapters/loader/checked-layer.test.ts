@@ -40,12 +40,13 @@ function placeOf(
 }
 
 const plain = Buffer.concat([randomBytes(300_000), Buffer.alloc(2_000_000)]);
-const halves = [gzipSync(plain.subarray(0, 1_000)), gzipSync(plain.subarray(1_000))];
+const halves = [plain.subarray(0, 1_000), plain.subarray(1_000)];
 
 for (const [name, bytes] of [
   ['gzip', gzipSync(plain)],
-  ['gzip in several members', Buffer.concat(halves)],
+  ['gzip in several members', Buffer.concat(halves.map((half) => gzipSync(half)))],
   ['zstd', zstdCompressSync(plain)],
+  ['zstd in frames', Buffer.concat(halves.map((half) => zstdCompressSync(half)))],
   ['no compression', plain],
 ] as const) {
   for (const chunkBytes of [1_000_000, 1_777]) {

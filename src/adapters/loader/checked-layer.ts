@@ -25,7 +25,12 @@ export async function* checkedLayer(
   } finally {
     hashing.close();
   }
-  if (hashing.digest !== diffId) throw mismatch(layer, diffId, `it is ${hashing.digest}`);
+  if (hashing.digest !== diffId)
+    throw layerMismatch(
+      layer,
+      diffId,
+      hashing.digest === undefined ? 'it cannot be unpacked' : `it is ${hashing.digest}`,
+    );
   return hashing.bytes;
 }
 
@@ -38,7 +43,7 @@ export async function checkLayer(from: Repository, layer: Descriptor, diffId: Di
   }
 }
 
-function mismatch(layer: Descriptor, diffId: Digest, why: string): Failure {
+export function layerMismatch(layer: Descriptor, diffId: Digest, why: string): Failure {
   return new Failure(
     'content-mismatch',
     `layer ${layer.digest} is not ${diffId}, as the image's config says: ${why}`,

@@ -1,15 +1,14 @@
-import { pipeline, Readable } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { streamOf } from '../../base/stream.ts';
 import { writeTar, type TarMember } from '../../base/tar-write.ts';
+import { unpack } from '../../base/unpack.ts';
 import { annotationKeys } from '../../model/artifact-manifest.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { digestHex, digestAlgorithm, type Digest } from '../../model/digest.ts';
 import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import type { Repository } from '../../ports/repository.ts';
 import { layersOf, type ArchivedImage, type ImageLayer } from './archived-image.ts';
-import { checkedLayer, checkLayer } from './checked-layer.ts';
+import { checkedLayer, checkLayer, layerMismatch } from './checked-layer.ts';
 
 export interface ImageArchiveOrder {
   readonly from: Repository;
@@ -88,12 +87,8 @@ function isUnpacked({ blob }: ImageLayer, { unpackZstd }: ImageArchiveOrder): bo
 /** The layer as a plain tar. An archive says the size first, so it is unpacked twice: once to measure and check it. */
 async function unpackedLayer(from: Repository, layer: Descriptor, diffId: Digest): Promise<TarMember> {
   const size = await checkLayer(from, layer, diffId);
-  return { ...head(blobPath(diffId)), kind: 'file', size, content: unpack(from, layer) };
-}
-
-/** An error on either side ends the other one and comes out of the iteration. */
-function unpack(from: Repository, layer: Descriptor): AsyncIterable<Uint8Array> {
-  return pipeline(Readable.from(from.blob(layer)), createZstdDecompress(), () => undefined);
+  const content = unpack(from.blob(layer), (why) => layerMismatch(layer, diffId, why));
+  return { ...head(blobPath(diffId)), kind: 'file', size, content };
 }
 
 function head(name: string): Pick<TarMember, 'name' | 'mode' | 'uid' | 'gid' | 'mtime'> {
