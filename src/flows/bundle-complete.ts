@@ -1,6 +1,7 @@
 import { isFailure, type Failure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { limits } from '../base/limits.ts';
+import { eachInParallel } from '../base/parallel.ts';
 import { bundleDocument, formatBundle, type Bundle, type LeftOut } from '../model/bundle.ts';
 import type { Layout } from '../ports/layout.ts';
 import { nowhere, placesOf } from './left-out-places.ts';
@@ -29,21 +30,10 @@ export async function completeBundle(
     const bundle = await readBundle(layout);
     const near: Layout[] = [];
     for (const place of order.from) near.push(await tools.layouts.open(place));
-    const waiting = [...bundle.leftOut];
-    const worker = async (): Promise<void> => {
-      try {
-        for (let layer = waiting.shift(); layer !== undefined; layer = waiting.shift()) {
-          throwIfInterrupted(watching.signal);
-          await fetchLayer(layer, { layout, near, tools, watching });
-        }
-      } catch (error) {
-        // The others end what they are at and begin nothing new.
-        waiting.length = 0;
-        throw error;
-      }
-    };
-    const ends = await Promise.allSettled(Array.from({ length: limits.transfersAtOnceMax }, worker));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    await eachInParallel(bundle.leftOut, limits.transfersAtOnceMax, async (layer) => {
+      throwIfInterrupted(watching.signal);
+      await fetchLayer(layer, { layout, near, tools, watching });
+    });
     const whole: Bundle = { ...bundle, leftOut: [] };
     if (bundle.leftOut.length > 0) await layout.putDocument(bundleDocument, formatBundle(whole));
     return whole;

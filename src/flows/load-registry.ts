@@ -1,15 +1,14 @@
 import { Failure, isFailure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
-import { limits } from '../base/limits.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Delivery, Reception } from '../model/delivery.ts';
 import type { Descriptor } from '../model/descriptor.ts';
-import type { Digest } from '../model/digest.ts';
 import type { ImageManifest } from '../model/manifest.ts';
 import { formatReference, parseReference, tagOrDigest } from '../model/reference.ts';
 import { copyImage } from '../ports/copy.ts';
 import type { Layout, Layouts } from '../ports/layout.ts';
 import type { Registries, Repository } from '../ports/repository.ts';
+import { manifestTree } from '../ports/tree.ts';
 import { leftOutFailure, type Lack } from './load-lacks.ts';
 import { namesOf, type NamedMember, type NameOrder } from './load-names.ts';
 import { readBundle } from './open-bundle.ts';
@@ -62,7 +61,8 @@ export async function loadIntoRegistry(
   const lacks: Lack[] = [];
   for (const member of members) {
     const to = tools.registries.open(member.name.registry, member.name.repository);
-    const images = await imagesBelow(layout, member.candidate.digest);
+    const tree = await manifestTree(layout, member.candidate.digest);
+    const images = tree.filter((each) => each.kind === 'manifest');
     const mountFrom = mountableFrom(bundle, member);
     copies.push({ member, layout, to, images, mountFrom });
     const mount =
@@ -132,26 +132,6 @@ async function proveCopy({ member, to, images }: Copying): Promise<void> {
       throw new Failure('image-unloadable', `${to.name} took ${image.digest}, but it lacks ${blob.digest}`);
     }
   }
-}
-
-/** The images that a manifest or index leads to, each once. */
-async function imagesBelow(
-  from: Repository,
-  digest: Digest,
-  seen: Set<Digest> = new Set(),
-): Promise<readonly ImageManifest[]> {
-  if (seen.has(digest)) return [];
-  seen.add(digest);
-  if (seen.size > limits.indexDescriptorsMax)
-    throw new Failure(
-      'content-refused',
-      `${from.name}: ${digest} belongs to more images than an index may hold`,
-    );
-  const here = await from.manifest(digest);
-  if (here.kind === 'manifest') return [here];
-  const found: ImageManifest[] = [];
-  for (const child of here.manifests) found.push(...(await imagesBelow(from, child.digest, seen)));
-  return found;
 }
 
 function mountableFrom(bundle: Bundle, { name }: NamedMember): string | undefined {

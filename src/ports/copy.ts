@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
+import { eachInParallel } from '../base/parallel.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ImageManifest, Manifest } from '../model/manifest.ts';
@@ -110,7 +111,6 @@ function bomb({ from, root }: Copying, why: string): Failure {
 
 async function copyBlobs({ from, to, options }: Copying, manifest: ImageManifest): Promise<void> {
   const blobs = new Map([...manifest.layers, manifest.config].map((blob) => [blob.digest, blob]));
-  const waiting = [...blobs.values()];
   const mount = options.mountFrom === undefined ? {} : { mountFrom: options.mountFrom };
   const copyBlob = async (blob: Descriptor): Promise<void> => {
     // Its bytes may be had from their licensor only; registries take the manifest without them.
@@ -119,17 +119,5 @@ async function copyBlobs({ from, to, options }: Copying, manifest: ImageManifest
     const result = await to.putBlob(blob, () => from.blob(blob), mount);
     options.onBlob?.(blob, result);
   };
-  const worker = async (): Promise<void> => {
-    try {
-      for (let blob = waiting.shift(); blob !== undefined; blob = waiting.shift()) await copyBlob(blob);
-    } catch (error) {
-      // The others end what they are at and begin nothing new.
-      waiting.length = 0;
-      throw error;
-    }
-  };
-  const ends = await Promise.allSettled(
-    Array.from({ length: Math.min(limits.transfersAtOnceMax, waiting.length) }, worker),
-  );
-  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  await eachInParallel(blobs.values(), limits.transfersAtOnceMax, copyBlob);
 }
