@@ -5,7 +5,7 @@ import type { Descriptor } from '../model/descriptor.ts';
 import type { EngineKind } from '../model/engine.ts';
 import type { SourceState } from '../model/evidence.ts';
 import { formatImageSource, lastPart, type ImageSource, type WantedImage } from '../model/image-source.ts';
-import { imageNameOf, tagOf } from '../model/layout-entry.ts';
+import { imageNameIn, imageNameOf, tagOf } from '../model/layout-entry.ts';
 import type { ImageManifest } from '../model/manifest.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { formatReference, parseReference, pinReference } from '../model/reference.ts';
@@ -163,9 +163,7 @@ async function findInLayout(
   if (members.length > 0) {
     return members.map((member) => ({
       candidate: { ...member, image: one.name ?? member.image },
-      imageName: imageNameOf(
-        entries.find((each) => each.digest === member.digest && imageNameOf(each) !== undefined),
-      ),
+      imageName: imageNameIn(entries, member.digest),
       from,
       manifest: undefined,
       bundle,

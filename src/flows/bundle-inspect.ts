@@ -1,7 +1,7 @@
 import type { Bundle } from '../model/bundle.ts';
 import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
 import type { Digest } from '../model/digest.ts';
-import { imageNameOf } from '../model/layout-entry.ts';
+import { imageNameIn } from '../model/layout-entry.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -65,11 +65,9 @@ async function inspectMember(member: Candidate, inspection: Inspection): Promise
   const platforms: InspectedPlatform[] = [];
   for (const each of member.platforms)
     platforms.push({ ...each, ...(await bytesOf(tree.get(each.manifest), inspection)) });
-  const entries = await layout.entries();
-  const named = entries.find((each) => each.digest === member.digest && imageNameOf(each) !== undefined);
   return {
     ...member,
-    imageName: imageNameOf(named),
+    imageName: imageNameIn(await layout.entries(), member.digest),
     platforms,
     ...(await judgement(layout, member)),
   };

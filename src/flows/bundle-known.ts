@@ -59,9 +59,11 @@ export async function knownLayers(
     for (const root of roots) {
       for (const manifest of await manifestTree(from, root)) {
         if (manifest.kind === 'index') continue;
-        const diffIds = (await imageConfigOf(from, manifest))?.diffIds ?? [];
+        const config = await imageConfigOf(from, manifest);
+        // Who has an image has its layers, and not what artifacts say about it.
+        if (config === undefined) continue;
         const places = [...sourcesOf(manifest), ...cached];
-        for (const [at, layer] of manifest.layers.entries()) known.add(layer, diffIds[at], places);
+        for (const [at, layer] of manifest.layers.entries()) known.add(layer, config.diffIds[at], places);
       }
     }
   }

@@ -5,13 +5,13 @@ import { limits } from '../base/limits.ts';
 import { bundleDocument, formatBundle, type Bundle, type LeftOut } from '../model/bundle.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import type { Digest } from '../model/digest.ts';
-import { imageNameOf } from '../model/layout-entry.ts';
+import { imageNameIn } from '../model/layout-entry.ts';
 import { descriptorOf, parseManifest, type ImageIndex } from '../model/manifest.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import { parsePlatform } from '../model/platform.ts';
 import { copyImage } from '../ports/copy.ts';
 import type { Layout } from '../ports/layout.ts';
-import { mergePlan, type MergedMember, type MergeRules, type Part } from '../stages/merge/plan.ts';
+import { merge, type MergedMember, type MergeRules, type Part } from '../stages/merge/merge.ts';
 import { setOf } from './bundle-create.ts';
 import { putInPlace } from './bundle-place.ts';
 import { readBundle } from './open-bundle.ts';
@@ -36,10 +36,10 @@ export async function mergeBundles(order: MergeOrder, tools: Tools, watching: Wa
     const layout = await tools.layouts.open(place);
     inputs.push({ place, layout, bundle: await readBundle(layout) });
   }
-  const plan = mergePlan(await partsOf(inputs), order);
+  const merged = merge(await partsOf(inputs), order);
   return putInPlace(order.out, tools.layouts, async (into) => {
     const leftOut = await layersNowhere(inputs);
-    const made = plan.members.map((member) => ({ ...member, index: indexOf(member) }));
+    const made = merged.members.map((member) => ({ ...member, index: indexOf(member) }));
     const members = made.map(({ candidate, index }) =>
       index === undefined ? candidate : { ...candidate, digest: index.digest, mediaType: index.mediaType },
     );
@@ -47,9 +47,9 @@ export async function mergeBundles(order: MergeOrder, tools: Tools, watching: Wa
       schemaVersion: 1,
       set: setOf(members),
       createdAt: order.createdAt ?? tools.clock.now().toISOString(),
-      source: plan.source,
+      source: merged.source,
       members,
-      baselines: plan.baselines,
+      baselines: merged.baselines,
       leftOut,
     };
     await into.putDocument(bundleDocument, formatBundle(bundle));
@@ -65,7 +65,7 @@ export async function mergeBundles(order: MergeOrder, tools: Tools, watching: Wa
       const root = index ?? (await into.manifest(candidate.digest));
       await into.putManifest(root, candidate.image, await imageName(candidate.image, inputs));
     }
-    for (const { digest } of plan.baselines) if (digest !== undefined) await copyFrom(digest, copying);
+    for (const { digest } of merged.baselines) if (digest !== undefined) await copyFrom(digest, copying);
     return bundle;
   });
 }
@@ -152,10 +152,7 @@ function indexOf({ candidate, manifests, isIndex }: MergedMember): ImageIndex | 
 async function imageName(image: string, inputs: readonly Input[]): Promise<string | undefined> {
   for (const { layout, bundle } of inputs) {
     const digest = bundle.members.find((member) => member.image === image)?.digest;
-    const entries = await layout.entries();
-    const name = imageNameOf(
-      entries.find((each) => each.digest === digest && imageNameOf(each) !== undefined),
-    );
+    const name = digest === undefined ? undefined : imageNameIn(await layout.entries(), digest);
     if (name !== undefined) return name;
   }
   return undefined;

@@ -5,6 +5,7 @@ import { test, type TestContext } from 'node:test';
 import {
   bytesOf,
   freshBlob,
+  sampleArtifact,
   sampleImage,
   storeImage,
   type SampleImage,
@@ -14,6 +15,7 @@ import { makeWorld, registry, type World } from '../../test/support/world.ts';
 import { digestOf } from '../model/digest.ts';
 import type { Bundle } from '../model/bundle.ts';
 import { parseImageSource, parseWantedImage } from '../model/image-source.ts';
+import { descriptorOf } from '../model/manifest.ts';
 import { completeBundle } from './bundle-complete.ts';
 import { createBundle, type CreateOrder } from './bundle-create.ts';
 import { inspectBundle } from './bundle-inspect.ts';
@@ -133,6 +135,18 @@ test('what no registry has comes from a bundle that is named, or is named itself
   assert.ok(failure.hint?.includes(full.set));
   await completeBundle({ bundle: at('b'), from: [at('base')] }, world.tools, world.watching);
   assert.equal((await verifyBundle(at('b'), undefined, world.tools.layouts)).bundle.leftOut.length, 0);
+});
+
+test('what an artifact of the base holds is no layer that a receiver of the base has', async (t) => {
+  const { create, push, base, at, world } = await setGround(t);
+  const told = sampleArtifact(descriptorOf(base.manifest));
+  await create('base', [`${registry}/base:v1`]);
+  await storeImage(await world.tools.layouts.open(at('base')), told);
+  await push('ci', real([...base.layers, ...told.layers]));
+  const bundle = await create('b', [`${registry}/ci:v1`], {
+    thinAgainst: [parseImageSource(`oci:${at('base')}`)],
+  });
+  assert.equal(bundle.leftOut.length, base.layers.length);
 });
 
 test('an archive holds the same, byte for byte the same each time, and is unpacked by verify', async (t) => {

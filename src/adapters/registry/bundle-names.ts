@@ -10,12 +10,17 @@ export type BundleName =
   | { readonly kind: 'stranger' };
 
 const documents: readonly string[] = ['oci-layout', 'index.json', bundleDocument, promotionDocument];
-const folders: readonly string[] = ['', 'blobs', 'blobs/sha256', 'blobs/sha512'];
+
+/** Where the blobs of a layout lie, one folder for each algorithm. */
+export const blobFolders: readonly string[] = ['blobs/sha256', 'blobs/sha512'];
+
+/** The folders of a layout, its own first. */
+export const layoutFolders: readonly string[] = ['', 'blobs', ...blobFolders];
 
 /** Only these spellings: another case, another form of Unicode, `..` or a doubled slash is a stranger. */
 export function bundleName(name: string): BundleName {
   if (documents.includes(name)) return { kind: 'document', name };
-  if (folders.includes(name)) return { kind: 'folder' };
+  if (layoutFolders.includes(name)) return { kind: 'folder' };
   const [, algorithm = '', hex = ''] = /^blobs\/(sha256|sha512)\/([0-9a-f]+)$/.exec(name) ?? [];
   const digest = `${algorithm}:${hex}`;
   return isDigest(digest) ? { kind: 'blob', digest } : { kind: 'stranger' };

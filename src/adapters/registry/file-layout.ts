@@ -11,14 +11,14 @@ import { descriptorOf, type Manifest } from '../../model/manifest.ts';
 import { isTag } from '../../model/reference.ts';
 import type { Layout } from '../../ports/layout.ts';
 import type { PutBlobResult } from '../../ports/repository.ts';
-import { bundleName } from './bundle-names.ts';
+import { blobFolders, bundleName } from './bundle-names.ts';
 import type { Files } from './files.ts';
 import { indexName, LayoutFolder } from './layout-folder.ts';
 import { withManifest, withoutTag } from './layout-index.ts';
-import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
+import { absentBlob, readLeftOut } from './left-out.ts';
 import { holdingLock, type LockTools } from './lock.ts';
 import type { Mutex } from './mutex.ts';
-import { childMissing, childrenOf, parseSelector, parseTag } from './selector.ts';
+import { parseSelector, parseTag } from './selector.ts';
 import { reachableFrom } from './reachable.ts';
 import { restartable } from './source.ts';
 import { BlobCheck, wrongSize } from './verify.ts';
@@ -100,7 +100,10 @@ export class FileLayout implements Layout {
     parseSelector(tag ?? manifest.digest);
     await this.#mutex.run(async () => {
       const entries = await this.#folder.entries();
-      await this.#checkChildren(entries, manifest);
+      await this.#folder.checkChildren(manifest, {
+        entries,
+        elsewhere: async (digest) => (await this.#leftOut()).get(digest),
+      });
       await this.putBlob(descriptorOf(manifest), () => streamOf([manifest.bytes]));
       if (tag === undefined && (await this.#folder.find(entries, manifest.digest)) !== undefined) return;
       await this.#folder.putEntries(withManifest(entries, manifest, { tag, imageName }));
@@ -160,7 +163,7 @@ export class FileLayout implements Layout {
 
   async removeUnnamed(): Promise<void> {
     const named = await reachableFrom(await this.entries(), (entry) => this.#folder.manifest(entry));
-    for (const below of ['blobs/sha256', 'blobs/sha512']) {
+    for (const below of blobFolders) {
       for (const file of await this.#files.list(path.join(this.path, below))) {
         const name = bundleName(`${below}/${file}`);
         if (name.kind === 'blob' && !named.has(name.digest))
@@ -171,25 +174,10 @@ export class FileLayout implements Layout {
 
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
     return holdingLock(this.path, this.#lock, async () => {
-      for (const folder of ['', 'blobs/sha256', 'blobs/sha512'])
+      for (const folder of ['', ...blobFolders])
         await this.#files.removeLeftovers(path.join(this.path, folder));
       return work();
     });
-  }
-
-  async #checkChildren(entries: readonly Descriptor[], manifest: Manifest): Promise<void> {
-    const { manifests, blobs } = childrenOf(manifest);
-    for (const child of manifests) {
-      if ((await this.#folder.find(entries, child.digest)) === undefined)
-        throw childMissing(this.name, manifest, child);
-    }
-    for (const child of [...manifests, ...blobs]) {
-      const size = await this.#folder.sizeOf(child.digest);
-      if (size !== undefined && size !== child.size) throw wrongSize(this.name, child, String(size));
-      if (size !== undefined) continue;
-      if (!mayBeAbsent(await this.#leftOut(), { manifest, child, place: this.name }))
-        throw childMissing(this.name, manifest, child);
-    }
   }
 
   async #leftOut(): Promise<ReadonlyMap<Digest, LeftOut>> {

@@ -5,14 +5,11 @@ import { compareFileNames } from '../../base/file-name.ts';
 import { limits } from '../../base/limits.ts';
 import { collectBytes, streamOf } from '../../base/stream.ts';
 import type { LayoutFile } from '../../ports/layout.ts';
-import { bundleName } from './bundle-names.ts';
+import { bundleName, layoutFolders } from './bundle-names.ts';
 import type { Files } from './files.ts';
 import { indexName } from './layout-folder.ts';
 import { tarMembers } from './tar-index.ts';
 import { verifiedBytes } from './verify.ts';
-
-/** The folders of a layout, its own first. */
-export const layoutFolders = ['', 'blobs', 'blobs/sha256', 'blobs/sha512'] as const;
 
 const nothing = streamOf<Uint8Array>([]);
 

@@ -9,6 +9,8 @@ import { isIndexType, mediaTypes } from '../../model/media-type.ts';
 import { referrerDescriptor } from './artifact-index.ts';
 import type { Files, OpenedFile } from './files.ts';
 import { entryOf, formatLayoutIndex } from './layout-index.ts';
+import { mayBeAbsent } from './left-out.ts';
+import { childMissing, childrenOf } from './selector.ts';
 import { wrongSize } from './verify.ts';
 
 export const indexName = 'index.json';
@@ -86,6 +88,34 @@ export class LayoutFolder {
     };
     await walk(await this.entries(), 0);
     return [...found.values()];
+  }
+
+  /**
+   * That all is there which a manifest names, before it is stored itself. @throws Failure `blob-missing`, `content-mismatch`
+   */
+  async checkChildren(
+    manifest: Manifest,
+    {
+      entries,
+      elsewhere,
+    }: {
+      readonly entries: readonly Descriptor[];
+      /** A layer that is known to lie in another place. */
+      readonly elsewhere: (digest: Digest) => Promise<Descriptor | undefined>;
+    },
+  ): Promise<void> {
+    const { manifests, blobs } = childrenOf(manifest);
+    for (const child of manifests) {
+      if ((await this.find(entries, child.digest)) === undefined)
+        throw childMissing(this.path, manifest, child);
+    }
+    for (const child of [...manifests, ...blobs]) {
+      const size = await this.sizeOf(child.digest);
+      if (size !== undefined && size !== child.size) throw wrongSize(this.path, child, String(size));
+      if (size !== undefined) continue;
+      if (!mayBeAbsent(await elsewhere(child.digest), { manifest, child, place: this.path }))
+        throw childMissing(this.path, manifest, child);
+    }
   }
 
   /** The entries after a manifest was taken away. What was found through it only gets an entry of its own. */

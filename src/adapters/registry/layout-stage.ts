@@ -4,9 +4,8 @@ import { compareFileNames } from '../../base/file-name.ts';
 import type { TarMember } from '../../base/tar-write.ts';
 import { writeTar } from '../../base/tar-write.ts';
 import type { Layout, StagedLayout } from '../../ports/layout.ts';
-import { bundleName } from './bundle-names.ts';
+import { bundleName, layoutFolders } from './bundle-names.ts';
 import type { Files } from './files.ts';
-import { layoutFolders } from './layout-files.ts';
 
 /** Whether a bundle at this place is an archive. */
 function isArchive(out: string): boolean {
@@ -85,8 +84,8 @@ async function* archiveMembers(folder: string, files: Files): AsyncGenerator<Tar
   const rank = (name: string): number =>
     name === 'oci-layout' ? 0 : name === 'index.json' ? 1 : name.includes('/') ? 3 : 2;
   const ordered = wanted.toSorted((left, right) => rank(left) - rank(right) || compareFileNames(left, right));
-  const parents = ['blobs', 'blobs/sha256', 'blobs/sha512'].filter((each) =>
-    wanted.some((name) => name.startsWith(`${each}/`)),
+  const parents = layoutFolders.filter(
+    (each) => each !== '' && wanted.some((name) => name.startsWith(`${each}/`)),
   );
   for (const name of ordered.filter((each) => rank(each) < 3)) yield await fileMember(name);
   for (const name of parents) yield { ...head, kind: 'directory', name, mode: 0o755 };

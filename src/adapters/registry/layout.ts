@@ -12,6 +12,7 @@ import { indexName, layoutVersion, versionName } from './layout-folder.ts';
 import { formatLayoutIndex } from './layout-index.ts';
 import { checkFree, Stage, stageFolder } from './layout-stage.ts';
 import { Mutex } from './mutex.ts';
+import { layoutFolders } from './bundle-names.ts';
 import { isTarFile, TarFiles } from './tar-files.ts';
 
 /** Layouts in directories of this machine. */
@@ -133,7 +134,7 @@ export class FileLayouts implements Layouts {
   }
 
   async #layout(place: string): Promise<Layout> {
-    for (const folder of ['blobs', 'blobs/sha256', 'blobs/sha512']) {
+    for (const folder of layoutFolders) {
       const status = await this.#files.statusOf(path.join(place, folder));
       if (status !== undefined && !status.isDirectory()) throw invalid(place, `${folder} is no folder`);
     }

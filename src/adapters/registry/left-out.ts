@@ -12,18 +12,18 @@ export function readLeftOut(document: Uint8Array | undefined, place: string): Re
 }
 
 /**
- * Whether a manifest may be stored without this child. A layer that is listed may be absent; a config never, since
- * nobody could tell what the image is. @throws Failure `content-mismatch` when the list gives the layer another size
+ * Whether a manifest may be stored without this child, which is known to be elsewhere, or is not. A layer may be absent
+ * then; a config never, since nobody could tell what the image is. @throws Failure `content-mismatch` when the layer
+ * elsewhere has another size
  */
 export function mayBeAbsent(
-  leftOut: ReadonlyMap<Digest, LeftOut>,
+  listed: Descriptor | undefined,
   {
     manifest,
     child,
     place,
   }: { readonly manifest: Manifest; readonly child: Descriptor; readonly place: string },
 ): boolean {
-  const listed = leftOut.get(child.digest);
   if (listed === undefined || manifest.kind === 'index' || manifest.config.digest === child.digest)
     return false;
   if (listed.size !== child.size) throw wrongSize(place, child, String(listed.size));

@@ -103,7 +103,7 @@ export class MemoryRepository implements Repository {
       blobs.find(
         (child) =>
           !this.#blobs.has(child.digest) &&
-          !mayBeAbsent(this.leftOut(), { manifest, child, place: this.name }),
+          !mayBeAbsent(this.leftOut().get(child.digest), { manifest, child, place: this.name }),
       );
     if (missing !== undefined) throw childMissing(this.name, manifest, missing);
     this.#manifests.set(manifest.digest, manifest);

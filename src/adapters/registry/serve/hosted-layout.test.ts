@@ -10,6 +10,7 @@ import {
   inPieces,
   sampleImage,
   sampleIndex,
+  type SampleBlob,
   type SampleImage,
 } from '../../../../test/support/sample-images.ts';
 import { noSpace, watchedFiles, type DiskChange } from '../../../../test/support/watched-files.ts';
@@ -75,6 +76,22 @@ test('where the change is refused, the index is as it was', async () => {
   for (const attempt of [() => push(repository, sampleImage(), 'v1'), () => repository.deleteTag('v1')])
     assert.equal((await failureOf(attempt())).code, 'bundle-invalid');
   assert.equal(await readFile(path.join(layout.path, 'index.json'), 'utf8'), before);
+});
+
+test('a layer may lie elsewhere, a config may not', async () => {
+  const image = sampleImage();
+  const repositoryWith = async (elsewhere: readonly SampleBlob[]): Promise<HostedRepository> => {
+    const known = new Map(elsewhere.map(({ descriptor }) => [descriptor.digest, descriptor]));
+    const registry = await hostedLayouts.open({
+      path: (await freshLayout()).path,
+      elsewhere: { ...nothingElsewhere, find: (digest) => known.get(digest) },
+      onChange: () => Promise.resolve(),
+    });
+    return registry.open('team/ci');
+  };
+  await push(await repositoryWith(image.layers), image, 'v1');
+  const failure = await failureOf(push(await repositoryWith([image.config]), image, 'v1'));
+  assert.equal(failure.code, 'blob-missing');
 });
 
 test('an archive is offered as its folder is, in parts too', async () => {

@@ -17,8 +17,8 @@ import type { LayoutFolder } from '../layout-folder.ts';
 import { withManifest, withoutTag, type EntryName } from '../layout-index.ts';
 import type { Mutex } from '../mutex.ts';
 import { reachableFrom } from '../reachable.ts';
-import { childMissing, childrenOf, parseSelector } from '../selector.ts';
-import { verifiedBytes, wrongSize } from '../verify.ts';
+import { parseSelector } from '../selector.ts';
+import { verifiedBytes } from '../verify.ts';
 import type { BlobPlace } from './blob-place.ts';
 import { UploadFile } from './upload-file.ts';
 
@@ -90,7 +90,10 @@ export class StoredRepository implements HostedRepository {
     await this.#make();
     await this.#mutex.run(async () => {
       const entries = await this.#entries();
-      await this.#checkChildren(entries, manifest);
+      await this.#folder.checkChildren(manifest, {
+        entries,
+        elsewhere: (digest) => Promise.resolve(this.#elsewhere.find(digest)),
+      });
       await this.#putBytes(manifest);
       let next = withManifest(entries, manifest, { tag: undefined });
       for (const tag of tags) next = withManifest(next, manifest, this.#names.nameFor(tag, next));
@@ -214,18 +217,5 @@ export class StoredRepository implements HostedRepository {
     const used = await reachableFrom(entries, (entry) => this.#folder.manifest(entry));
     if (used.has(digest))
       throw new Failure('registry-refused', `${digest} belongs to an image here, which would be broken`);
-  }
-
-  async #checkChildren(entries: readonly Descriptor[], manifest: Manifest): Promise<void> {
-    const { manifests, blobs } = childrenOf(manifest);
-    for (const child of manifests) {
-      if ((await this.#folder.find(entries, child.digest)) === undefined)
-        throw childMissing(this.#folder.path, manifest, child);
-    }
-    for (const child of [...manifests, ...blobs]) {
-      const size = (await this.#folder.sizeOf(child.digest)) ?? this.#elsewhere.find(child.digest)?.size;
-      if (size === undefined) throw childMissing(this.#folder.path, manifest, child);
-      if (size !== child.size) throw wrongSize(this.#folder.path, child, String(size));
-    }
   }
 }

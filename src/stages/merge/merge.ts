@@ -23,7 +23,7 @@ export interface MergeRules {
   readonly anyCommit: boolean;
 }
 
-export interface MergePlan {
+export interface Merged {
   readonly members: readonly MergedMember[];
   readonly source: SourceState;
   readonly baselines: readonly BundledBaseline[];
@@ -42,7 +42,7 @@ export interface MergedMember {
  * What comes out when bundles are put together. @throws Failure `bundle-conflict` when a platform is missing, or there
  * twice with different digests; when commits differ; when baselines do
  */
-export function mergePlan(parts: readonly Part[], rules: MergeRules): MergePlan {
+export function merge(parts: readonly Part[], rules: MergeRules): Merged {
   const names = [...new Set(parts.flatMap(({ bundle }) => bundle.members.map(({ image }) => image)))];
   const members = names.map((name) => mergeMember(name, parts));
   checkComplete(members, rules.platforms);
