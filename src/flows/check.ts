@@ -20,5 +20,9 @@ export interface CheckOutcome {
 export async function check(order: CheckOrder, tools: PinTools, watching: Watching): Promise<CheckOutcome> {
   const pins = await gatherPins(order, { update: true, ledger: 'read' }, tools);
   const answers = order.offline ? undefined : await askRegistries(pins, { liveness: true }, watching);
-  return { survey: pins.survey, findings: findingsOf(pins.order, answers), below: pins.below };
+  return {
+    survey: pins.survey,
+    findings: findingsOf({ ...pins.order, notRead: pins.survey.notRead }, answers),
+    below: pins.below,
+  };
 }

@@ -101,7 +101,7 @@ class Ground {
 
   async found(offline = false): Promise<readonly string[]> {
     const { findings } = await check({ ...this.order, offline }, this.tools, quiet);
-    return findings.map(({ kind, mention }) => `${kind} ${mention.place.file}:${mention.place.line}`);
+    return findings.map(({ kind, file, mention }) => `${kind} ${file}:${mention?.place.line}`);
   }
 }
 

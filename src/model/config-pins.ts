@@ -83,6 +83,10 @@ const findingsSchema = z.strictObject(
     denied: severityOf('denied', 'The registry refuses to answer us.'),
     unreachable: severityOf('unreachable', 'The registry gave no answer.'),
     unresolved: severityOf('unresolved', 'A name cannot be told, such as a template’s.'),
+    'not-read': severityOf(
+      'not-read',
+      'A file was not read, or not to its end, so that names may be missing.',
+    ),
   },
   { error: 'a group of findings, each with error, warning or off' },
 );

@@ -41,7 +41,7 @@ export interface PinStay {
   readonly until: string;
 }
 
-/** What `check` has to say of a mention. */
+/** What `check` has to say of a mention or a file. */
 export const pinFindingKinds = [
   'dead',
   'absent',
@@ -54,6 +54,7 @@ export const pinFindingKinds = [
   'denied',
   'unreachable',
   'unresolved',
+  'not-read',
 ] as const;
 
 export type PinFindingKind = (typeof pinFindingKinds)[number];
@@ -79,6 +80,7 @@ export const defaultSeverities: PinSeverities = {
   denied: 'warning',
   unreachable: 'warning',
   unresolved: 'warning',
+  'not-read': 'warning',
 };
 
 export const defaultPinPolicy: PinPolicy = {

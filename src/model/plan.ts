@@ -50,11 +50,14 @@ export const stayReasons = {
 
 export type StayReason = keyof typeof stayReasons;
 
-/** What is wrong with a mention. */
+/** What is wrong with a mention, or keeps a file from being looked at. */
 export interface PinFinding {
   readonly kind: PinFindingKind;
   readonly severity: Exclude<PinSeverity, 'off'>;
-  readonly mention: Mention;
+  /** Relative to the folder that was looked at, with `/`. */
+  readonly file: string;
+  /** Undefined: it is about the file. */
+  readonly mention: Mention | undefined;
   /** One sentence: what, and with which digests. */
   readonly message: string;
   /** What to do about it; undefined: nothing that we know. */

@@ -20,6 +20,7 @@ export const pinFindingTitles: Readonly<Record<PinFindingKind, string>> = {
   denied: 'Denied: the registry refuses to answer us',
   unreachable: 'Unreachable: the registry gave no answer',
   unresolved: 'Unresolved: the name cannot be told',
+  'not-read': 'Not read, or not to the end: names may be missing',
 };
 
 /** Findings by kind, the worst kind first, each with its place; then how many. */
@@ -29,16 +30,14 @@ export function checkText({ survey, findings }: CheckOutcome, { paint, columns }
     const [first] = group;
     if (first === undefined) return [];
     const title = paint(['bold', first.severity === 'error' ? 'red' : 'yellow'], pinFindingTitles[kind]);
-    const said = group.map(({ mention: { place }, message }) => ({
-      place: `${place.file}:${place.line}:${place.column}`,
+    const said = group.map(({ file, mention, message }) => ({
+      place: mention === undefined ? file : `${file}:${mention.place.line}:${mention.place.column}`,
       text: message,
     }));
     const remedy = first.remedy === undefined ? [] : [`  → ${visibleLine(first.remedy)}`];
     return [title, ...placedLines(said, columns), ...remedy, ''];
   });
-  const notRead = survey.notRead.map(({ file, why }) => `  ${visibleLine(`${file}: ${why}`)}`);
-  const unread = notRead.length === 0 ? [] : [paint('bold', 'Not read, or not to the end'), ...notRead, ''];
-  return [...lines, ...unread, summary(survey.mentions.length, findings), ''].join('\n');
+  return [...lines, summary(survey.mentions.length, findings), ''].join('\n');
 }
 
 function summary(mentions: number, findings: readonly PinFinding[]): string {
@@ -52,14 +51,14 @@ export function checkDocument({ survey, findings }: CheckOutcome): unknown {
   return {
     version: 1,
     mentions: survey.mentions.length,
-    findings: findings.map(({ kind, severity, mention, message, remedy, failure }) => ({
+    findings: findings.map(({ kind, severity, file, mention, message, remedy, failure }) => ({
       kind,
       severity,
+      file,
       message,
       ...(remedy === undefined ? {} : { remedy }),
-      mention,
+      ...(mention === undefined ? {} : { mention }),
       ...(failure === undefined ? {} : { failure: failureDocument(failure) }),
     })),
-    notRead: survey.notRead,
   };
 }

@@ -14,6 +14,7 @@ import { checkReportNames, writeCheckReports } from './check-report.ts';
 const finding = (kind: PinFinding['kind'], text: string): PinFinding => ({
   kind,
   severity: kind === 'stale' ? 'warning' : 'error',
+  file: 'ci/a.yaml',
   mention: mentionOf(text, { file: 'ci/a.yaml' }),
   message: `${text} is ${kind}`,
   remedy: 'mend it',
@@ -34,6 +35,7 @@ const outcome: CheckOutcome = {
     finding('stale', `node@${digestNamed('node')}`),
     finding('unpinned', 'pg'),
     finding('unpinned', 'pg'),
+    { ...finding('not-read', 'b.yaml'), severity: 'warning', file: 'ci/b.yaml', mention: undefined },
   ],
   below: 'services/',
 };
@@ -65,6 +67,7 @@ test('annotations stand at the very place, from the root of the repository, the 
       '::error file=services/ci/a.yaml',
       '::error file=services/ci/a.yaml',
       '::warning file=services/ci/a.yaml',
+      '::warning file=services/ci/b.yaml',
     ],
   );
   assert.match(lines[0] ?? '', /,col=1,endColumn=3,title=Unpinned%3A no digest::pg is unpinned%0Amend it$/);
@@ -88,10 +91,10 @@ test('SARIF tells rules, and the same finding in the next run', async () => {
   const run = await sarifRun('a/check.sarif');
   assert.deepEqual(
     run.tool.driver.rules.map(({ id }) => id),
-    ['unpinned', 'stale'],
+    ['unpinned', 'stale', 'not-read'],
   );
   const hashes = run.results.map(({ partialFingerprints }) => partialFingerprints.primaryLocationLineHash);
-  assert.equal(new Set(hashes).size, 3);
+  assert.equal(new Set(hashes).size, 4);
   assert.deepEqual((await sarifRun('b.sarif')).results, run.results);
   assert.equal(run.invocations[0].exitCode, 3);
 });

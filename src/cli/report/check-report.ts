@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ExitStatus } from '../../base/failure.ts';
 import type { CheckOutcome } from '../../flows/check.ts';
+import type { Mention } from '../../model/mention.ts';
 import { pinFindingKinds, type PinFindingKind } from '../../model/pin-policy.ts';
 import type { PinFinding } from '../../model/plan.ts';
 import type { Context, OptionDefinition } from '../command.ts';
@@ -8,7 +9,7 @@ import { checkDocument, pinFindingTitles } from '../print/check.ts';
 import { programAndVersion } from '../version.ts';
 import { renderAnnotations } from './annotations.ts';
 import { githubReport } from './github-summary.ts';
-import type { PlacedFinding } from './placed-finding.ts';
+import type { Place, PlacedFinding } from './placed-finding.ts';
 import { formatOf, writeEach, writeReportFile, type Formats } from './report-file.ts';
 import { renderSarifLog, type RuleText } from './sarif-log.ts';
 
@@ -75,7 +76,7 @@ function placedFindings({ findings, below }: CheckOutcome): readonly PlacedFindi
     (left, right) => pinFindingKinds.indexOf(left.kind) - pinFindingKinds.indexOf(right.kind),
   );
   return ordered.map((finding) => {
-    const key = JSON.stringify([finding.kind, finding.mention.place.file, finding.mention.text]);
+    const key = JSON.stringify([finding.kind, finding.file, finding.mention?.text]);
     const before = seen.get(key) ?? 0;
     seen.set(key, before + 1);
     return placedFinding(finding, before, below);
@@ -83,19 +84,22 @@ function placedFindings({ findings, below }: CheckOutcome): readonly PlacedFindi
 }
 
 function placedFinding(
-  { kind, severity, mention, message, remedy }: PinFinding,
+  { kind, severity, file, mention, message, remedy }: PinFinding,
   nth: number,
   below: string,
 ): PlacedFinding {
-  const { file, line, column } = mention.place;
   return {
     rule: kind,
     severity,
     title: pinFindingTitles[kind],
     message: remedy === undefined ? message : `${message}\n${remedy}`,
-    place: { file: `${below}${file}`, line, column, endLine: line, endColumn: column + mention.text.length },
-    identity: [file, mention.text, String(nth)],
+    place: { file: `${below}${file}`, ...(mention === undefined ? {} : spanOf(mention)) },
+    identity: [file, mention?.text ?? '', String(nth)],
   };
+}
+
+function spanOf({ place: { line, column }, text }: Mention): Omit<Place, 'file'> {
+  return { line, column, endLine: line, endColumn: column + text.length };
 }
 
 const help = 'lockkeeper.yaml says under pins.findings what counts, and docs/guides/pins.md what to do.';
@@ -118,4 +122,5 @@ const ruleSentences: Readonly<Record<PinFindingKind, string>> = {
   denied: 'The registry does not let us look at the name.',
   unreachable: 'The registry gave no answer, so that nothing is known of the name.',
   unresolved: 'The name is put together from what no file tells.',
+  'not-read': 'The file was not read, or not to its end, so that nobody knows which names it holds.',
 };

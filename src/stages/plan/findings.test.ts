@@ -8,6 +8,7 @@ import type { Mention } from '../../model/mention.ts';
 import { defaultPinPolicy, defaultSeverities, type PinPolicy } from '../../model/pin-policy.ts';
 import { formatReference } from '../../model/reference.ts';
 import type { Kinship, LookUp } from '../../model/resolution.ts';
+import type { NotRead } from '../../model/survey.ts';
 import { findingsOf, type CheckAnswers } from './findings.ts';
 
 const [old, now, other] = [digestNamed('old'), digestNamed('now'), digestNamed('other')];
@@ -22,6 +23,7 @@ interface Situation {
   readonly liveness?: LookUp;
   readonly seen?: SeenLedger;
   readonly offline?: boolean;
+  readonly notRead?: readonly NotRead[];
 }
 
 function said(mentions: readonly Mention[], situation: Situation = {}): readonly string[] {
@@ -35,6 +37,7 @@ function said(mentions: readonly Mention[], situation: Situation = {}): readonly
     policy: { ...defaultPinPolicy, ...situation.policy },
     isWanted: () => true,
     seen: situation.seen ?? new SeenLedger(),
+    notRead: situation.notRead ?? [],
   };
   return findingsOf(order, situation.offline === true ? undefined : answers).map(
     ({ severity, kind, message }) => {
@@ -67,6 +70,17 @@ test('a name that is gone, and its pinned image with it or without it', () => {
     'error: dead',
     'error: absent',
   ]);
+});
+
+test('a file that was not read is told, whatever else is found and whoever is asked', () => {
+  const notRead = [{ file: 'ci.yaml', why: 'it is no YAML from line 3 on' }];
+  assert.deepEqual(said([mentionOf('node:22')], { notRead, offline: true }), [
+    'error: unpinned',
+    'warning: not-read',
+  ]);
+  const severities = { ...defaultPinPolicy.severities, 'not-read': 'error' } as const;
+  assert.deepEqual(said([], { notRead, policy: { severities } }), ['error: not-read']);
+  assert.deepEqual(said([], { notRead, policy: { severities: { ...severities, 'not-read': 'off' } } }), []);
 });
 
 test('a registry that refuses is told from one that does not answer', () => {

@@ -6,6 +6,7 @@ import type { PinFindingKind, PinPolicy } from '../../model/pin-policy.ts';
 import type { PinFinding } from '../../model/plan.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
 import type { Kinship, LookUp } from '../../model/resolution.ts';
+import type { NotRead } from '../../model/survey.ts';
 import { followed, namedAs } from './follow.ts';
 import { namePolicies, type NamePolicy } from './name-policy.ts';
 import { pinnedDigests, type PinnedDigests } from './pinned-digests.ts';
@@ -17,23 +18,32 @@ export interface CheckAnswers extends PlanAnswers {
   readonly liveness: (pinned: Reference) => LookUp | undefined;
 }
 
-export type CheckOrder = Pick<PlanOrder, 'mentions' | 'policy' | 'isWanted' | 'seen'>;
+export interface CheckOrder extends Pick<PlanOrder, 'mentions' | 'policy' | 'isWanted' | 'seen'> {
+  /** Whatever names are wanted, these may hold some. */
+  readonly notRead: readonly NotRead[];
+}
 
-type Found = Omit<PinFinding, 'severity' | 'mention'>;
+type Found = Omit<PinFinding, 'severity' | 'mention' | 'file'>;
 
-/** What is wrong with the mentions, in their order; of one mention the worst first. */
+/** What is wrong with the mentions, in their order, of one mention the worst first; then the files that were not read. */
 export function findingsOf(order: CheckOrder, answers: CheckAnswers | undefined): readonly PinFinding[] {
   const policyOf = namePolicies(order.policy);
   const drifts = pinnedDigests(order.mentions, policyOf);
-  return order.mentions.filter(order.isWanted).flatMap((mention) => {
-    const found = aboutMention({ mention, order, answers, policyOf, drifts });
-    return found.flatMap((each) => withSeverity(each, mention, order.policy));
+  const found = order.mentions.filter(order.isWanted).flatMap((mention) => {
+    const about = { file: mention.place.file, mention };
+    return aboutMention({ mention, order, answers, policyOf, drifts }).map((each) => ({ ...each, ...about }));
   });
+  const unread = order.notRead.map(({ file, why }) => ({
+    ...finding('not-read', why),
+    file,
+    mention: undefined,
+  }));
+  return [...found, ...unread].flatMap((each) => withSeverity(each, order.policy));
 }
 
-function withSeverity(found: Found, mention: Mention, { severities }: PinPolicy): readonly PinFinding[] {
+function withSeverity(found: Omit<PinFinding, 'severity'>, { severities }: PinPolicy): readonly PinFinding[] {
   const severity = severities[found.kind];
-  return severity === 'off' ? [] : [{ ...found, severity, mention }];
+  return severity === 'off' ? [] : [{ ...found, severity }];
 }
 
 interface Asking {
