@@ -1,0 +1,28 @@
+/**
+ * How a check stands. `neutral`: it ended and does not mind. `errored`: it ended without an answer, as one that was
+ * cancelled, never started or waits for a person; it neither passes nor convicts.
+ */
+export type CheckState = 'running' | 'passed' | 'failed' | 'neutral' | 'errored';
+
+/** What a forge's own CI, or a service beside it, says of one commit. */
+export interface Check {
+  /** As rules of the forge name it. */
+  readonly name: string;
+  /** Who reports it, where the forge tells: an app, a pipeline's stage; empty otherwise. */
+  readonly by: string;
+  readonly state: CheckState;
+  readonly url: string | undefined;
+}
+
+/** A check that we report ourselves. Reported again under its name, it takes the place of the earlier one. */
+export interface OwnCheck {
+  readonly commit: string;
+  readonly name: string;
+  readonly state: 'running' | 'passed' | 'failed' | 'neutral';
+  /** One line of plain text. */
+  readonly title: string;
+  /** Markdown. Forges that show one line only leave it out. */
+  readonly summary: string;
+  /** Where more is to be read. */
+  readonly url?: string | undefined;
+}
