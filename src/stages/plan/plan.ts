@@ -2,7 +2,7 @@ import type { Failure } from '../../base/failure.ts';
 import type { Digest } from '../../model/digest.ts';
 import { digestPlace } from '../../model/digest-place.ts';
 import type { SeenLedger } from '../../model/first-seen.ts';
-import type { Mention } from '../../model/mention.ts';
+import type { Mention, MentionPart } from '../../model/mention.ts';
 import type { PinPolicy } from '../../model/pin-policy.ts';
 import {
   stayReasons,
@@ -90,23 +90,40 @@ export function planPins(order: PlanOrder, answers: PlanAnswers): Plan {
   return { entries: withoutClashes(entries) };
 }
 
-/** Two images that share one tag's key by an anchor cannot both write their digest behind it. */
+/** Images that take their tag from one place, by an anchor, cannot want different things to stand there. */
 function withoutClashes(entries: readonly PlanEntry[]): readonly PlanEntry[] {
-  const wanted = new Map<string, Set<Digest>>();
-  for (const { mention, decision } of entries) {
-    if (decision.kind !== 'stay')
-      wanted.set(placeKey(mention), (wanted.get(placeKey(mention)) ?? new Set()).add(decision.to));
+  const wanted = new Map<string, Set<string>>();
+  for (const entry of entries) {
+    for (const { at, text } of claims(entry)) wanted.set(at, (wanted.get(at) ?? new Set()).add(text));
   }
   return entries.map((entry) => {
-    if (entry.decision.kind === 'stay' || wanted.get(placeKey(entry.mention))?.size === 1) return entry;
+    const isAgreed = claims(entry).every(({ at }) => wanted.get(at)?.size === 1);
+    if (entry.decision.kind === 'stay' || isAgreed) return entry;
     return { ...entry, decision: stay('no place', 'other images take their tag from the same place') };
   });
 }
 
-function placeKey(mention: Mention): string {
+interface Claim {
+  /** The place in a file. */
+  readonly at: string;
+  /** What is to stand there afterwards. */
+  readonly text: string;
+}
+
+/** What a mention wants to stand where its digest and its tag do; a mention that stays wants its tag as it is. */
+function claims({ mention, follows, decision }: PlanEntry): readonly Claim[] {
+  const tag = mention.layout.kind === 'split' ? mention.layout.tag : undefined;
+  const kept = tag === undefined || tag.text === '' ? [] : [claim(tag, tag.text)];
+  if (decision.kind === 'stay') return kept;
   const place = digestPlace(mention);
-  const { file, start } = place.kind === 'none' ? mention.place : place.part.place;
-  return `${start} ${file}`;
+  if (place.kind === 'none') return kept;
+  const followed = follows?.tag ?? 'latest';
+  if (place.kind === 'behind tag') return [claim(place.part, `${followed}@${decision.to}`)];
+  return [claim(place.part, decision.to), ...kept.map(({ at }) => ({ at, text: followed }))];
+}
+
+function claim({ place: { file, start } }: MentionPart, text: string): Claim {
+  return { at: `${start} ${file}`, text };
 }
 
 interface Asked {
