@@ -37,7 +37,7 @@ export const layersThatExist: readonly Layer[] = [
 export const packageParts: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   saxes: ['src/stages/try/results/'],
-  undici: ['src/adapters/registry/'],
+  undici: ['src/adapters/registry/', 'src/adapters/documents/'],
   yaml: ['src/base/yaml.ts'],
   zod: ['src/model/'],
 };

@@ -117,6 +117,18 @@ export const failureKinds = {
     false,
     'The forge sends us to a place that we do not follow, or does not prove who it is.',
   ),
+  'builder-invalid': kind(
+    refused,
+    false,
+    'An image is no builder, or what its labels say of its buildpacks cannot be read.',
+  ),
+  'document-missing': kind(usage, false, 'A document that lockkeeper.yaml names is not there.'),
+  'document-unavailable': kind(unavailable, true, 'A document on the web cannot be read now.'),
+  'document-invalid': kind(
+    refused,
+    false,
+    'A document is not what it was pinned to, or lacks what lockkeeper.yaml looks for in it.',
+  ),
   'listen-refused': kind(usage, false, 'The address to listen on cannot be used.'),
   'verdict-missing': kind(refused, false, 'There is no verdict for exactly these digests.'),
   'verdict-differs': kind(

@@ -1,4 +1,6 @@
+import { judgeLimits } from './judge-limits.ts';
 import { packageLimits } from './package-limits.ts';
+import { parityLimits } from './parity-limits.ts';
 
 /**
  * Every bound of the program, once. Outside input is hostile or broken until proven otherwise;
@@ -266,18 +268,7 @@ export const limits = {
   // What is read of a body that nobody wants, so that its sender sees the answer.
   servedRestBytesMax: 16 * MiB,
 
-  // Reruns: fixed before the start and equal for both sides (trust.md, "A candidate can lie").
-  screenRunsMax: 9,
-  confirmRunsMax: 6,
-  errorRerunsMax: 3,
-
-  // Ten pairs of runs show a test that fails one time in seven, 19 times in 20; more than a hundred take days.
-  calibrationRoundsDefault: 10,
-  calibrationRoundsMax: 100,
-  // Gates that a forecast draws: enough for a few tenths of a per cent, fewer where each takes many unsteady tests.
-  forecastDrawsMin: 200,
-  forecastDrawsMax: 2_000,
-  forecastObservationsMax: 40_000,
+  ...judgeLimits,
 
   // The ledger: contradictions are known for two weeks (judge.md), and no evidence is believed for longer.
   contradictionMsMax: 14 * 24 * 60 * minute,
@@ -288,6 +279,8 @@ export const limits = {
   // What is read of a ledger. Gates of two weeks, and runs on one image: beyond that, the oldest are left out.
   ledgerRecordsMax: 10_000,
   ledgerRunsMax: 200,
+
+  ...parityLimits,
 
   // A failure’s message may quote what a program said; more than this belongs into a log.
   failureMessageCharsMax: 8_000,

@@ -5,14 +5,15 @@ import { parseDigest } from './digest.ts';
 
 /** What persons said beside the rule: findings that do not count, images that do not move. */
 
-export const day = plainText('a day such as 2026-12-31').transform(
-  reading((written) => {
-    const isDay = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(Date.parse(`${written}T00:00:00Z`));
-    // JavaScript rolls 31 February over.
-    if (isDay && new Date(`${written}T00:00:00Z`).toISOString().startsWith(written)) return written;
-    throw new Failure('usage', 'it must be a day such as 2026-12-31');
-  }),
-);
+/** @throws Failure `usage` */
+export function readDay(written: string): string {
+  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(Date.parse(`${written}T00:00:00Z`));
+  // JavaScript rolls 31 February over.
+  if (isDay && new Date(`${written}T00:00:00Z`).toISOString().startsWith(written)) return written;
+  throw new Failure('usage', 'it must be a day such as 2026-12-31');
+}
+
+export const day = plainText('a day such as 2026-12-31').transform(reading(readDay));
 
 export const author = text('who says so, such as Ada Lovelace').meta({
   description: 'Who says so.',

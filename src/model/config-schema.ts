@@ -6,6 +6,7 @@ import { gateSchema } from './config-gate.ts';
 import { imageSchema } from './config-image.ts';
 import { registryHost, registrySchema } from './config-registry.ts';
 import { pinsSchema } from './config-pins.ts';
+import { platformsSchema } from './config-platform.ts';
 import { scanSchema } from './config-scan.ts';
 import { suiteSchema } from './config-suite.ts';
 
@@ -75,6 +76,13 @@ export const configSchema = z
         description: 'Which image names of the repository are pinned to digests, and when those may move.',
         examples: [{ cooldown: '3d', leave: ['localhost/**'] }],
       }),
+      platforms: platformsSchema.default({}).meta({
+        description:
+          'What the platforms build with that deploy this repository, by the names that you call them.',
+        examples: [
+          { cloud: { channels: { stable: { builder: 'registry.example.org/platform/builder:24' } } } },
+        ],
+      }),
     },
     { error: 'a group of keys' },
   )
@@ -105,4 +113,9 @@ export const plainTextPlaces: readonly string[] = [
   'holds.*.until',
   'pins.images.*.follow',
   'pins.images.*.stay.until',
+  'platforms.*.channels.*.valid-until',
+  'platforms.*.channels.*.platform-api',
+  'platforms.*.channels.*.env.*',
+  'platforms.*.channels.*.before.*.version',
+  'platforms.*.channels.*.after.*.version',
 ];

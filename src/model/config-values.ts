@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { nearest } from '../base/nearest.ts';
 import type { YamlNode } from '../base/yaml-node.ts';
 import { faultAt, pathText, shown, type ConfigFault, type ConfigPath } from './config-faults.ts';
+import { platformsFaults } from './config-platform-faults.ts';
 import type { ConfigDocument } from './config-schema.ts';
 import { formatPlatform } from './platform.ts';
 import { formatReference } from './reference.ts';
@@ -20,6 +21,7 @@ export function valueFaults(
     ...pathFaults(document, directory, at),
     ...ruleFaults(document, at),
     ...exceptionFaults(document, at),
+    ...platformsFaults(document, at),
   ];
 }
 

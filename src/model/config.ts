@@ -18,6 +18,7 @@ import {
   type WaiverDocument,
 } from './config-schema.ts';
 import { pinPolicyOf } from './config-pins.ts';
+import { platformSourceOf } from './config-platform-profile.ts';
 import { noiseRulesOf } from './config-diff.ts';
 import { userPatternOf } from './config-scan.ts';
 import { valueFaults } from './config-values.ts';
@@ -29,7 +30,8 @@ import { suiteDigest, type Suite, type SuiteCommand, type SuiteRerun, type Suite
 import type { Waiver } from './waiver.ts';
 
 /**
- * Reads lockkeeper.yaml. `file` is its name for people, `directory` its absolute folder.
+ * Reads lockkeeper.yaml. `file` is its name for people, `directory` its absolute folder; of a
+ * shared file, the URL of its folder, with `/` at the end.
  * All faults are told at once, each with line, column and the offending value.
  * @throws Failure `config-syntax` or `config-invalid`
  */
@@ -149,6 +151,9 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
     scan: { patterns },
     noise: noiseRulesOf(document.diff),
     pins: pinPolicyOf(document.pins),
+    platforms: Object.entries(document.platforms).map(([name, platform]) =>
+      platformSourceOf(name, platform, directory),
+    ),
     companions,
     waivers,
     holds: document.holds,

@@ -5,6 +5,7 @@ import type { Hold } from './hold.ts';
 import type { PinPolicy } from './pin-policy.ts';
 import type { NoiseRule } from './noise.ts';
 import type { Platform } from './platform.ts';
+import type { PlatformSource } from './platform-profile.ts';
 import type { Reference } from './reference.ts';
 import type { Rule } from './rule.ts';
 import type { Suite } from './suite.ts';
@@ -23,6 +24,8 @@ export interface Config {
   /** Differences that do not count when images are compared, beside those that are always known. */
   readonly noise: readonly NoiseRule[];
   readonly pins: PinPolicy;
+  /** What the platforms build with that deploy the repository. */
+  readonly platforms: readonly PlatformSource[];
   /** Hosts that belong to a registry although they are called otherwise, by the registry. */
   readonly companions: Readonly<Record<string, readonly string[]>>;
   readonly waivers: readonly Waiver[];

@@ -1,0 +1,17 @@
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const second = 1000;
+
+/** The bounds of what is asked about deployment platforms; a part of `limits`, which is what code reads. */
+export const parityLimits = {
+  // The labels of the largest public builders take 200 KiB together, and engines refuse configs of some megabytes.
+  builderLabelBytesMax: 2 * MiB,
+  // Three times what the largest public builders hold.
+  builderBuildpacksMax: 1_000,
+  builderGroupsMax: 1_000,
+  // Buildpacks that are made of buildpacks, which are made of buildpacks; the largest have three levels.
+  builderOrderDepthMax: 8,
+  // A document of a platform's own people: a file of values, written by hand.
+  documentBytesMax: 1 * MiB,
+  documentMs: 30 * second,
+} as const;
