@@ -117,9 +117,9 @@ function claims({ mention, follows, decision }: PlanEntry): readonly Claim[] {
   if (decision.kind === 'stay') return kept;
   const place = digestPlace(mention);
   if (place.kind === 'none') return kept;
-  const followed = follows?.tag ?? 'latest';
-  if (place.kind === 'behind tag') return [claim(place.part, `${followed}@${decision.to}`)];
-  return [claim(place.part, decision.to), ...kept.map(({ at }) => ({ at, text: followed }))];
+  const wanted = follows?.tag ?? 'latest';
+  if (place.kind === 'behind tag') return [claim(place.part, `${wanted}@${decision.to}`)];
+  return [claim(place.part, decision.to), ...kept.map(({ at }) => ({ at, text: wanted }))];
 }
 
 function claim({ place: { file, start } }: MentionPart, text: string): Claim {
