@@ -9,6 +9,7 @@ import { pinsSchema } from './config-pins.ts';
 import { platformsSchema } from './config-platform.ts';
 import { scanSchema } from './config-scan.ts';
 import { suiteSchema } from './config-suite.ts';
+import { updateSchema } from './config-update.ts';
 
 /**
  * lockkeeper.yaml. The reference page, the JSON Schema and every message about a wrong file are made from this:
@@ -83,6 +84,10 @@ export const configSchema = z
           { cloud: { channels: { stable: { builder: 'registry.example.org/platform/builder:24' } } } },
         ],
       }),
+      update: updateSchema.prefault({}).meta({
+        description: 'Where pins are updated, and which CI has to say yes.',
+        examples: [{ branch: 'lockkeeper/update', labels: ['dependencies'] }],
+      }),
     },
     { error: 'a group of keys' },
   )
@@ -118,4 +123,11 @@ export const plainTextPlaces: readonly string[] = [
   'platforms.*.channels.*.env.*',
   'platforms.*.channels.*.before.*.version',
   'platforms.*.channels.*.after.*.version',
+  'update.labels.*',
+  'update.freeze',
+  'update.outer-loops.*.github.inputs.*',
+  'update.outer-loops.*.gitlab.variables.*',
+  'update.outer-loops.*.azure.parameters.*',
+  'update.outer-loops.*.command.start.*',
+  'update.outer-loops.*.command.state.*',
 ];

@@ -20,6 +20,7 @@ import {
 import { pinPolicyOf } from './config-pins.ts';
 import { platformSourceOf } from './config-platform-profile.ts';
 import { noiseRulesOf } from './config-diff.ts';
+import { updateSettingsOf } from './config-update.ts';
 import { userPatternOf } from './config-scan.ts';
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
@@ -154,6 +155,7 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
     platforms: Object.entries(document.platforms).map(([name, platform]) =>
       platformSourceOf(name, platform, directory),
     ),
+    update: updateSettingsOf(document.update),
     companions,
     waivers,
     holds: document.holds,

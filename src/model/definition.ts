@@ -9,6 +9,7 @@ import type { PlatformSource } from './platform-profile.ts';
 import type { Reference } from './reference.ts';
 import type { Rule } from './rule.ts';
 import type { Suite } from './suite.ts';
+import type { UpdateSettings } from './update-settings.ts';
 import type { Waiver } from './waiver.ts';
 
 /** lockkeeper.yaml after reading: all defaults filled in, all names checked, all paths relative to `directory`. */
@@ -26,6 +27,7 @@ export interface Config {
   readonly pins: PinPolicy;
   /** What the platforms build with that deploy the repository. */
   readonly platforms: readonly PlatformSource[];
+  readonly update: UpdateSettings;
   /** Hosts that belong to a registry although they are called otherwise, by the registry. */
   readonly companions: Readonly<Record<string, readonly string[]>>;
   readonly waivers: readonly Waiver[];
