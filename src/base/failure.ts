@@ -40,6 +40,11 @@ export const failureKinds = {
   'reference-invalid': kind(usage, false, 'An image name does not follow the grammar.'),
   'digest-invalid': kind(usage, false, 'A digest does not follow its grammar.'),
   'platform-invalid': kind(usage, false, 'A platform does not follow os/architecture[/variant].'),
+  'revision-invalid': kind(
+    usage,
+    false,
+    'A commit, branch or remote is named that is not there, or cannot be a name.',
+  ),
   'path-missing': kind(usage, false, 'A file or folder that was named is not there.'),
   'path-refused': kind(
     usage,
@@ -85,6 +90,8 @@ export const failureKinds = {
     false,
     'The registry points to a place that we do not follow, or does not prove who it is.',
   ),
+  'remote-unreachable': kind(unavailable, true, 'A remote of git does not answer.'),
+  'remote-denied': kind(refused, false, 'A remote of git denies access, or has no such repository.'),
   'manifest-missing': kind(usage, false, 'The registry, engine or bundle does not hold this image.'),
   'blob-missing': kind(refused, false, 'A blob that a manifest names is not there.'),
   'blob-left-out': kind(usage, false, 'A layer was left out of the bundle and has to be fetched first.'),

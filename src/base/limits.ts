@@ -1,3 +1,4 @@
+import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { packageLimits } from './package-limits.ts';
 import { parityLimits } from './parity-limits.ts';
@@ -135,9 +136,6 @@ export const limits = {
   // The source tree that is copied into a trial.
   sourceFilesMax: 500_000,
   sourceBytesMax: 8 * GiB,
-  // The list of a work tree's files, and how long git may take over it on a cold disk.
-  gitListBytesMax: 128 * MiB,
-  gitMs: 5 * minute,
   // What a container may write (source copy and output together) unless the config says otherwise.
   trialDiskBytesDefault: 4 * GiB,
   trialMemoryBytesDefault: 4 * GiB,
@@ -182,6 +180,7 @@ export const limits = {
   archiveHeaderBytesMax: 1 * MiB,
 
   ...packageLimits,
+  ...gitLimits,
 
   // trust.md, "The HTTP client".
   connectMs: 10 * second,

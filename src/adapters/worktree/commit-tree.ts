@@ -1,9 +1,11 @@
-import { programFailed, readCommand, runCommand, type CommandSpec } from '../../base/command.ts';
+import { programFailed, runCommand } from '../../base/command.ts';
 import { Failure } from '../../base/failure.ts';
 import { compareFileNames } from '../../base/file-name.ts';
+import { gitSpec } from '../../base/git-command.ts';
+import { readGitObjects } from '../../base/git-objects.ts';
 import { limits } from '../../base/limits.ts';
-import type { Tree, TreeFile, TreeReading } from '../../ports/file-tree.ts';
-import { gitSpec, type GitFolder } from './git-files.ts';
+import type { Tree, TreeReading } from '../../ports/file-tree.ts';
+import type { GitFolder } from './git-files.ts';
 
 interface Blob {
   readonly object: string;
@@ -58,19 +60,13 @@ export class CommitTree implements Tree {
       if (why === undefined) wanted.push({ path, blob });
       else receive({ kind: 'refused', path, why });
     }
-    if (wanted.length === 0) return;
-    const spec: CommandSpec = {
-      ...gitSpec(this.#git.folder, this.#git.env, ['cat-file', '--batch']),
-      stdin: requests(wanted.map(({ blob }) => blob.object)),
-    };
-    const result = await readCommand(spec, (stdout) =>
-      readBatch(
-        stdout,
-        wanted.map(({ path }) => path),
-        receive,
-      ),
-    );
-    if (result.status !== 0) throw programFailed(spec, result);
+    const objects = wanted.map(({ blob }) => blob.object);
+    await readGitObjects(this.#git, objects, (index, object) => {
+      const path = wanted[index]?.path;
+      if (path === undefined) return;
+      if (object?.type === 'blob') receive({ kind: 'bytes', path, bytes: object.bytes });
+      else receive({ kind: 'refused', path, why: 'this clone does not hold its content' });
+    });
   }
 }
 
@@ -89,75 +85,4 @@ function parseEntry(line: string): readonly (readonly [string, Blob])[] {
   const [mode, type, object, size] = line.slice(0, Math.max(0, tab)).split(/ +/);
   if (type !== 'blob' || object === undefined) return [];
   return [[line.slice(tab + 1), { object, size: Number(size), isLink: mode === '120000' }]];
-}
-
-async function* requests(objects: readonly string[]): AsyncGenerator<Uint8Array> {
-  await Promise.resolve();
-  const linesAtOnce = 1_000;
-  for (let at = 0; at < objects.length; at += linesAtOnce)
-    yield Buffer.from(`${objects.slice(at, at + linesAtOnce).join('\n')}\n`);
-}
-
-/** `object type size`, a newline, the bytes, a newline; or `object missing`. */
-async function readBatch(
-  stdout: AsyncIterable<Uint8Array>,
-  paths: readonly string[],
-  receive: (file: TreeFile) => void,
-): Promise<void> {
-  const bytes = new Incoming(stdout);
-  for (const path of paths) {
-    const header = (await bytes.line()).split(' ');
-    const size = Number(header[2]);
-    if (header[1] !== 'blob' || !Number.isSafeInteger(size)) {
-      receive({ kind: 'refused', path, why: 'this clone does not hold its content' });
-      continue;
-    }
-    receive({ kind: 'bytes', path, bytes: await bytes.take(size) });
-    await bytes.take(1);
-  }
-}
-
-/** Takes lines and counted bytes off a stream. */
-class Incoming {
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  #held: Buffer = Buffer.alloc(0);
-
-  constructor(source: AsyncIterable<Uint8Array>) {
-    this.#chunks = source[Symbol.asyncIterator]();
-  }
-
-  async line(): Promise<string> {
-    let end = this.#held.indexOf(0x0a);
-    while (end === -1) {
-      await this.#more();
-      end = this.#held.indexOf(0x0a);
-    }
-    const line = this.#held.subarray(0, end).toString('utf8');
-    this.#held = this.#held.subarray(end + 1);
-    return line;
-  }
-
-  async take(count: number): Promise<Buffer> {
-    const pieces = [this.#held];
-    let have = this.#held.length;
-    while (have < count) {
-      const piece = await this.#next();
-      pieces.push(piece);
-      have += piece.length;
-    }
-    const all = pieces.length === 1 ? this.#held : Buffer.concat(pieces, have);
-    this.#held = all.subarray(count);
-    return all.subarray(0, count);
-  }
-
-  async #more(): Promise<void> {
-    this.#held = Buffer.concat([this.#held, await this.#next()]);
-  }
-
-  async #next(): Promise<Buffer> {
-    const next = await this.#chunks.next();
-    if (next.done === true)
-      throw new Failure('program-output', 'git cat-file ended before all files were read');
-    return Buffer.from(next.value);
-  }
 }

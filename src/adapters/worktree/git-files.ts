@@ -1,11 +1,6 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
-import { programFailed, runCommand, type CommandResult, type CommandSpec } from '../../base/command.ts';
-import { Failure } from '../../base/failure.ts';
+import { programFailed, runCommand, type CommandResult } from '../../base/command.ts';
+import { findGitRoot, gitSpec, type GitEnvironment } from '../../base/git-command.ts';
 import { limits } from '../../base/limits.ts';
-
-/** Where git finds itself: `PATH`, `HOME` and the like, chosen by the wiring. */
-export type GitEnvironment = Readonly<Record<string, string>>;
 
 /** What git knows of one folder of a work tree. */
 export interface GitFolder {
@@ -14,30 +9,14 @@ export interface GitFolder {
   readonly env: GitEnvironment;
 }
 
-// A repository is data: it may neither run hooks nor reach other transports, whatever its own config says.
-const hardened = [
-  '-c',
-  'core.hooksPath=/dev/null',
-  '-c',
-  'core.fsmonitor=false',
-  '-c',
-  'protocol.ext.allow=never',
-];
-
 /**
  * The work tree around a folder; undefined outside of git, and in a folder that git ignores as a whole:
  * what lies there was put there on purpose.
  * @throws Failure `path-refused` when there is a repository that git refuses to read
  */
 export async function findGitFolder(folder: string, env: GitEnvironment): Promise<GitFolder | undefined> {
-  if (!hasRepositoryAbove(folder)) return undefined;
-  const top = await git(folder, env, ['rev-parse', '--show-toplevel']);
-  if (top.status !== 0) {
-    throw new Failure('path-refused', `git refuses to read ${folder}: ${top.stderr.trim()}`, {
-      hint: 'If the folder belongs to another user on purpose, allow it with `git config --global --add safe.directory FOLDER`.',
-    });
-  }
-  const root = top.stdout.replace(/\n$/, '');
+  const root = await findGitRoot(folder, env);
+  if (root === undefined) return undefined;
   const ignored = root !== folder && (await git(folder, env, ['check-ignore', '--quiet', '.'])).status === 0;
   return ignored ? undefined : { folder, root, env };
 }
@@ -87,21 +66,4 @@ async function answered(folder: string, env: GitEnvironment, words: readonly str
 
 function git(folder: string, env: GitEnvironment, words: readonly string[]): Promise<CommandResult> {
   return runCommand(gitSpec(folder, env, words), limits.gitListBytesMax);
-}
-
-/** How git is called. */
-export function gitSpec(folder: string, env: GitEnvironment, words: readonly string[]): CommandSpec {
-  return {
-    program: 'git',
-    args: ['-C', folder, ...hardened, ...words],
-    env: { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-    timeoutMs: limits.gitMs,
-  };
-}
-
-function hasRepositoryAbove(folder: string): boolean {
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (existsSync(path.join(at, '.git'))) return true;
-    if (path.dirname(at) === at) return false;
-  }
 }

@@ -1,10 +1,11 @@
 import { realpath, stat } from 'node:fs/promises';
 import { Failure, translateSystemError } from '../../base/failure.ts';
 import { compareFileNames } from '../../base/file-name.ts';
+import type { GitEnvironment } from '../../base/git-command.ts';
 import type { Tree, Trees } from '../../ports/file-tree.ts';
 import { CommitTree } from './commit-tree.ts';
 import { listDiskFiles } from './disk-files.ts';
-import { findGitFolder, listGitFiles, type GitEnvironment } from './git-files.ts';
+import { findGitFolder, listGitFiles } from './git-files.ts';
 import { readWholeFiles } from './whole-files.ts';
 
 /** Folders of this machine, and commits of their repositories. */

@@ -2,20 +2,13 @@ import { createReadStream } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { Failure, translateSystemError } from '../../base/failure.ts';
 import { compareFileNames } from '../../base/file-name.ts';
+import type { GitEnvironment } from '../../base/git-command.ts';
 import { DigestBuilder, type Digest } from '../../model/digest.ts';
 import type { SourceState } from '../../model/evidence.ts';
 import type { SourceFile } from '../../ports/runner.ts';
 import type { Snapshot, Worktree, Worktrees } from '../../ports/worktree.ts';
 import { listDiskFiles, readFiles } from './disk-files.ts';
-import {
-  findGitFolder,
-  gitAuthor,
-  headCommit,
-  isDirty,
-  listGitFiles,
-  type GitEnvironment,
-  type GitFolder,
-} from './git-files.ts';
+import { findGitFolder, gitAuthor, headCommit, isDirty, listGitFiles, type GitFolder } from './git-files.ts';
 import { digestOfFiles, Spool } from './spool.ts';
 
 export interface WorktreeOptions {

@@ -1,0 +1,37 @@
+import { invariant } from '../../base/invariant.ts';
+import type { GitAccess } from '../../ports/git.ts';
+
+/**
+ * Hands git a header for these URLs and no others, through variables that only this program sees. The empty value comes
+ * first: it takes away what a checkout left in the clone's config, since a forge refuses two logins at once.
+ */
+export function accessEnvironment(
+  { authorization }: GitAccess,
+  urls: readonly string[],
+): Readonly<Record<string, string>> {
+  invariant(!/[\0\r\n]/.test(authorization), 'a header is one line');
+  const places = [...new Set(urls.filter((url) => /^https?:\/\//.test(url)).map(withoutLogin))];
+  const settings = places.flatMap((url) => {
+    const key = `http.${url}.extraHeader`;
+    return [
+      [key, ''],
+      [key, `Authorization: ${authorization}`],
+    ] as const;
+  });
+  return {
+    GIT_CONFIG_COUNT: String(settings.length),
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${index}`, key],
+        [`GIT_CONFIG_VALUE_${index}`, value],
+      ]),
+    ),
+  };
+}
+
+/** A URL without the name and the password that may stand before its host. */
+export function withoutLogin(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, (login, scheme: string) =>
+    /^ssh/i.test(scheme) && !login.includes(':', scheme.length) ? login : scheme,
+  );
+}

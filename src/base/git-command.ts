@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { runCommand, type CommandSpec } from './command.ts';
+import { Failure } from './failure.ts';
+import { limits } from './limits.ts';
+
+/** Where git finds itself: `PATH`, `HOME` and the like, chosen by the wiring. */
+export type GitEnvironment = Readonly<Record<string, string>>;
+
+// A repository is data: it may neither run hooks nor reach other transports, whatever its own config says; and a folder
+// of it that only looks like a repository is none.
+const hardened = [
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.fsmonitor=false',
+  '-c',
+  'protocol.ext.allow=never',
+  '-c',
+  'safe.bareRepository=explicit',
+];
+
+/** How git is called. */
+export function gitSpec(folder: string, env: GitEnvironment, words: readonly string[]): CommandSpec {
+  return {
+    program: 'git',
+    args: ['-C', folder, ...hardened, ...words],
+    env: { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
+    timeoutMs: limits.gitMs,
+  };
+}
+
+/**
+ * The root of the work tree around a folder; undefined outside of git.
+ * @throws Failure `path-refused` when there is a repository that git refuses to read
+ */
+export async function findGitRoot(folder: string, env: GitEnvironment): Promise<string | undefined> {
+  if (!hasRepositoryAbove(folder)) return undefined;
+  const top = await runCommand(gitSpec(folder, env, ['rev-parse', '--show-toplevel']));
+  if (top.status === 0) return top.stdout.replace(/\n$/, '');
+  throw new Failure('path-refused', `git refuses to read ${folder}: ${top.stderr.trim()}`, {
+    hint: 'If the folder belongs to another user on purpose, allow it with `git config --global --add safe.directory FOLDER`.',
+  });
+}
+
+function hasRepositoryAbove(folder: string): boolean {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, '.git'))) return true;
+    if (path.dirname(at) === at) return false;
+  }
+}
