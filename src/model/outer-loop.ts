@@ -1,3 +1,6 @@
+import type { CheckState } from './check.ts';
+import type { ForgeId } from './forge-id.ts';
+
 /**
  * A run of somebody else's CI that no push starts by itself: it has to be asked for, seen to start, and followed.
  * Texts may hold `{branch}` and `{commit}`, which become those of the update.
@@ -41,3 +44,23 @@ export type OuterLoopStart =
       /** Names of variables of our environment that they get, beside PATH and HOME. */
       readonly environment: readonly string[];
     };
+
+/** What an outer loop is started on. */
+export interface OuterLoopTarget {
+  readonly branch: string;
+  readonly commit: string;
+  /** The open pull request of the branch; without one, comments cannot be made. */
+  readonly pullRequest: ForgeId | undefined;
+}
+
+export interface OuterRun {
+  /** Ours to keep, and to ask with later. */
+  readonly id: ForgeId;
+  readonly url: string | undefined;
+  readonly state: CheckState;
+}
+
+/** `unconfirmed`: it was asked for, and in the time that we wait nothing was seen to start. */
+export type StartedRun =
+  | { readonly kind: 'started'; readonly run: OuterRun }
+  | { readonly kind: 'unconfirmed'; readonly why: string };
