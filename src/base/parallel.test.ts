@@ -17,7 +17,7 @@ test('all are done, in order, and never more at a time than may be', async () =>
   await eachInParallel([], 2, () => Promise.reject(new Error('none')));
 });
 
-test('after an error nothing begins, what has begun ends, and the first error is thrown', async () => {
+test('after an error nothing begins, what has begun ends, and the error is thrown', async () => {
   const [begun, ended]: [number[], number[]] = [[], []];
   const work = eachInParallel([1, 2, 3, 4], 2, async (item) => {
     begun.push(item);
@@ -27,4 +27,12 @@ test('after an error nothing begins, what has begun ends, and the first error is
   });
   await assert.rejects(work, /one/);
   assert.deepEqual([begun, ended], [[1, 2], [2]]);
+});
+
+test('of several errors that of the earliest item is thrown, however long it took', async () => {
+  const work = eachInParallel([1, 2, 3], 2, async (item) => {
+    if (item === 1) for (let turns = 0; turns < 5; turns += 1) await turn();
+    throw new Error(`item ${item}`);
+  });
+  await assert.rejects(work, /item 1/);
 });
