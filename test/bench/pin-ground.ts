@@ -5,7 +5,7 @@ import { DistributionRegistries } from '../../src/adapters/registry/distribution
 import { systemClock } from '../../src/base/system-clock.ts';
 import { sampleImage, sampleIndex, storeImage } from '../support/sample-images.ts';
 
-const imagesTotal = 120;
+export const imagesTotal = 120;
 
 /** Names of images that a registry holds, each with the digest of an earlier image: every pin to it is stale. */
 export async function publishImages(host: string): Promise<readonly string[]> {

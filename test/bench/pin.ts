@@ -5,8 +5,15 @@ import path from 'node:path';
 import process from 'node:process';
 import { z } from 'zod';
 import { startRegistry } from '../support/registry-server.ts';
-import { median, run, runWithMemory, type Figure } from './measure.ts';
-import { copyOf, publishImages, writeEachOnce, writeManyFiles, writeTwoFiles } from './pin-ground.ts';
+import { median, run, runWithMemory, type Figure, type Run } from './measure.ts';
+import {
+  copyOf,
+  imagesTotal,
+  publishImages,
+  writeEachOnce,
+  writeManyFiles,
+  writeTwoFiles,
+} from './pin-ground.ts';
 
 const renovateVersion = '44.94.0';
 const rounds = 3;
@@ -35,6 +42,7 @@ export async function pin(): Promise<readonly Figure[]> {
       writeEachOnce(once, names),
     ];
     const place = (name: string): string => path.join(folder, name);
+    await assertRenovateLooksUp(renovate, once, place('renovate-looks-up'));
     const inMany = await compare(many, ofMany, renovate, place);
     const inTwo = await compare(two, ofTwo, renovate, place);
     // All three start, and ask for the same names; what a further mention takes is what is left.
@@ -42,6 +50,7 @@ export async function pin(): Promise<readonly Figure[]> {
     const further = (seconds: number, mentions: number): number =>
       (seconds - inOnce.ours) / (mentions - ofOnce);
     const [each, eachOfTwo] = [further(inMany.ours, ofMany), further(inTwo.ours, ofTwo)];
+    if (each <= 0 || eachOfTwo <= 0) throw new Error('the machine is too busy: more names took less time');
     return [
       {
         claim: `pin --update, ${ofMany} names in 500 files, beside Renovate’s extract and look-up`,
@@ -84,6 +93,13 @@ export async function pin(): Promise<readonly Figure[]> {
 
 const pinned = z.looseObject({ files: z.array(z.looseObject({ pins: z.array(z.unknown()) })) });
 
+/** What Renovate says of itself when it is asked to: a peer that looked nothing up would be fast. */
+async function assertRenovateLooksUp(renovate: string, repository: string, base: string): Promise<void> {
+  const { stdout } = await renovateOnce(renovate, repository, base, 'debug');
+  const found = stdout.match(/"newDigest"/g)?.length ?? 0;
+  if (found < imagesTotal) throw new Error(`Renovate found ${found} new digests, not ${imagesTotal}`);
+}
+
 async function compare(
   repository: string,
   mentions: number,
@@ -99,15 +115,19 @@ async function compare(
     if (run1.status !== 0 || count !== mentions) throw new Error(`${count} of ${mentions} names were pinned`);
     megabytes = Math.max(megabytes, run1.megabytes);
     ours.push(run1.seconds);
-    theirs.push(
-      await runRenovate(renovate, repository, place(`renovate-${path.basename(repository)}-${round}`)),
-    );
+    const base = place(`renovate-${path.basename(repository)}-${round}`);
+    theirs.push((await renovateOnce(renovate, repository, base, 'error')).seconds);
   }
   return { ours: median(ours), megabytes, renovate: median(theirs) };
 }
 
 /** Extract and look-up alone, with nothing in its cache; it edits nothing. */
-async function runRenovate(renovate: string, repository: string, base: string): Promise<number> {
+async function renovateOnce(
+  renovate: string,
+  repository: string,
+  base: string,
+  log: 'error' | 'debug',
+): Promise<Run> {
   mkdirSync(base);
   const config = path.join(base, 'config.json');
   writeFileSync(
@@ -121,13 +141,13 @@ async function runRenovate(renovate: string, repository: string, base: string): 
       hostRules: [{ matchHost: 'localhost', hostType: 'docker', insecureRegistry: true }],
     }),
   );
-  const env = { ...process.env, RENOVATE_CONFIG_FILE: config, RENOVATE_BASE_DIR: base, LOG_LEVEL: 'error' };
-  const { seconds, status } = await run([process.execPath, renovate, '--platform=local'], {
+  const env = { ...process.env, RENOVATE_CONFIG_FILE: config, RENOVATE_BASE_DIR: base, LOG_LEVEL: log };
+  const ended = await run([process.execPath, renovate, '--platform=local'], {
     cwd: repository,
     env,
   });
-  if (status !== 0) throw new Error(`Renovate ended with status ${status}`);
-  return seconds;
+  if (ended.status !== 0) throw new Error(`Renovate ended with status ${ended.status}`);
+  return ended;
 }
 
 /** Once a machine; it is large, and no part of the project. */

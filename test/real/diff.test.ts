@@ -8,7 +8,7 @@ import { changeSchema, type ChangeDocument } from '../../src/model/change-docume
 import { askEngine } from '../../src/ports/engine-command.ts';
 import { runCommandLine, type Ended } from '../support/command-line.ts';
 import { realEngine } from '../support/engine.ts';
-import { temporaryFolder } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const transports = { docker: 'docker-daemon', podman: 'containers-storage' } as const;
 const buildMs = 300_000;

@@ -13,7 +13,7 @@ import { formatReference, parseReference } from '../../src/model/reference.ts';
 import { copyImage } from '../../src/ports/copy.ts';
 import { realEngine } from '../support/engine.ts';
 import { makeImage, textFile } from '../support/images.ts';
-import { temporaryFolder } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeNodeImage, nodeArgs } from '../support/node-image.ts';
 import { requirePeer } from '../support/peers.ts';
 import { realRegistries, sharedRegistry } from '../support/real-registry.ts';

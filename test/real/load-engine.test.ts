@@ -9,7 +9,8 @@ import { askEngine } from '../../src/ports/engine-command.ts';
 import { blobPath, writeBundle } from '../support/bundles.ts';
 import { failureOfRun, runCommandLine } from '../support/command-line.ts';
 import { realEngine } from '../support/engine.ts';
-import { layeredImages, loadedOf, temporaryFolder, type LayeredImages } from '../support/load-ground.ts';
+import { layeredImages, loadedOf, type LayeredImages } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { lyingProgram } from '../support/lying-program.ts';
 
 interface Ground extends LayeredImages {

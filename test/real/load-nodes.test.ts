@@ -7,7 +7,8 @@ import { askEngine } from '../../src/ports/engine-command.ts';
 import { writeBundle } from '../support/bundles.ts';
 import { failureOfRun, runCommandLine, type Ended } from '../support/command-line.ts';
 import { realEngine } from '../support/engine.ts';
-import { layeredImages, loadedOf, temporaryFolder, type LayeredImages } from '../support/load-ground.ts';
+import { layeredImages, loadedOf, type LayeredImages } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeNodeImage, nodeArgs } from '../support/node-image.ts';
 import { requirePeer } from '../support/peers.ts';
 

@@ -7,7 +7,8 @@ import { descriptorOf } from '../../src/model/manifest.ts';
 import { writeBundle } from '../support/bundles.ts';
 import { failureOfRun, runCommandLine } from '../support/command-line.ts';
 import { makeImage } from '../support/images.ts';
-import { layeredImages, loadedOf, temporaryFolder } from '../support/load-ground.ts';
+import { layeredImages, loadedOf } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { realRegistries, sharedRegistry } from '../support/real-registry.ts';
 import { sampleArtifact, storeImage } from '../support/sample-images.ts';
 

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { noCredentials } from '../../src/adapters/credentials/none.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { runCommandLine, type Ended } from '../support/command-line.ts';
-import { temporaryFolder } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { realRegistries, sharedRegistry } from '../support/real-registry.ts';
 import { sampleImage, sampleIndex, storeImage } from '../support/sample-images.ts';
 

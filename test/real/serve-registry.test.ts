@@ -13,7 +13,7 @@ import { runCommandLine } from '../support/command-line.ts';
 import { startContainerd } from '../support/containerd.ts';
 import { realEngine } from '../support/engine.ts';
 import { makeImage, textFile, type TestImage } from '../support/images.ts';
-import { temporaryFolder } from '../support/load-ground.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { requirePeer } from '../support/peers.ts';
 import { realRegistries, sharedRegistry } from '../support/real-registry.ts';
 

@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { z } from 'zod';
 import type { Ended } from './command-line.ts';
 import { makeImage, textFile, type TestImage } from './images.ts';
@@ -24,12 +20,6 @@ export async function layeredImages(
   const base = await makeImage({ files });
   const image = await makeImage({ files, top: [textFile('etc/top', nonce)], settings });
   return { nonce, base, image };
-}
-
-export async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-load-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 const document = z.strictObject({

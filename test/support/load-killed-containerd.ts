@@ -4,7 +4,8 @@ import { writeBundle } from './bundles.ts';
 import { runCommandLine } from './command-line.ts';
 import type { TestContainerd } from './containerd.ts';
 import type { KillGround } from './load-killed.ts';
-import { layeredImages, temporaryFolder } from './load-ground.ts';
+import { layeredImages } from './load-ground.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** An image that this containerd has not seen, on its way there. */
 export async function containerdKillGround(containerd: TestContainerd, t: TestContext): Promise<KillGround> {

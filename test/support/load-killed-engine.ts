@@ -7,7 +7,8 @@ import { writeBundle } from './bundles.ts';
 import { runCommandLine } from './command-line.ts';
 import { realEngine } from './engine.ts';
 import type { KillGround } from './load-killed.ts';
-import { layeredImages, temporaryFolder } from './load-ground.ts';
+import { layeredImages } from './load-ground.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** An image that the engine has not seen, on its way there. */
 export async function engineKillGround(kind: EngineKind, t: TestContext): Promise<KillGround | undefined> {

@@ -20,6 +20,11 @@ const peers = {
   go: ['go', 'version'],
   ctest: ['ctest', '--version'],
   prove: ['prove', '--version'],
+  dpkg: ['dpkg', '--version'],
+  rpm: ['rpm', '--version'],
+  ruby: ['ruby', '--version'],
+  // Debian's python3-packaging, for Debian's own Python.
+  packaging: ['/usr/bin/python3', '-c', 'import packaging'],
   // Debian's python3-junitparser, for Debian's own Python.
   junitparser: ['/usr/bin/python3', '-c', 'import junitparser'],
 } as const satisfies Record<string, readonly [string, ...string[]]>;

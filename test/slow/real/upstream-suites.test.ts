@@ -70,11 +70,11 @@ test('qs 6.9.0: 405 tests pass on both', async (t) => {
 });
 
 const rounds = 50;
-const roundsMs = 2 * 3_600_000;
+const roundsMs = 3_600_000;
 
-for (const [suite, why] of [
-  ['qs', 'which is sound'],
-  ['tornado', 'which waits for ports, timers and processes'],
+for (const [suite, tests, why] of [
+  ['qs', 405, 'which is sound'],
+  ['tornado', 547, 'which waits for ports, timers and processes'],
 ] as const) {
   test(
     `identical images, ${rounds} gates on ${suite}, ${why}: no reject`,
@@ -86,7 +86,9 @@ for (const [suite, why] of [
       for (const line of summaryOf(gates)) t.diagnostic(line);
       const rejected = gates.filter(({ verdict }) => verdict.kind.startsWith('reject'));
       assert.deepEqual(rejected, []);
-      if (suite === 'qs') assert.ok(gates.every(({ verdict }) => verdict.kind === 'promote'));
+      const promoted = gates.filter(({ verdict }) => verdict.kind === 'promote').length;
+      assert.ok(promoted >= (suite === 'qs' ? rounds : 0.9 * rounds), `${promoted} of ${rounds} promoted`);
+      for (const { observed } of gates) assert.deepEqual(observed, { baseline: tests, candidate: tests });
     },
   );
 }
