@@ -221,7 +221,7 @@ export const limits = {
   // A registry that asks for larger pieces than this asks for our memory.
   uploadPieceBytesMax: 64 * MiB,
 
-  // Layers are read from disk and hashed in pieces of this size.
+  // Layers are read from disk, hashed and written in pieces of this size: each is a trip between threads.
   filePieceBytes: 256 * KiB,
   // Of what comes out of gzip and zstd; larger pieces fill the memory before they are collected.
   unpackPieceBytes: 64 * KiB,

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { inPieces } from '../../../test/support/sample-images.ts';
+import { noSpace } from '../../../test/support/watched-files.ts';
 import { Failure } from '../../base/failure.ts';
+import { limits } from '../../base/limits.ts';
 import { Files, isTemporary, machineFiles, type FileSystem } from './files.ts';
 
 const root = await mkdtemp(path.join(tmpdir(), 'lockkeeper-files-'));
@@ -52,7 +56,6 @@ test('a file gets its name when its bytes are on the disk, and the name is on th
   assert.deepEqual(calls, [
     'open file',
     'write file',
-    'write file',
     'sync file',
     'close file',
     'rename',
@@ -80,6 +83,48 @@ test('a system that writes a few bytes at a time is asked until all are written'
   const target = path.join(root, 'slow');
   await new Files(slow, 1).replace(target, inPieces(Buffer.from('hello world'), 7));
   assert.equal(await readFile(target, 'utf8'), 'hello world');
+});
+
+test('a large file is written in pieces, one after the other, while the next one is read', async () => {
+  const calls: string[] = [];
+  const target = path.join(root, 'large');
+  const bytes = randomBytes(2.5 * limits.filePieceBytes);
+  await new Files(recording(calls), 1).replace(target, inPieces(bytes, 60_000));
+  assert.equal(calls.filter((each) => each === 'write file').length, 3);
+  assert.deepEqual(await readFile(target), bytes);
+});
+
+test('a write that fails while the source goes on: its own error, and the file is closed after it', async () => {
+  const calls: string[] = [];
+  const failing: FileSystem = {
+    ...machineFiles,
+    async open(file, flags, mode) {
+      const opened = await machineFiles.open(file, flags, mode);
+      return {
+        read: (...args) => opened.read(...args),
+        stat: () => opened.stat(),
+        write: async () => {
+          await turn();
+          calls.push('failed');
+          throw noSpace();
+        },
+        sync: () => opened.sync(),
+        close: () => {
+          calls.push('closed');
+          return opened.close();
+        },
+      };
+    },
+  };
+  for (const pieces of [1, 3]) {
+    const bytes = randomBytes(pieces * limits.filePieceBytes);
+    const target = path.join(root, 'no-room');
+    const failure = await failureOf(
+      new Files(failing, 1).replace(target, inPieces(bytes, limits.filePieceBytes)),
+    );
+    assert.equal(failure.code, 'disk-full');
+    assert.deepEqual(calls.splice(0), ['failed', 'closed']);
+  }
 });
 
 test('a source that breaks leaves the old file and nothing else', async () => {
