@@ -1,3 +1,4 @@
+import { bisectLimits } from './bisect-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { packageLimits } from './package-limits.ts';
@@ -268,6 +269,7 @@ export const limits = {
   servedRestBytesMax: 16 * MiB,
 
   ...judgeLimits,
+  ...bisectLimits,
 
   // The ledger: contradictions are known for two weeks (judge.md), and no evidence is believed for longer.
   contradictionMsMax: 14 * 24 * 60 * minute,
