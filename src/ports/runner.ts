@@ -28,6 +28,8 @@ export interface ContainerSpec {
   readonly source: ContainerSource | undefined;
   /** Where results may lie; read after the end. */
   readonly results: CollectedPlace;
+  /** Gets what the container writes while it writes it, as far as the engine hands it on; both streams, in their order. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
 }
 
 export interface ContainerLimits {
@@ -57,8 +59,9 @@ export type SourceFile =
   | { readonly kind: 'link'; readonly path: string; readonly target: string };
 
 /**
- * What to bring back: nothing; standard output up to a limit; or all regular files below `directory` whose path
- * relative to it matches `glob` (`*` within a segment, `**` across segments, `?` one character).
+ * What to bring back: nothing; standard output up to a limit; all regular files below `directory` whose path
+ * relative to it matches `glob` (`*` within a segment, `**` across segments, `?` one character); or all files below
+ * `directory`, however large, each handed to `take` as it comes and kept nowhere.
  */
 export type CollectedPlace =
   | { readonly kind: 'nothing' }
@@ -69,7 +72,24 @@ export type CollectedPlace =
       readonly glob: string;
       readonly bytesMax: number;
       readonly filesMax: number;
+    }
+  | {
+      readonly kind: 'stream';
+      readonly directory: string;
+      readonly bytesMax: number;
+      readonly filesMax: number;
+      /** What it throws ends the reading and comes out of `run`. */
+      readonly take: (file: StreamedFile) => Promise<void>;
     };
+
+/** A file while it comes out of a container. */
+export interface StreamedFile {
+  /** Relative to the directory; foreign text. */
+  readonly path: string;
+  readonly size: number;
+  /** Can be read once, before `take` settles. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
 
 export interface ContainerRun {
   readonly end: TrialEnd;

@@ -25,6 +25,8 @@ export interface TestImageOptions {
   readonly bare?: boolean;
   /** A third layer, over `files`. */
   readonly top?: readonly TarMember[];
+  /** Each a layer of its own, over all others. */
+  readonly layers?: readonly (readonly TarMember[])[];
   /** Members of the config's `config`, such as `User` or `Env`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly compression?: keyof typeof compressions;
@@ -55,7 +57,7 @@ export function link(name: string, linkName: string): TarMember {
 /** The same options give the same image, down to its digests. */
 export async function makeImage(options: TestImageOptions = {}): Promise<TestImage> {
   const { compression = 'gzip', spelling = 'oci', files = [], settings = {} } = options;
-  const more = [files, options.top ?? []].filter((each) => each.length > 0);
+  const more = [files, options.top ?? [], ...(options.layers ?? [])].filter((each) => each.length > 0);
   const lowest = options.bare === true ? await tarOf([folder('empty')]) : await busyboxLayer();
   const layers = [lowest, ...(await Promise.all(more.map(tarOf)))];
   const diffIds = layers.map((layer) => digestOf(layer));

@@ -10,7 +10,7 @@ import type { Dialect } from './dialect.ts';
 export type FilesPlace = Extract<CollectedPlace, { readonly kind: 'files' }>;
 
 /** Something that may not be read: ends the reading, and is the answer. */
-class Refusal extends Error {
+export class Refusal extends Error {
   readonly code: 'refused' | 'too-large';
 
   constructor(code: 'refused' | 'too-large', why: string) {

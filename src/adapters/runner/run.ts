@@ -8,6 +8,7 @@ import type { TrialEnd } from '../../model/trial.ts';
 import { engineComplaint } from '../../ports/engine-command.ts';
 import type { Collected, ContainerRun, ContainerSpec } from '../../ports/runner.ts';
 import { collectFiles } from './collect.ts';
+import { streamFiles } from './collect-stream.ts';
 import type { Container } from './container.ts';
 import { createArgs } from './create-args.ts';
 import type { Dialect } from './dialect.ts';
@@ -37,11 +38,11 @@ export class Run {
   readonly #stdout: CapturedStdout | undefined;
   readonly #sinks: CommandSinks = {
     stdout: (chunk) => {
-      this.#output.add(chunk);
+      this.#take(chunk);
       this.#stdout?.add(chunk);
     },
     stderr: (chunk) => {
-      this.#output.add(chunk);
+      this.#take(chunk);
       this.#complaint.add(chunk);
     },
   };
@@ -67,6 +68,11 @@ export class Run {
         throw error;
       return this.#ended({ kind: 'engine-error', message: error.message }, nothing);
     }
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#output.add(chunk);
+    this.#input.spec.onOutput?.(chunk);
   }
 
   /** Makes the container and copies in what it needs. */
@@ -150,6 +156,7 @@ export class Run {
     const { results } = spec;
     if (results.kind === 'nothing') return nothing;
     if (results.kind === 'files') return collectFiles(container, dialect, results, signal);
+    if (results.kind === 'stream') return streamFiles(container, results, signal);
     const bytes = this.#stdout?.get();
     if (bytes !== undefined) return { kind: 'files', files: [{ path: 'stdout', bytes }] };
     return {

@@ -1,0 +1,2 @@
+#!/bin/sh
+[ -f package.json ] || exit 100
