@@ -144,6 +144,11 @@ export const failureKinds = {
     'The stored verdict, or a statement beside it, is not what the stored evidence gives.',
   ),
   'verdict-forbids': kind(refused, false, 'The verdict does not allow a promotion.'),
+  'rebuild-differs': kind(
+    refused,
+    false,
+    'A rebuild is not proven to be the same as the image that was tested.',
+  ),
   'image-held': kind(refused, false, 'A hold in lockkeeper.yaml says that this image does not move.'),
   'baseline-moved': kind(refused, false, 'The name no longer stands where the verdict’s baseline stood.'),
   'disk-full': kind(unavailable, true, 'No space is left on the device.'),

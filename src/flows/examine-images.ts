@@ -37,10 +37,10 @@ export async function examineImages(
   cache: LayerCache,
   signal: AbortSignal | undefined,
 ): Promise<Examination> {
-  const isSame = baseline.config.diffIds.join() === candidate.config.diffIds.join();
+  const shared = sharedOf(baseline, candidate, reach);
+  const isSame = [baseline, candidate].every(({ config }) => config.diffIds.length === shared);
   if (isSame || reach === 'config')
     return { change: examine(described(baseline), described(candidate), noise), faults: [] };
-  const shared = sharedLayers(baseline.config, candidate.config);
   const both = new BothSides({ baseline, candidate }, cache, signal);
   let [from, to] = await both.read(shared);
   if (shared > 0 && needsSharedLayers(from, to, reach === 'proof' ? 'all' : 'packages'))
@@ -51,6 +51,18 @@ export async function examineImages(
     noise,
   );
   return { change, faults: both.faults };
+}
+
+/**
+ * Layers at the bottom that need no look. Two configs that name one diff id name the same files; what they name is only what
+ * they say. So for a proof equal bytes alone are equal layers, and others are read, which computes the diff id.
+ */
+function sharedOf(baseline: OpenedImage, candidate: OpenedImage, reach: Reach): number {
+  const named = sharedLayers(baseline.config, candidate.config);
+  if (reach !== 'proof') return named;
+  const others = candidate.manifest.layers;
+  const other = baseline.manifest.layers.findIndex(({ digest }, at) => digest !== others[at]?.digest);
+  return other === -1 ? named : Math.min(named, other);
 }
 
 class BothSides {
@@ -75,7 +87,10 @@ class BothSides {
   /** One side unpacks while the other one is hashed; where one fails, the other one ends. */
   async read(sharedUnread: number): Promise<[ExaminedContents, ExaminedContents]> {
     const { baseline, candidate } = this.#images;
-    const reading = [baseline, candidate].map((image) => imageContents(image, this.#reader, sharedUnread));
+    const reading = [
+      imageContents(baseline, this.#reader, { sharedUnread, other: candidate }),
+      imageContents(candidate, this.#reader, { sharedUnread, other: baseline }),
+    ];
     try {
       const [from, to] = await Promise.all(reading);
       invariant(from !== undefined && to !== undefined, 'both sides were read');

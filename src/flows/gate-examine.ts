@@ -5,26 +5,27 @@ import type { Finding, FindingKind } from '../model/finding.ts';
 import { limits } from '../base/limits.ts';
 import type { Lead } from '../model/lead.ts';
 import type { TestId } from '../model/observation.ts';
-import type { Layout } from '../ports/layout.ts';
 import { verdictOfFinding, type SuiteVerdict } from '../model/verdict.ts';
 import { leadsFor } from '../stages/examine/leads.ts';
 import { examineImages } from './examine-images.ts';
-import { openImage } from './image-contents.ts';
-import type { Pair } from './gate-unit.ts';
-import type { Tools } from './tools.ts';
+import { openImage, type ImagePlace } from './image-contents.ts';
+import type { Tools, Watching } from './tools.ts';
 
-export interface PairExamination {
-  /** What differs, down to files and packages where they could be read; else as much as was known before. */
-  readonly changes: ReadonlyMap<Pair, Change | undefined>;
-  /** Sentences: why something could not be read. */
-  readonly notices: readonly string[];
+/** Two images of one platform, and what is known of them before a layer was read. */
+export interface ComparedPair {
+  readonly image: string;
+  readonly platform: string;
+  /** Undefined: there is none. */
+  readonly baseline: ImagePlace | undefined;
+  readonly candidate: ImagePlace | undefined;
+  readonly change: Change | undefined;
 }
 
-export interface PairExaminationOrder {
-  readonly pairs: readonly Pair[];
-  /** Where the candidates lie. */
-  readonly layout: Layout;
-  readonly config: Config;
+export interface PairExamination {
+  /** In the order of the pairs: what differs, down to files and packages where they could be read; else what was known. */
+  readonly changes: readonly (Change | undefined)[];
+  /** Sentences: why something could not be read. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -32,33 +33,26 @@ export interface PairExaminationOrder {
  * it: neither what is found nor what goes wrong here changes anything that was concluded.
  */
 export async function examinePairs(
-  { pairs, layout, config }: PairExaminationOrder,
-  { layerCache }: Pick<Tools, 'layerCache'>,
-  signal: AbortSignal | undefined,
+  pairs: readonly ComparedPair[],
+  { noise }: Pick<Config, 'noise'>,
+  { layerCache, signal }: Pick<Tools, 'layerCache'> & Pick<Watching, 'signal'>,
 ): Promise<PairExamination> {
-  const changes = new Map<Pair, Change | undefined>();
+  const changes: (Change | undefined)[] = [];
   const notices = new Set<string>();
   for (const pair of pairs) {
-    const { baseline, candidate } = pair.images;
-    changes.set(pair, pair.change);
-    if (baseline === undefined || candidate === undefined) continue;
+    const { baseline, candidate } = pair;
+    if (baseline === undefined || candidate === undefined) {
+      changes.push(pair.change);
+      continue;
+    }
     try {
-      const { change, faults } = await examineImages(
-        {
-          baseline: await openImage({
-            repository: pair.contender.baseline.repository,
-            manifest: baseline.manifest,
-          }),
-          candidate: await openImage({ repository: layout, manifest: candidate.manifest }),
-          reach: 'layers',
-          noise: config.noise,
-        },
-        layerCache,
-        signal,
-      );
-      changes.set(pair, change);
+      const images = { baseline: await openImage(baseline), candidate: await openImage(candidate) };
+      const order = { ...images, reach: 'layers', noise } as const;
+      const { change, faults } = await examineImages(order, layerCache, signal);
+      changes.push(change);
       for (const fault of faults) notices.add(fault);
     } catch (error) {
+      changes.push(pair.change);
       notices.add(unread(pair, error));
     }
   }
@@ -66,9 +60,9 @@ export async function examinePairs(
 }
 
 /** Even a fault of ours must not take away a verdict that is there. */
-function unread({ contender, platform }: Pair, error: unknown): string {
+function unread({ image, platform }: ComparedPair, error: unknown): string {
   const why = error instanceof Failure ? error.message : `a fault of ours: ${String(error)}`;
-  return `what changed in the files of ${contender.definition.name} on ${platform} could not be told: ${why}`;
+  return `what changed in the files of ${image} on ${platform} could not be told: ${why}`;
 }
 
 /** Hints for each test that got worse, by the change of its pair. */

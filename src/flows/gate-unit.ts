@@ -13,6 +13,7 @@ import type { Repository } from '../ports/repository.ts';
 import { imageConfigOf } from '../ports/tree.ts';
 import { examine } from '../stages/examine/examine.ts';
 import { imagesOf } from '../stages/resolve/platforms.ts';
+import type { ComparedPair } from './gate-examine.ts';
 import type { FoundBaseline } from './find-baseline.ts';
 import type { Watching } from './tools.ts';
 
@@ -35,6 +36,21 @@ export interface PreparedImage {
   readonly manifest: Digest;
   readonly config: ImageConfig;
   readonly loaded: LoadedImage;
+}
+
+/** As the report's comparison takes it; `layout` is where the candidates lie. */
+export function comparedPair({ contender, platform, images, change }: Pair, layout: Layout): ComparedPair {
+  const { baseline, candidate } = images;
+  return {
+    image: contender.definition.name,
+    platform,
+    baseline:
+      baseline === undefined
+        ? undefined
+        : { repository: contender.baseline.repository, manifest: baseline.manifest },
+    candidate: candidate === undefined ? undefined : { repository: layout, manifest: candidate.manifest },
+    change,
+  };
 }
 
 /** What the loop of a gate works on: one suite on one pair. */

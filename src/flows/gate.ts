@@ -9,12 +9,20 @@ import type { SetVerdict } from '../model/verdict.ts';
 import type { Layout } from '../ports/layout.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { findBaseline } from './find-baseline.ts';
-import { baselinePlatforms, preparePairs, type Contender, type GateWork, type Pair } from './gate-unit.ts';
+import {
+  baselinePlatforms,
+  comparedPair,
+  preparePairs,
+  type Contender,
+  type GateWork,
+  type Pair,
+} from './gate-unit.ts';
 import { examinePairs } from './gate-examine.ts';
 import { recordVerdict } from './gate-record.ts';
 import { gateReport } from './gate-report.ts';
 import { digestsOf, openEvidence } from './gate-evidence.ts';
 import { GateRun } from './gate-run.ts';
+import { earlierVerdict, type TestedBefore } from './gate-stand-in.ts';
 import { exceptionNotices } from './gate-notices.ts';
 import { Memory } from './memory.ts';
 import { readBundle } from './open-bundle.ts';
@@ -30,6 +38,8 @@ export interface GateOrder {
   readonly bundleName: string;
   /** Members to judge; empty: all. Only a whole bundle gets a verdict that can be promoted. */
   readonly images: readonly string[];
+  /** A bundle of the same commit that has a verdict: where the images here are the same, nothing is tried again. */
+  readonly equivalentTo?: TestedBefore | undefined;
   /** Folder of the ledger, absolute; undefined: nothing is remembered. */
   readonly ledger: string | undefined;
   /** Program and version, for the record. */
@@ -46,54 +56,80 @@ export async function gate(order: GateOrder, tools: Tools, watching: Watching): 
     const started = tools.clock.monotonicMs();
     const createdAt = tools.clock.now().toISOString();
     const bundle = await readBundle(layout);
-    const engine = await tools.engines.find(order.config.gate.engine, watching.signal);
-    watching.observe({ kind: 'engine-found', engine: describeEngine(engine) });
     const contenders = await findContenders(order, layout, bundle, tools);
     tellResolved(contenders, watching);
-    const pairs: Pair[] = [];
-    const pairTools = { ...watching, layout, loader: tools.loaderOf(engine) };
-    for (const contender of contenders) pairs.push(...(await preparePairs(contender, pairTools)));
-    const works = pairs.flatMap((pair) => worksOf(order.config, pair));
-    await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
-    const memory = new Memory(
-      order.ledger === undefined ? undefined : tools.ledgers.open(order.ledger),
-      createdAt,
-    );
-    const begun: Evidence[] = [];
-    for (const work of works) {
-      const opened = await openEvidence({ config: order.config, work, engine, snapshots, now: createdAt });
-      begun.push(await memory.recall(opened, order.config.gate.reuseMs));
-    }
-    tellReused(begun, watching);
-    const run = new GateRun({
-      config: order.config,
-      works,
-      snapshots,
-      watching,
-      runner: tools.runnerOf(engine),
-      checkEngine: async () => void (await tools.engines.find(engine.kind, watching.signal)),
-    });
-    const evidences = await run.toTheEnd(begun);
-    const begunRecord: GateRecord = {
-      createdAt,
-      durationMs: tools.clock.monotonicMs() - started,
-      madeBy: order.madeBy,
-      engine: describeEngine(engine),
-      policy: order.config.policy,
-      set: bundle.set,
-      source: bundle.source,
-      members: await Promise.all(contenders.map(recordedMember)),
-      notices: [],
-    };
-    const setVerdict = judgeRecord(begunRecord, evidences);
-    await memory.remember(evidences, setVerdict);
-    const record = withNotices(begunRecord, { order, contenders, setVerdict, memory });
-    await recordVerdict({ layout, record, setVerdict, evidences, reports: run.reports });
-    const examined = await examinePairs({ pairs, layout, config: order.config }, tools, watching.signal);
-    const changes = works.map(({ pair }) => examined.changes.get(pair));
-    const { notices } = examined;
-    return gateReport({ path: order.bundleName, record, setVerdict, evidences, changes, notices });
+    const rebuilt = { layout, bundle };
+    const earlier = await earlierVerdict({ gate: order, rebuilt, contenders }, tools, watching);
+    if (earlier?.kind === 'stands') return earlier.report;
+    const notices = earlier === undefined ? [] : [earlier.why];
+    const times = { started, createdAt };
+    return tryAll({ order, layout, bundle, contenders, notices, ...times }, tools, watching);
   });
+}
+
+interface OpenedGate {
+  readonly order: GateOrder;
+  readonly layout: Layout;
+  readonly bundle: Bundle;
+  readonly contenders: readonly Contender[];
+  /** Sentences for the report. */
+  readonly notices: readonly string[];
+  /** Milliseconds of the monotonic clock. */
+  readonly started: number;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+/** Runs the suites on all of them. */
+async function tryAll(opened: OpenedGate, tools: Tools, watching: Watching): Promise<GateReport> {
+  const { order, layout, bundle, contenders, started, createdAt } = opened;
+  const engine = await tools.engines.find(order.config.gate.engine, watching.signal);
+  watching.observe({ kind: 'engine-found', engine: describeEngine(engine) });
+  const pairs: Pair[] = [];
+  const pairTools = { ...watching, layout, loader: tools.loaderOf(engine) };
+  for (const contender of contenders) pairs.push(...(await preparePairs(contender, pairTools)));
+  const works = pairs.flatMap((pair) => worksOf(order.config, pair));
+  await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
+  const memory = new Memory(
+    order.ledger === undefined ? undefined : tools.ledgers.open(order.ledger),
+    createdAt,
+  );
+  const begun: Evidence[] = [];
+  for (const work of works) {
+    const evidence = await openEvidence({ config: order.config, work, engine, snapshots, now: createdAt });
+    begun.push(await memory.recall(evidence, order.config.gate.reuseMs));
+  }
+  tellReused(begun, watching);
+  const run = new GateRun({
+    config: order.config,
+    works,
+    snapshots,
+    watching,
+    runner: tools.runnerOf(engine),
+    checkEngine: async () => void (await tools.engines.find(engine.kind, watching.signal)),
+  });
+  const evidences = await run.toTheEnd(begun);
+  const begunRecord: GateRecord = {
+    createdAt,
+    durationMs: tools.clock.monotonicMs() - started,
+    madeBy: order.madeBy,
+    engine: describeEngine(engine),
+    policy: order.config.policy,
+    set: bundle.set,
+    source: bundle.source,
+    members: await Promise.all(contenders.map(recordedMember)),
+    notices: [],
+  };
+  const setVerdict = judgeRecord(begunRecord, evidences);
+  await memory.remember(evidences, setVerdict);
+  const record = withNotices(begunRecord, { order, contenders, setVerdict, memory });
+  await recordVerdict({ layout, record, setVerdict, evidences, reports: run.reports });
+  const { layerCache } = tools;
+  const compared = pairs.map((pair) => comparedPair(pair, layout));
+  const examined = await examinePairs(compared, order.config, { layerCache, signal: watching.signal });
+  const changes = works.map(({ pair }) => examined.changes[pairs.indexOf(pair)]);
+  const notices = [...opened.notices, ...examined.notices];
+  return gateReport({ path: order.bundleName, record, setVerdict, evidences, changes, notices });
 }
 
 async function findContenders(

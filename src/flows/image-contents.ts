@@ -36,18 +36,26 @@ export async function openImage({ repository, manifest: digest }: ImagePlace): P
   );
 }
 
+export interface ContentsOptions {
+  /** Layers at the bottom that are left out. */
+  readonly sharedUnread?: number;
+  /** Has some of the layers, too: where one place lacks a layer, as thin bundles do, the other one may have it. */
+  readonly other?: OpenedImage;
+}
+
 /**
- * Reads the layers of an image from the `sharedUnread`-th one on, and puts them one over the other.
+ * Reads the layers of an image, and puts them one over the other.
  * @throws Failure as {@link LayerReader.read}
  */
 export async function imageContents(
   { repository, manifest, config }: OpenedImage,
   reader: LayerReader,
-  sharedUnread = 0,
+  { sharedUnread = 0, other }: ContentsOptions = {},
 ): Promise<ExaminedContents> {
   const tree = new FileTree();
   const findings: string[] = [];
   const unread: Digest[] = [];
+  const elsewhere = new Set(other?.manifest.layers.map(({ digest }) => digest));
   let bytes = 0;
   for (const [at, layer] of manifest.layers.entries()) {
     if (at < sharedUnread) continue;
@@ -58,7 +66,8 @@ export async function imageContents(
       findings.push(`layer ${layer.digest} lies elsewhere by its licence and was not read`);
       continue;
     }
-    const contents = await reader.read({ from: repository, layer, diffId });
+    const also = other !== undefined && elsewhere.has(layer.digest) ? other.repository : undefined;
+    const contents = await reader.read({ from: repository, also, layer, diffId });
     tree.add(contents, at);
     bytes += contents.bytes;
     findings.push(...contents.findings.map((finding) => `layer ${at + 1}: ${finding}`));

@@ -12,6 +12,8 @@ import { packageReaders } from '../stages/examine/packages/readers.ts';
 /** A layer, where it lies, and what the image's config says that it unpacks to. */
 export interface LayerPlace {
   readonly from: Repository;
+  /** Has it as well, by its manifests. */
+  readonly also: Repository | undefined;
   readonly layer: Descriptor;
   readonly diffId: Digest;
 }
@@ -41,7 +43,7 @@ export class LayerReader {
     return reading;
   }
 
-  async #find({ from, layer, diffId }: LayerPlace): Promise<LayerContents> {
+  async #find({ from, also, layer, diffId }: LayerPlace): Promise<LayerContents> {
     throwIfInterrupted(this.#signal);
     const kept = await this.#kept(layer.digest);
     if (kept !== undefined) {
@@ -52,9 +54,10 @@ export class LayerReader {
         { hint: 'Manifest and config of the image contradict each other; nothing of it was compared.' },
       );
     }
+    const source = also === undefined || (await from.hasBlob(layer.digest)) ? from : also;
     const contents = await readLayer({
       name: layer.digest,
-      packed: this.#watched(from.blob(layer)),
+      packed: this.#watched(source.blob(layer)),
       packedSize: layer.size,
       diffId,
     });

@@ -1,16 +1,15 @@
 import { Failure } from '../base/failure.ts';
-import type { Bundle } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import { isHeld } from '../model/hold.ts';
 import type { Approval, Promotion } from '../model/promotion.ts';
 import type { Layout } from '../ports/layout.ts';
-import { allowMoves, type AllowedMove } from '../stages/promote/allow.ts';
+import { withStandIns, type AllowedMove } from '../stages/promote/allow.ts';
 import { promote } from '../stages/promote/promote.ts';
-import { requireEvidence } from '../stages/promote/require-evidence.ts';
-import { checkPlatforms } from './gate-unit.ts';
+import { allowedSet, type AllowedSetOrder, type BundleInLayout } from './allowed-set.ts';
 import { readBundle } from './open-bundle.ts';
-import { readVerdict } from './read-verdict.ts';
 import { selectByName } from './select.ts';
+import { proveStandIns } from './stand-in.ts';
+import { keepStandIns } from './stand-in-evidence.ts';
 import type { Tools, Watching } from './tools.ts';
 
 export interface PromoteOrder {
@@ -19,52 +18,77 @@ export interface PromoteOrder {
   readonly bundle: string;
   /** Lets a verdict pass that waits for a person. */
   readonly approval: Approval | undefined;
+  /** The verdict is on other images, and those of the bundle are a rebuild of them. */
+  readonly rebuildOf?: TestedBundle | undefined;
 }
 
-/** What would move, by the newest verdict in the bundle. Asks no registry. @throws Failure as {@link readVerdict}, {@link requireEvidence} and {@link allowMoves} */
-export async function planPromotion(order: PromoteOrder, tools: Tools): Promise<readonly AllowedMove[]> {
-  const layout = await tools.layouts.open(order.bundle);
-  return allowed({ ...order, now: tools.clock.now().toISOString() }, layout, await readBundle(layout));
+export interface TestedBundle {
+  /** Folder of the bundle with the verdict in it. */
+  readonly bundle: string;
+  /** Program and version, for the proof. */
+  readonly comparedBy: string;
+}
+
+/** What would move, by the newest verdict. Asks no registry, and keeps nothing. @throws Failure as {@link allowedSet} and {@link proveStandIns} */
+export async function planPromotion(
+  order: PromoteOrder,
+  tools: Tools,
+  watching: Watching = unwatched,
+): Promise<readonly AllowedMove[]> {
+  return (await prepare(order, tools, watching)).moves;
 }
 
 /** Moves every name that the config lists for the images of the bundle. Run again, it ends in the same state. */
 export async function promoteBundle(
   order: PromoteOrder,
   tools: Tools,
-  { observe }: Watching,
+  watching: Watching,
 ): Promise<Promotion> {
-  const layout = await tools.layouts.open(order.bundle);
-  const bundle = await readBundle(layout);
+  const { layout, bundle, moves, keepProof } = await prepare(order, tools, watching);
   const { registries, clock } = tools;
-  const moves = await allowed({ ...order, now: clock.now().toISOString() }, layout, bundle);
-  return promote({ layout, registries, moves, set: bundle.set, clock }, observe);
+  await keepProof();
+  return promote({ layout, registries, moves, set: bundle.set, clock }, watching.observe);
 }
 
-async function allowed(
-  { config, approval, now }: PromoteOrder & { readonly now: string },
-  layout: Layout,
-  bundle: Bundle,
-): Promise<readonly AllowedMove[]> {
-  const names = bundle.members.map(({ image }) => image);
+const unwatched: Watching = { observe: () => undefined, signal: undefined };
+
+interface Prepared extends BundleInLayout {
+  readonly moves: readonly AllowedMove[];
+  /** Stores with the rebuilds why they may be promoted. */
+  readonly keepProof: () => Promise<void>;
+}
+
+async function prepare(
+  { config, bundle: folder, approval, rebuildOf }: PromoteOrder,
+  tools: Tools,
+  watching: Watching,
+): Promise<Prepared> {
+  const rebuilt = await opened(await tools.layouts.open(folder));
+  const names = rebuilt.bundle.members.map(({ image }) => image);
   const images = selectByName(config.images, names, ({ name }) => name, `image in ${config.file}`);
-  refuseHeld(config, names, now);
+  refuseHeld(config, names, tools.clock.now().toISOString());
   const targets = images.flatMap(({ name, promote: references }) =>
     references.map((reference) => ({ image: name, reference })),
   );
-  const stored = await readVerdict(layout, bundle);
-  const moves = allowMoves({
-    verdict: stored?.bytes,
-    bundle,
-    place: layout.path,
-    targets,
-    policy: config.policy,
-    approval,
-  });
-  if (stored !== undefined) {
-    for (const member of bundle.members) await checkPlatforms(member, layout);
-    requireEvidence({ config, bundle, record: stored.document.record, evidences: stored.evidences });
+  const order: AllowedSetOrder = { config, approval, targets };
+  if (rebuildOf === undefined) {
+    const { moves } = await allowedSet(order, rebuilt);
+    return { ...rebuilt, moves, keepProof: () => Promise.resolve() };
   }
-  return moves;
+  const tested = await opened(await tools.layouts.open(rebuildOf.bundle));
+  const { moves, stored } = await allowedSet(order, tested);
+  const standIns = await proveStandIns({ tested, stored, rebuilt, noise: config.noise }, tools, watching);
+  const { comparedBy } = rebuildOf;
+  return {
+    ...rebuilt,
+    moves: withStandIns(moves, standIns),
+    keepProof: () =>
+      keepStandIns({ standIns, tested: tested.layout, stored, rebuilt: rebuilt.layout, comparedBy }),
+  };
+}
+
+async function opened(layout: Layout): Promise<BundleInLayout> {
+  return { layout, bundle: await readBundle(layout) };
 }
 
 /** The set is promoted together or not at all, so a hold on one image holds them all. */

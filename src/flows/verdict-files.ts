@@ -75,7 +75,7 @@ export function folderOf({ suite, platform }: Pick<Evidence, 'suite' | 'platform
   return `${suite}/${platform.replaceAll('/', '-')}`;
 }
 
-function statementFile(statement: Statement, title: string): ArtifactLayer {
+export function statementFile(statement: Statement, title: string): ArtifactLayer {
   return {
     mediaType: mediaTypes.statement,
     bytes: formatStatement(statement),
@@ -84,6 +84,6 @@ function statementFile(statement: Statement, title: string): ArtifactLayer {
   };
 }
 
-function resourceOf({ mediaType, bytes, title }: ArtifactLayer): Resource {
+export function resourceOf({ mediaType, bytes, title }: ArtifactLayer): Resource {
   return { name: title ?? mediaType, digest: digestSet(digestOf(bytes)), mediaType };
 }

@@ -39,6 +39,10 @@ export interface SettingChange {
     | 'workdir'
     | 'ports'
     | 'volumes'
+    | 'stopsignal'
+    | 'healthcheck'
+    | 'onbuild'
+    | 'shell'
     | 'labels'
     | 'platform';
   readonly from: string;

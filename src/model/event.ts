@@ -1,5 +1,6 @@
 import type { ChangeClass } from './change.ts';
 import type { Digest } from './digest.ts';
+import type { StandIn } from './stand-in.ts';
 import type { TrialEnd, TrialRequest } from './trial.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -42,6 +43,8 @@ export type Event =
       readonly platform: string;
       readonly change: ChangeClass;
     }
+  /** A rebuild was proven to be the same as what was tested. */
+  | { readonly kind: 'stood-in'; readonly standIn: StandIn }
   /** The baseline's screen is not run: what an earlier gate saw stands for it. */
   | { readonly kind: 'baseline-reused'; readonly unit: TrialUnit; readonly ranAt: string }
   | { readonly kind: 'calibration-started'; readonly unit: TrialUnit; readonly runs: number }

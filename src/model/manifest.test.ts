@@ -149,6 +149,10 @@ const fullConfig = {
     Labels: { a: 'b' },
     ExposedPorts: { '80/tcp': {} },
     Volumes: { '/v': {} },
+    StopSignal: 'SIGINT',
+    Healthcheck: { Test: ['CMD', 'true'], Interval: 1e9 },
+    OnBuild: ['RUN true'],
+    Shell: ['/bin/bash', '-c'],
   },
 };
 
@@ -166,6 +170,10 @@ test('a config is read with the names of Go made one', () => {
     labels: { a: 'b' },
     exposedPorts: ['80/tcp'],
     volumes: ['/v'],
+    stopSignal: 'SIGINT',
+    healthcheck: '{"Interval":1000000000,"Test":["CMD","true"]}',
+    onBuild: ['RUN true'],
+    shell: ['/bin/bash', '-c'],
     history: ['COPY a /a', undefined],
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
@@ -49,6 +50,13 @@ export interface ImageConfig {
   readonly labels: Readonly<Record<string, string>>;
   readonly exposedPorts: readonly string[];
   readonly volumes: readonly string[];
+  /** Empty: the engine's own. */
+  readonly stopSignal: string;
+  /** As canonical JSON; empty: none. Docker's, which engines obey and the image-spec does not know. */
+  readonly healthcheck: string;
+  /** What builds upon the image run first, and by which shell. Docker's as well. */
+  readonly onBuild: readonly string[];
+  readonly shell: readonly string[];
   /** The command behind each layer, base first, as far as the config tells; undefined for a layer without one. Foreign text. */
   readonly history: readonly (string | undefined)[];
 }
@@ -145,6 +153,10 @@ const configSchema = z.object({
       Labels: z.record(z.string(), z.string()).nullish(),
       ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
       Volumes: z.record(z.string(), z.unknown()).nullish(),
+      StopSignal: z.string().nullish(),
+      Healthcheck: z.json().optional(),
+      OnBuild: strings,
+      Shell: strings,
     })
     .nullish(),
 });
@@ -178,10 +190,18 @@ export function parseImageConfig(bytes: Uint8Array, expected: Digest): ImageConf
     labels: config?.Labels ?? {},
     exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
     volumes: Object.keys(config?.Volumes ?? {}),
+    stopSignal: config?.StopSignal ?? '',
+    healthcheck: jsonText(config?.Healthcheck ?? null),
+    onBuild: config?.OnBuild ?? [],
+    shell: config?.Shell ?? [],
     history: (history ?? [])
       .filter((line) => line.empty_layer !== true)
       .map((line) => line.created_by ?? undefined),
   };
+}
+
+function jsonText(value: Json): string {
+  return value === null ? '' : canonicalJson(value);
 }
 
 function commonOf(rest: {

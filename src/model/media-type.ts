@@ -16,6 +16,8 @@ export const mediaTypes = {
   evidence: 'application/vnd.lockkeeper.evidence.v1+jsonl',
   /** What was concluded. Artifacts that hold a gate's record are of this type too. */
   verdict: 'application/vnd.lockkeeper.verdict.v1+json',
+  /** Artifacts that hold a proof that an image is the same as one that was tested, and what that one was judged by. */
+  equivalence: 'application/vnd.lockkeeper.equivalence.v1',
   /** The raw reports of one suite's runs, each under its SHA-256. */
   reports: 'application/vnd.lockkeeper.reports.v1.tar',
   /** A statement of the in-toto attestation framework, unsigned. */

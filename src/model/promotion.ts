@@ -26,6 +26,8 @@ export interface PromotionMove {
   /** Where that name stood when the verdict was made; undefined: it did not exist. */
   readonly from: Digest | undefined;
   readonly to: Digest;
+  /** The image that the verdict is on, where `to` is a rebuild that stands in for it; absent: it is on `to` itself. */
+  readonly tested?: Digest;
   /** Digest of the verdict document that allows it. */
   readonly verdict: Digest;
   /** Who let it pass where the verdict waited for a person. */
@@ -64,6 +66,7 @@ const promotionSchema = z.strictObject({
         baselineReference: z.string().max(1000),
         from: digestSchema.optional(),
         to: digestSchema,
+        tested: z.exactOptional(digestSchema),
         verdict: digestSchema,
         approval: z.strictObject({ author: z.string(), reason: z.string() }).optional(),
       }),

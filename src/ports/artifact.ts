@@ -26,6 +26,8 @@ export interface ArtifactOrder {
   readonly subject: Descriptor;
   readonly artifactType: string;
   readonly layers: readonly ArtifactLayer[];
+  /** Files that lie somewhere already; they come after the others. */
+  readonly copied?: { readonly from: Repository; readonly layers: readonly Descriptor[] };
   readonly annotations?: Readonly<Record<string, string>>;
   /** ISO 8601, UTC. Of several artifacts of one type the newest counts. */
   readonly createdAt: string;
@@ -41,6 +43,11 @@ export async function attachArtifact(repository: Repository, order: ArtifactOrde
     const descriptor = layerDescriptor(layer);
     await repository.putBlob(descriptor, () => streamOf([layer.bytes]));
     layers.push(descriptor);
+  }
+  const { from, layers: copied } = order.copied ?? { from: repository, layers: [] };
+  for (const layer of copied) {
+    await repository.putBlob(layer, () => from.blob(layer));
+    layers.push(layer);
   }
   await repository.putBlob(emptyConfigDescriptor, () => streamOf([emptyConfig]));
   const manifest = artifactManifest({

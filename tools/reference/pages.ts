@@ -3,6 +3,7 @@ import { changeJsonSchema } from '../../src/model/change-document.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
 import { packageListJsonSchema } from '../../src/model/package-list-document.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
+import { imageEquivalenceJsonSchema } from '../../src/model/image-equivalence-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { triedSuiteJsonSchema } from '../../src/model/tried-suite.ts';
 import { cliPage } from './cli-page.ts';
@@ -27,6 +28,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['change.schema.json', `${JSON.stringify(changeJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
+    ['image-equivalence.v1.schema.json', `${JSON.stringify(imageEquivalenceJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
 }

@@ -35,6 +35,12 @@ export const gateCommand: CommandDefinition = {
       description:
         'Folder in which gates leave what later ones may use, in place of the one that lockkeeper.yaml names: runs on images in use, and tests that contradicted themselves. Who may write there is believed.',
     },
+    {
+      long: '--equivalent-to',
+      value: 'TESTED',
+      description:
+        'Folder of a bundle of the same commit that was tested before. Where its verdict allows a promotion, the images in use have not moved since, and every image is proven to differ from the tested one in nothing but known noise, nothing is tried again; else the suites run, and the report says why.',
+    },
     ...reportOptions,
     configOption,
   ],
@@ -43,6 +49,10 @@ export const gateCommand: CommandDefinition = {
     {
       command: 'lockkeeper gate --bundle bundle --report verdict.html --report verdict.md',
       meaning: 'Judge, and write a page to look at and a text for the pull request.',
+    },
+    {
+      command: 'lockkeeper gate --bundle rebuilt --equivalent-to tested',
+      meaning: 'Run the suites only if the rebuild is not what was tested.',
     },
   ],
   exits: [
@@ -59,9 +69,12 @@ export const gateCommand: CommandDefinition = {
     const bundleName = input.value('--bundle') ?? '';
     const bundle = path.resolve(context.cwd, bundleName);
     const progress = watchProgress(context);
+    const tested = input.value('--equivalent-to');
     const order = {
       config,
       bundle,
+      equivalentTo:
+        tested === undefined ? undefined : { bundle: path.resolve(context.cwd, tested), bundleName: tested },
       bundleName,
       images: input.arguments,
       ledger: ledgerFolder(input.value('--ledger'), config, context.cwd),

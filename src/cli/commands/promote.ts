@@ -9,6 +9,7 @@ import { connected } from '../../wire/connected.ts';
 import { configOption, type CommandDefinition, type CommandInput, type Context } from '../command.ts';
 import { loadConfig } from '../../flows/load-config.ts';
 import { watchProgress } from '../print/progress.ts';
+import { programAndVersion } from '../version.ts';
 
 export const promoteCommand: CommandDefinition = {
   name: 'promote',
@@ -23,6 +24,12 @@ export const promoteCommand: CommandDefinition = {
       value: 'REASON',
       description: 'Let a verdict pass that waits for a person, and record who let it pass and why.',
     },
+    {
+      long: '--equivalent-to',
+      value: 'TESTED',
+      description:
+        'Folder of the bundle that was tested, where DIR holds a rebuild of the same commit. Its verdict counts for the rebuild if both are proven to differ in nothing but known noise; the proof and the evidence are kept with the rebuild.',
+    },
     configOption,
   ],
   examples: [
@@ -31,31 +38,39 @@ export const promoteCommand: CommandDefinition = {
       command: 'lockkeeper promote bundle --approve "first image, no baseline yet"',
       meaning: 'Let a verdict pass that is on hold for approval.',
     },
+    {
+      command: 'lockkeeper promote rebuilt --equivalent-to tested',
+      meaning: 'Promote what this job built, if it is what was tested.',
+    },
   ],
   exits: [
     '0  the names stand at the candidates',
     '5  a registry does not answer: run it again',
-    '6  refused: no verdict that allows it, or a name that has moved',
+    '6  refused: no verdict that allows it, a name that has moved, or a rebuild that is not what was tested',
   ],
   run: async (input, context) => {
     const wired = await connected(context.env, context.signal);
     const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
     const tools = wired.for(config);
     const bundle = path.resolve(context.cwd, input.arguments[0] ?? '');
+    const tested = input.value('--equivalent-to');
     const order = {
       config,
       bundle,
+      rebuildOf:
+        tested === undefined
+          ? undefined
+          : { bundle: path.resolve(context.cwd, tested), comparedBy: programAndVersion() },
       approval: await approvalOf(input, async () => (await tools.worktrees.open(config.directory)).author()),
     };
+    const progress = watchProgress(context);
+    const watching = { observe: progress.observe, signal: context.signal };
     if (input.flag('--dry-run')) {
-      const moves = await planPromotion(order, tools);
+      const moves = await progress.during(() => planPromotion(order, tools, watching));
       show(context, { dryRun: true, moves }, 'would move');
       return exitStatus.yes;
     }
-    const progress = watchProgress(context);
-    const promotion = await progress.during(() =>
-      promoteBundle(order, tools, { observe: progress.observe, signal: context.signal }),
-    );
+    const promotion = await progress.during(() => promoteBundle(order, tools, watching));
     show(context, { dryRun: false, ...promotion }, 'moved');
     return exitStatus.yes;
   },
@@ -83,14 +98,17 @@ function show(
     context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     return;
   }
-  const rows = document.moves.map(({ target, from, to }) => [
+  const isRebuild = document.moves.some(({ tested }) => tested !== undefined);
+  const rows = document.moves.map(({ target, from, to, tested }) => [
     visibleLine(target),
     from === undefined ? '(new)' : shortDigest(from),
     shortDigest(to),
+    ...(isRebuild ? [shortDigest(tested ?? to)] : []),
   ]);
+  const head = [title, 'from', 'to', ...(isRebuild ? ['tested as'] : [])];
   const lines = formatTable(
-    [{ shrinks: true }, {}, {}],
-    [[title, 'from', 'to'], ...rows],
+    [{ shrinks: true }, {}, {}, ...(isRebuild ? [{}] : [])],
+    [head, ...rows],
     context.stdout.columns,
   );
   context.stdout.write(`${lines.join('\n')}\n`);

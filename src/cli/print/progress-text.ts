@@ -3,6 +3,7 @@ import { durationText, sizeText } from '../../base/quantity.ts';
 import { clip, inert, plural, visibleLine } from '../../base/text.ts';
 import { shortDigest } from '../../model/digest.ts';
 import type { DeliveryStep, Event, TrialUnit } from '../../model/event.ts';
+import type { StandIn } from '../../model/stand-in.ts';
 import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
 import { progressLimits } from './progress-limits.ts';
 
@@ -34,6 +35,8 @@ export function eventLine(event: Event): string | undefined {
       return `${safePart(event.receiver)}: ${safePart(event.image)} ${deliveryText(event.step)}`;
     case 'examined':
       return `${safePart(event.image)}, ${safePart(event.platform)}: ${event.change}`;
+    case 'stood-in':
+      return standInText(event.standIn);
     case 'baseline-reused':
       return `${unitText(event.unit)}: the baseline was run on ${event.ranAt.replace('T', ' ').replace(/(?:\.\d+)?Z$/, ' UTC')}; that run stands for its screen`;
     case 'calibration-started':
@@ -51,6 +54,17 @@ export function eventLine(event: Event): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+/** `ci: 3f… stands in for 9a…, which was tested; they differ in known noise alone: 3 logs, 1 machine-id`. */
+function standInText({ image, tested, rebuilt, platforms }: StandIn): string {
+  const what = `${safePart(image)}: ${shortDigest(rebuilt)} stands in for ${shortDigest(tested)}, which was tested`;
+  const noise = platforms.flatMap((each) =>
+    each.noise.map(({ rule, files }) => `${files} ${safePart(rule)}`),
+  );
+  return noise.length === 0
+    ? `${what}; they hold the same`
+    : `${what}; they differ in known noise alone: ${noise.join(', ')}`;
 }
 
 function deliveryText(step: DeliveryStep): string {

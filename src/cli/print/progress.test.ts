@@ -287,6 +287,23 @@ function hostileEvents(): readonly Event[] {
     { kind: 'fetch-started', reference: hostileText },
     { kind: 'load-started', image: hostileText, side: 'baseline' },
     { kind: 'examined', image: hostileText, platform: hostileText, change: 'identical' },
+    {
+      kind: 'stood-in',
+      standIn: {
+        image: hostileText,
+        tested: digest,
+        rebuilt: digest,
+        commit: hostileText,
+        platforms: [
+          {
+            platform: hostileText,
+            tested: digest,
+            rebuilt: digest,
+            noise: [{ rule: hostileText, because: hostileText, files: 1 }],
+          },
+        ],
+      },
+    },
     { kind: 'trial-started', unit: hostile, request: request() },
     { kind: 'trial-ended', ...trial, end: { kind: 'not-started', message: hostileText } },
     { kind: 'trial-ended', ...trial, end: { kind: 'engine-error', message: hostileText } },

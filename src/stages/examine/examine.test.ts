@@ -16,6 +16,10 @@ const config: ImageConfig = {
   labels: {},
   exposedPorts: [],
   volumes: [],
+  stopSignal: '',
+  healthcheck: '',
+  onBuild: [],
+  shell: [],
   history: [],
 };
 
@@ -65,6 +69,10 @@ for (const [setting, changes] of Object.entries({
   workdir: { workdir: '/app' },
   ports: { exposedPorts: ['80/tcp'] },
   volumes: { volumes: ['/data'] },
+  stopsignal: { stopSignal: 'SIGINT' },
+  healthcheck: { healthcheck: '{"Test":["NONE"]}' },
+  onbuild: { onBuild: ['RUN true'] },
+  shell: { shell: ['/bin/bash', '-c'] },
 } satisfies Record<string, Partial<ImageConfig>>)) {
   test(`another ${setting} is a change of config and is named`, () => {
     const change = examine(image('a'), image('b', changes));

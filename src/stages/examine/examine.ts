@@ -91,6 +91,10 @@ function settingsOf(config: ImageConfig): readonly (readonly [SettingChange['set
     ['workdir', config.workdir],
     ['ports', config.exposedPorts.toSorted().join(' ')],
     ['volumes', config.volumes.toSorted().join(' ')],
+    ['stopsignal', config.stopSignal],
+    ['healthcheck', config.healthcheck],
+    ['onbuild', config.onBuild.join('\n')],
+    ['shell', JSON.stringify(config.shell)],
     [
       'labels',
       Object.entries(config.labels)

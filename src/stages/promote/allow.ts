@@ -14,6 +14,7 @@ import {
   type MemberVerdict,
   type Verdict,
 } from '../../model/verdict.ts';
+import { isProven, type ProvenStandIn } from './stand-in.ts';
 
 /** A move that a verdict allows. Made here and nowhere else; whoever holds one need not look at the verdict again. */
 export type AllowedMove = PromotionMove & { readonly __brand: 'AllowedMove' };
@@ -70,6 +71,24 @@ export function allowMoves({
       verdict: digestOf(verdict),
       approval: approved,
     });
+  });
+}
+
+/**
+ * Puts proven rebuilds into the place of what the verdict is on. All of a set is rebuilt, or nothing of it.
+ * @throws Failure `rebuild-differs` where one of the images has none
+ */
+export function withStandIns(
+  moves: readonly AllowedMove[],
+  standIns: readonly ProvenStandIn[],
+): readonly AllowedMove[] {
+  return moves.map((move) => {
+    invariant(isAllowedMove(move), 'a stand-in takes the place of what was allowed');
+    const standIn = standIns.find(({ image, tested }) => image === move.image && tested === move.to);
+    if (standIn === undefined)
+      throw new Failure('rebuild-differs', `there is no proven rebuild of ${move.image}`);
+    invariant(isProven(standIn), 'a stand-in was proven');
+    return allowed({ ...move, to: standIn.rebuilt, tested: standIn.tested });
   });
 }
 

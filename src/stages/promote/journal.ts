@@ -26,13 +26,15 @@ export function samePromotion(record: Promotion, wanted: Pick<Promotion, 'set' |
   );
 }
 
-function moveJson({ image, target, baselineReference, from, to, verdict, approval }: PromotionMove): Json {
+function moveJson(move: PromotionMove): Json {
+  const { image, target, baselineReference, from, to, tested, verdict, approval } = move;
   return {
     image,
     target,
     baselineReference,
     from,
     to,
+    tested,
     verdict,
     approval: approval === undefined ? undefined : { ...approval },
   };
