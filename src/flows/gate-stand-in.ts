@@ -55,7 +55,7 @@ export async function earlierVerdict(
     const { stored } = await allowedSet({ config, approval: undefined, targets: [] }, tested);
     checkBaselines({ stored }, contenders);
     const order = { tested, stored, rebuilt, noise: config.noise };
-    const standIns = await proveStandIns(order, tools, watching);
+    const standIns = await proveStandIns(order, watching);
     await keepStandIns({
       standIns,
       tested: layout,

@@ -77,7 +77,7 @@ async function prepare(
   }
   const tested = await opened(await tools.layouts.open(rebuildOf.bundle));
   const { moves, stored } = await allowedSet(order, tested);
-  const standIns = await proveStandIns({ tested, stored, rebuilt, noise: config.noise }, tools, watching);
+  const standIns = await proveStandIns({ tested, stored, rebuilt, noise: config.noise }, watching);
   const { comparedBy } = rebuildOf;
   return {
     ...rebuilt,

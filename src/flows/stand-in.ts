@@ -26,18 +26,18 @@ export interface StandInsOrder {
 /**
  * Proves that each image of a rebuild is the same as the one of that name which was tested: of one commit, for the same
  * platforms, with the same settings, and files that differ in nothing but known noise. Every byte that the answer depends
- * on is read and hashed here, on both sides.
+ * on is read and hashed here, on both sides: what earlier commands kept of layers is not believed.
  * @throws Failure `rebuild-differs`, `verdict-forbids` (the rebuild has a verdict of its own), and whatever reading throws
  */
 export async function proveStandIns(
   { tested, stored, rebuilt, noise }: StandInsOrder,
-  { layerCache }: { readonly layerCache: LayerCache },
   watching: Watching,
 ): Promise<readonly ProvenStandIn[]> {
   await refuseOwnVerdict(tested, rebuilt);
   const commit = sameCommit(stored.document.record.source, rebuilt.bundle.source);
   checkMembers(tested, rebuilt);
   const standIns: ProvenStandIn[] = [];
+  const cache = ownCache();
   for (const candidate of rebuilt.bundle.members) {
     const before = tested.bundle.members.find(({ image }) => image === candidate.image);
     if (before === undefined) continue;
@@ -53,7 +53,7 @@ export async function proveStandIns(
           reach: 'proof',
           noise,
         },
-        layerCache,
+        cache,
         watching.signal,
       );
       comparisons.push({
@@ -69,6 +69,22 @@ export async function proveStandIns(
     standIns.push(standIn);
   }
   return standIns;
+}
+
+/** Images of one set share layers; nothing that anybody else wrote is in it. */
+function ownCache(): LayerCache {
+  const kept = new Map<string, Uint8Array>();
+  return {
+    get: (name) => Promise.resolve(kept.get(name)),
+    put: (name, bytes) => {
+      kept.set(name, bytes);
+      return Promise.resolve();
+    },
+    remove: (name) => {
+      kept.delete(name);
+      return Promise.resolve();
+    },
+  };
 }
 
 /** A verdict on the rebuild itself is the last word on it, whatever another image was found to be. */
