@@ -4,6 +4,7 @@ import { invariant } from '../base/invariant.ts';
 import { readConfig } from '../model/config.ts';
 import { addEntry, type EditableList, type EntryFields } from '../model/config-edit.ts';
 import { configFileName, configMissing, type ConfigFiles } from '../ports/config-file.ts';
+import type { Config } from '../model/definition.ts';
 import type { ConfigPlace } from './load-config.ts';
 
 export interface ExceptionOrder {
@@ -43,10 +44,10 @@ export async function addException(
   );
   const text = addEntry(before, list, given);
   const added = readConfig(text, shown, directory);
-  const { waivers: _w, holds: _h, policy: _p, ...rest } = added;
-  const { waivers: _oldW, holds: _oldH, policy: _oldP, ...oldRest } = old;
+  const rest = ({ waivers: _w, holds: _h, policy: _p, pins, ...others }: Config): string =>
+    JSON.stringify({ ...others, pins: { ...pins, holds: [] } });
   invariant(
-    JSON.stringify(rest) === JSON.stringify(oldRest) && added[list].length === old[list].length + 1,
+    rest(added) === rest(old) && added[list].length === old[list].length + 1,
     'one entry was added, and nothing else',
   );
   if (text === before) throw new Failure('config-invalid', `nothing could be added to ${list}`);

@@ -22,7 +22,10 @@ export async function check(order: CheckOrder, tools: PinTools, watching: Watchi
   const answers = order.offline ? undefined : await askRegistries(pins, { liveness: true }, watching);
   return {
     survey: pins.survey,
-    findings: findingsOf({ ...pins.order, notRead: pins.survey.notRead }, answers),
+    findings: findingsOf(
+      { ...pins.order, notRead: pins.survey.notRead, configFile: pins.configFile },
+      answers,
+    ),
     below: pins.below,
   };
 }

@@ -305,8 +305,15 @@ test('a held image is judged, and not promoted before the hold ends', async (t) 
     `holds: [{ image: ci, author: Ada, reason: release week, until: ${until} }]\n`;
   const report = await story.judge(hold('2099-12-31'));
   assert.equal(report.verdict.verdict.kind, 'promote');
-  assert.match(report.notices.join(), /^ci is held until 2099-12-31 \(Ada: release week\)/);
+  assert.match(
+    report.notices.join(),
+    /^ci is not promoted, whatever its verdict: Ada holds it until 2099-12-31: release week/,
+  );
   await assert.rejects(story.promote(hold('2099-12-31')), (error) => isFailure(error, 'image-held'));
+  const other = `sha256:${'0'.repeat(64)}`;
+  const kept = `holds: [{ image: ci, author: Ada, reason: back, keep: "${other}" }]\n`;
+  await assert.rejects(story.promote(kept), (error) => isFailure(error, 'image-held'));
+  await story.promote(`holds: [{ image: ci, author: Ada, reason: bad, digest: "${other}" }]\n`);
   await story.promote(hold('2001-12-31'));
 });
 

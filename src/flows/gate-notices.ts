@@ -1,13 +1,13 @@
 import { plural } from '../base/text.ts';
 import type { Config } from '../model/definition.ts';
 import type { Digest } from '../model/digest.ts';
-import { isHeld } from '../model/hold.ts';
+import { describeHold, holdsBack, isHeld, isOn } from '../model/hold.ts';
 import { compileGlob } from '../model/glob.ts';
 import type { SuiteVerdict } from '../model/verdict.ts';
 import { describeEndOf, waiverState, type Waiver } from '../model/waiver.ts';
 
 export interface NoticeOrder {
-  readonly config: Pick<Config, 'waivers' | 'holds' | 'file'>;
+  readonly config: Pick<Config, 'images' | 'waivers' | 'holds' | 'file'>;
   /** The images that were judged, with all digests that each candidate has. */
   readonly images: readonly { readonly image: string; readonly digests: readonly Digest[] }[];
   readonly suites: readonly SuiteVerdict[];
@@ -22,15 +22,17 @@ export function exceptionNotices({ config, images, suites, now }: NoticeOrder): 
     const notice = judged === undefined ? undefined : waiverNotice(waiver, judged.digests, suites, now);
     return notice === undefined ? [] : [notice];
   });
-  const holds = config.holds
-    .filter((hold) => isHeld(hold, now) && images.some(({ image }) => image === hold.image))
-    .map(
-      ({ image, author, reason, until }) =>
-        `${image} is held until ${until} (${author}: ${reason}): it is not promoted, whatever its verdict`,
-    );
+  const holds = config.holds.flatMap((hold) =>
+    images
+      .filter(({ image, digests }) => {
+        const definition = config.images.find(({ name }) => name === image);
+        return definition !== undefined && isOn(hold, definition) && holdsBack(hold, now, digests);
+      })
+      .map(({ image }) => `${image} is not promoted, whatever its verdict: ${describeHold(hold)}`),
+  );
   const ended = config.holds
     .filter((hold) => !isHeld(hold, now))
-    .map(({ image, until }) => `the hold on ${image} ended on ${until}; take it out of ${config.file}`);
+    .map(({ image, until }) => `the hold on ${image} ended on ${until}; take it out with lockkeeper release`);
   return [...waivers, ...holds, ...ended];
 }
 

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
@@ -6,10 +7,11 @@ import type { Config } from '../model/definition.ts';
 import type { FirstSeen } from '../model/first-seen.ts';
 import { compileGlob } from '../model/glob.ts';
 import type { Mention } from '../model/mention.ts';
-import { defaultPinPolicy, noRule, type ImagePolicy, type PinPolicy } from '../model/pin-policy.ts';
+import { defaultPinPolicy, type PinPolicy } from '../model/pin-policy.ts';
 import { formatReference, nameSpellings, pinReference, type Reference } from '../model/reference.ts';
 import type { Kinship } from '../model/resolution.ts';
 import type { Survey } from '../model/survey.ts';
+import { configFileName } from '../ports/config-file.ts';
 import type { Editor } from '../ports/editor.ts';
 import type { Ledgers } from '../ports/ledger.ts';
 import type { Registries } from '../ports/repository.ts';
@@ -48,6 +50,8 @@ export interface Pins {
   readonly mentionsAfter: Scanned['mentionsAfter'];
   /** See {@link Scanned}. */
   readonly below: string;
+  /** lockkeeper.yaml, seen from the folder, whether or not there is one; with `/`. */
+  readonly configFile: string;
   readonly order: PlanOrder;
   readonly ledger: string | undefined;
   readonly seen: Seen;
@@ -67,8 +71,11 @@ export async function gatherPins(
   { update, ledger: use }: Gathering,
   tools: PinTools,
 ): Promise<Pins> {
-  const { survey, config, mentionsAfter, below } = await scanFolder({ ...order, revision: undefined }, tools);
-  const policy = config === undefined ? defaultPinPolicy : policyOf(config);
+  const { survey, config, configFile, mentionsAfter, below } = await scanFolder(
+    { ...order, revision: undefined },
+    tools,
+  );
+  const policy = config?.pins ?? defaultPinPolicy;
   const ledger = config === undefined ? order.ledger : ledgerFolder(order.ledger, config, order.directory);
   if (use === 'needed' && ledger === undefined && usesCooldown(policy)) {
     throw new Failure(
@@ -86,6 +93,7 @@ export async function gatherPins(
     survey,
     mentionsAfter,
     below,
+    configFile: seenFrom(order.directory, configFile),
     ledger,
     seen,
     registries: tools.registriesFor({ companions: config?.companions ?? {} }),
@@ -100,14 +108,8 @@ export async function gatherPins(
   };
 }
 
-/** An image that is held does not move, wherever its name stands. */
-function policyOf({ pins, holds, images }: Config): PinPolicy {
-  const held = holds.flatMap(({ image, ...stay }) =>
-    images
-      .filter(({ name }) => name === image)
-      .map(({ baseline }): ImagePolicy => ({ ...noRule, name: formatReference(baseline), stay })),
-  );
-  return { ...pins, images: [...held, ...pins.images] };
+function seenFrom(folder: string, file: string | undefined): string {
+  return file === undefined ? configFileName : path.relative(folder, file).replaceAll(path.sep, '/');
 }
 
 function usesCooldown({ cooldownMs, images }: PinPolicy): boolean {

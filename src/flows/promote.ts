@@ -1,11 +1,13 @@
 import { Failure } from '../base/failure.ts';
+import type { Bundle } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
-import { isHeld } from '../model/hold.ts';
+import { describeHold, holdsBack, isOn } from '../model/hold.ts';
 import type { Approval, Promotion } from '../model/promotion.ts';
 import type { Layout } from '../ports/layout.ts';
 import { withStandIns, type AllowedMove } from '../stages/promote/allow.ts';
 import { promote } from '../stages/promote/promote.ts';
 import { allowedSet, type AllowedSetOrder, type BundleInLayout } from './allowed-set.ts';
+import { digestsOf } from './gate-evidence.ts';
 import { readBundle } from './open-bundle.ts';
 import { selectByName } from './select.ts';
 import { proveStandIns } from './stand-in.ts';
@@ -66,7 +68,8 @@ async function prepare(
   const rebuilt = await opened(await tools.layouts.open(folder));
   const names = rebuilt.bundle.members.map(({ image }) => image);
   const images = selectByName(config.images, names, ({ name }) => name, `image in ${config.file}`);
-  refuseHeld(config, names, tools.clock.now().toISOString());
+  const now = tools.clock.now().toISOString();
+  refuseHeld(config, rebuilt.bundle, now);
   const targets = images.flatMap(({ name, promote: references }) =>
     references.map((reference) => ({ image: name, reference })),
   );
@@ -76,6 +79,8 @@ async function prepare(
     return { ...rebuilt, moves, keepProof: () => Promise.resolve() };
   }
   const tested = await opened(await tools.layouts.open(rebuildOf.bundle));
+  // What stands in for a digest is as good, and as bad, as it.
+  refuseHeld(config, tested.bundle, now);
   const { moves, stored } = await allowedSet(order, tested);
   const standIns = await proveStandIns({ tested, stored, rebuilt, noise: config.noise }, watching);
   const { comparedBy } = rebuildOf;
@@ -92,12 +97,18 @@ async function opened(layout: Layout): Promise<BundleInLayout> {
 }
 
 /** The set is promoted together or not at all, so a hold on one image holds them all. */
-function refuseHeld({ holds, file }: Config, names: readonly string[], now: string): void {
-  const hold = holds.find((each) => names.includes(each.image) && isHeld(each, now));
-  if (hold === undefined) return;
-  const { image, until, author, reason } = hold;
-  throw new Failure('image-held', `${image} is held until ${until} (${author}: ${reason})`, {
-    where: { file },
-    hint: 'Wait for its end, or take the hold out of the file.',
-  });
+function refuseHeld({ holds, images, file }: Config, { members }: Bundle, now: string): void {
+  for (const member of members) {
+    const { image } = member;
+    const definition = images.find(({ name }) => name === image);
+    const digests = digestsOf(member);
+    const hold = holds.find(
+      (each) => definition !== undefined && isOn(each, definition) && holdsBack(each, now, digests),
+    );
+    if (hold === undefined) continue;
+    throw new Failure('image-held', `${image} is held: ${describeHold(hold)}`, {
+      where: { file },
+      hint: 'Wait for its end, or take it out with `lockkeeper release`.',
+    });
+  }
 }

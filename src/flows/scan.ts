@@ -26,6 +26,8 @@ export interface Scanned {
   readonly survey: Survey;
   /** Undefined: there is none, and none is needed. */
   readonly config: Config | undefined;
+  /** Where it stands; absolute. */
+  readonly configFile: string | undefined;
   /** What stands before the names of files, from the root of the repository: empty, or ends with `/`. */
   readonly below: string;
   /** Scans these files alone, with other bytes in them where some are given. */
@@ -46,6 +48,7 @@ export async function scanFolder(order: ScanOrder, { trees, configFiles }: ScanT
   return {
     survey: await scan(tree, options),
     config,
+    configFile: file,
     below: belowRoot(tree),
     mentionsAfter: async (changed) => (await scan(treeWith(tree, changed), options)).mentions,
   };

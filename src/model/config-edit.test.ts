@@ -19,7 +19,10 @@ const hold: EntryFields = [
   ['until', '2026-12-31'],
 ];
 const entry = `  - image: ci\n    author: Ada Lovelace\n    reason: release week\n    until: 2026-12-31\n`;
-const parsed = { image: 'ci', author: 'Ada Lovelace', reason: 'release week', until: '2026-12-31' };
+const parsed = {
+  ...{ image: 'ci', author: 'Ada Lovelace', reason: 'release week', until: '2026-12-31' },
+  ...{ digest: undefined, keep: undefined, evidence: undefined },
+};
 
 function holdsOf(text: string): unknown {
   return readConfig(text, 'lockkeeper.yaml', '/repo').holds;

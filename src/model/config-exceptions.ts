@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Failure } from '../base/failure.ts';
 import { givenName, plainText, reading, text } from './config-fields.ts';
+import { nameGlob } from './config-pins.ts';
 import { parseDigest } from './digest.ts';
 
 /** What persons said beside the rule: findings that do not count, images that do not move. */
@@ -54,23 +55,47 @@ const waiverSchema = z.strictObject(
   { error: 'a group of keys: test, image, author, reason, and until or candidate' },
 );
 
+const sampleDigest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+const digest = text('a digest such as sha256:…').transform(reading(parseDigest));
+
+const evidenceError = 'a link such as https://ci.example.org/runs/1, or a digest';
+
 const holdSchema = z.strictObject(
   {
-    image: givenName.meta({
-      description: 'The image that does not move, by the name it has here.',
-      examples: ['ci'],
+    image: nameGlob.meta({
+      description:
+        'The image that does not move: by the name it has here, or a glob over names as files write them, in full or as Docker Hub’s are shortened, with their tag or without it.',
+      examples: ['ci', 'node:22', 'ghcr.io/our-team/*'],
     }),
     author,
     reason: text('why it does not move').meta({
       description: 'Why it does not move.',
       examples: ['release week'],
     }),
-    until: day.meta({
-      description: 'The last day on which it holds, in UTC.',
+    until: day.optional().meta({
+      description:
+        'The last day on which it holds, in UTC. At least one of `until`, `digest` and `keep` is needed; the first end that comes counts.',
       examples: ['2026-12-31'],
     }),
+    digest: digest.optional().meta({
+      description: 'The digest that is held back: when the name stands for another one, the hold is over.',
+      examples: [sampleDigest],
+    }),
+    keep: digest.optional().meta({
+      description:
+        'The digest that stays in use, which `lockkeeper rollback` restored. Without an end beside it, it stays until `lockkeeper release`.',
+      examples: [sampleDigest],
+    }),
+    evidence: plainText(evidenceError)
+      .regex(/^(?:https?:\/\/[^\s<>"'`]{1,2000}|sha(?:256|512):[0-9a-f]{64,128})$/, { error: evidenceError })
+      .optional()
+      .meta({
+        description: 'Where the reason is proved: a link, or the digest of a verdict.',
+        examples: ['https://ci.example.org/runs/1'],
+      }),
   },
-  { error: 'a group of keys: image, author, reason, until' },
+  { error: 'a group of keys: image, author, reason, and until, digest or keep' },
 );
 
 // More than this nobody oversees; each is a hole in the gate.
@@ -101,6 +126,7 @@ export const holdsSchema = z
   .max(exceptionsMax, { error: `a list of at most ${exceptionsMax} holds` })
   .default([])
   .meta({
-    description: 'Images that do not move, whatever their verdict says. `lockkeeper hold` writes them.',
+    description:
+      'Images that do not move, whatever their verdict says, and wherever their names stand. `lockkeeper hold`, `rollback` and `update` write them, `release` takes them out.',
     examples: [[{ image: 'ci', author: 'Ada Lovelace', reason: 'release week', until: '2026-12-31' }]],
   });

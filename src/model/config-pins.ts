@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { durationPattern, parseDuration } from '../base/units.ts';
-import { author, day } from './config-exceptions.ts';
 import { platform, reading, text } from './config-fields.ts';
 import { defaultSeverities, type PinFindingKind, type PinPolicy } from './pin-policy.ts';
 import { isTag } from './reference.ts';
@@ -17,23 +16,8 @@ const cooldown = text('a duration with units, such as 3d or 72h')
   .transform(reading(parseDuration))
   .refine((ms) => ms <= yearMs, { error: 'at most a year, 366d' });
 
-const nameGlob = text('a glob over image names, such as ghcr.io/our-team/**');
+export const nameGlob = text('a glob over image names, such as ghcr.io/our-team/**');
 const platforms = z.array(platform, { error: 'a list of platforms, such as [linux/amd64]' });
-
-const staySchema = z.strictObject(
-  {
-    author,
-    reason: text('why it does not move').meta({
-      description: 'Why it does not move.',
-      examples: ['23 breaks the proxy'],
-    }),
-    until: day.meta({
-      description: 'The last day on which it holds, in UTC.',
-      examples: ['2026-12-31'],
-    }),
-  },
-  { error: 'a group of keys: author, reason, until' },
-);
 
 const ruleSchema = z.strictObject(
   {
@@ -57,10 +41,6 @@ const ruleSchema = z.strictObject(
       description: 'Takes the place of `pins.platforms` for these names.',
       examples: [['linux/amd64']],
     }),
-    stay: staySchema.optional().meta({
-      description: 'A person’s word that these names do not move until a day.',
-      examples: [{ author: 'Ada Lovelace', reason: '23 breaks the proxy', until: '2026-12-31' }],
-    }),
   },
   { error: 'a group of keys: name, and what holds for it' },
 );
@@ -75,6 +55,7 @@ const findingsSchema = z.strictObject(
     dead: severityOf('dead', 'The registry does not hold a pinned image any more: what uses it fails now.'),
     absent: severityOf('absent', 'The name does not exist.'),
     'not-allowed': severityOf('not-allowed', 'The name is not among those of `pins.allowed`.'),
+    'hold-expired': severityOf('hold-expired', 'The day of a hold has passed, and nobody took it out.'),
     drifted: severityOf('drifted', 'One name is pinned to several digests.'),
     unpinned: severityOf('unpinned', 'A name has no digest.'),
     'one-platform': severityOf('one-platform', 'A pin is for one platform of a name that has several.'),
@@ -138,23 +119,22 @@ export const pinsSchema = z.strictObject(
   { error: 'a group of keys that say what is pinned, and when it may move' },
 );
 
-/** Absent is undefined. */
+/** Absent is undefined. Holds are a list of their own. */
 export function pinPolicyOf({
   findings,
   images,
   cooldown: cooldownMs,
   ...rest
-}: z.output<typeof pinsSchema>): PinPolicy {
+}: z.output<typeof pinsSchema>): Omit<PinPolicy, 'holds'> {
   return {
     ...rest,
     cooldownMs,
     severities: findings,
-    images: images.map(({ name, follow, cooldown: ownMs, platforms: own, stay }) => ({
+    images: images.map(({ name, follow, cooldown: ownMs, platforms: own }) => ({
       name,
       follow,
       cooldownMs: ownMs,
       platforms: own,
-      stay,
     })),
   };
 }

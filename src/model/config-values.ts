@@ -153,6 +153,15 @@ function exceptionFaults({ images, suites, waivers, holds }: ConfigDocument, at:
             ]),
       ];
     }),
-    ...holds.flatMap(({ image }, index) => unknown(['holds', index, 'image'], image, imageNames)),
+    ...holds.flatMap(({ until, digest, keep }, index) =>
+      (until ?? digest ?? keep) === undefined
+        ? [
+            at(
+              ['holds', index],
+              'has no end; give until (a day), digest (what is held back) or keep (what stays)',
+            ),
+          ]
+        : [],
+    ),
   ];
 }

@@ -320,9 +320,14 @@ suites:
     says: 'config-invalid lockkeeper.yaml:2:1: there are images, but suites is missing: which tests tell whether they are good',
   },
   {
-    name: 'a pin that stays without a day',
-    text: 'version: 1\npins:\n  images: [{ name: node, stay: { author: a, reason: b } }]\n',
-    says: 'config-invalid lockkeeper.yaml:3:26: pins.images[0].stay lacks until, which must be a day such as 2026-12-31',
+    name: 'a hold without an end',
+    text: 'version: 1\nholds:\n  - { image: node, author: a, reason: b }\n',
+    says: 'config-invalid lockkeeper.yaml:3:5: holds[0] has no end; give until (a day), digest (what is held back) or keep (what stays)',
+  },
+  {
+    name: 'evidence that is neither a link nor a digest',
+    text: 'version: 1\nholds:\n  - { image: node, author: a, reason: b, until: 2026-12-31, evidence: "javascript:x" }\n',
+    says: 'config-invalid lockkeeper.yaml:3:71: holds[0].evidence is "javascript:x"; it must be a link such as https://ci.example.org/runs/1, or a digest',
   },
   {
     name: 'a cooldown that is no duration',
@@ -556,17 +561,16 @@ suites:
     says: 'config-invalid lockkeeper.yaml:14:69: waivers[0].until: it must be a day such as 2026-12-31',
   },
   {
-    name: 'waivers and holds of what is not there',
+    name: 'waivers of what is not there',
     edits: [
       [
         'gate:',
-        `waivers: [{ test: "*", image: cj, suite: unti, author: Ada, reason: slow, until: 2026-12-31 }]\nholds: [{ image: co, author: Ada, reason: slow, until: 2026-12-31 }]\ngate:`,
+        `waivers: [{ test: "*", image: cj, suite: unti, author: Ada, reason: slow, until: 2026-12-31 }]\ngate:`,
       ],
     ],
-    says: `config-invalid lockkeeper.yaml:14:31: it has 3 faults:
+    says: `config-invalid lockkeeper.yaml:14:31: it has 2 faults:
   lockkeeper.yaml:14:31: waivers[0].image names "cj", which is not there; did you mean ci?
-  lockkeeper.yaml:14:42: waivers[0].suite names "unti", which is not there; did you mean unit?
-  lockkeeper.yaml:15:18: holds[0].image names "co", which is not there; did you mean ci?`,
+  lockkeeper.yaml:14:42: waivers[0].suite names "unti", which is not there; did you mean unit?`,
   },
   {
     name: 'several faults at once',

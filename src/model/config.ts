@@ -25,6 +25,7 @@ import { userPatternOf } from './config-scan.ts';
 import { valueFaults } from './config-values.ts';
 import type { Config, GateSettings, ImageDefinition } from './definition.ts';
 import { digestOf, type Digest } from './digest.ts';
+import type { Hold, NameHold } from './hold.ts';
 import { formatReference } from './reference.ts';
 import { defaultRule } from './rule.ts';
 import { suiteDigest, type Suite, type SuiteCommand, type SuiteRerun, type SuiteResults } from './suite.ts';
@@ -143,6 +144,7 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
     Object.entries(document.registries).map(([host, registry]) => [host, registry.companions]),
   );
   const policy = policyOf({ images, suites, gate, waivers });
+  const holds = document.holds.map(holdOf);
   return {
     file,
     directory,
@@ -151,14 +153,14 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
     gate,
     scan: { patterns },
     noise: noiseRulesOf(document.diff),
-    pins: pinPolicyOf(document.pins),
+    pins: { ...pinPolicyOf(document.pins), holds: holds.map((hold) => nameHoldOf(hold, images)) },
     platforms: Object.entries(document.platforms).map(([name, platform]) =>
       platformSourceOf(name, platform, directory),
     ),
     update: updateSettingsOf(document.update),
     companions,
     waivers,
-    holds: document.holds,
+    holds,
     policy,
   };
 }
@@ -237,6 +239,16 @@ function waiverOf({ until, candidate, suite, ...rest }: WaiverDocument): Waiver 
   if (candidate !== undefined) return { ...rest, suite, until: { kind: 'candidate', digest: candidate } };
   invariant(until !== undefined, 'a waiver without an end is refused');
   return { ...rest, suite, until: { kind: 'day', day: until } };
+}
+
+function holdOf({ until, digest, keep, evidence, ...rest }: ConfigDocument['holds'][number]): Hold {
+  return { ...rest, until, digest, keep, evidence };
+}
+
+/** An image of this file is held wherever the name of its baseline stands. */
+function nameHoldOf(hold: Hold, images: readonly ImageDefinition[]): NameHold {
+  const image = images.find(({ name }) => name === hold.image);
+  return { name: image === undefined ? hold.image : formatReference(image.baseline), hold };
 }
 
 /**

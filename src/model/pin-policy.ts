@@ -1,3 +1,4 @@
+import type { NameHold } from './hold.ts';
 import type { Platform } from './platform.ts';
 
 /** What lockkeeper.yaml says of pins: which names are pinned, what they follow, and when they may move. */
@@ -12,6 +13,8 @@ export interface PinPolicy {
   readonly platforms: readonly Platform[];
   /** Rules for some names; of those that match, the first that says something counts. */
   readonly images: readonly ImagePolicy[];
+  /** What persons hold, ended or not, in the order of lockkeeper.yaml. */
+  readonly holds: readonly NameHold[];
   readonly severities: PinSeverities;
 }
 
@@ -22,23 +25,6 @@ export interface ImagePolicy {
   readonly follow: string | undefined;
   readonly cooldownMs: number | undefined;
   readonly platforms: readonly Platform[] | undefined;
-  /** It does not move until the end of a day. */
-  readonly stay: PinStay | undefined;
-}
-
-/** A rule that says nothing yet. */
-export const noRule: Omit<ImagePolicy, 'name'> = {
-  follow: undefined,
-  cooldownMs: undefined,
-  platforms: undefined,
-  stay: undefined,
-};
-
-export interface PinStay {
-  readonly author: string;
-  readonly reason: string;
-  /** The last day on which it holds, in UTC: `2026-12-31`. */
-  readonly until: string;
 }
 
 /** What `check` has to say of a mention or a file. */
@@ -46,6 +32,7 @@ export const pinFindingKinds = [
   'dead',
   'absent',
   'not-allowed',
+  'hold-expired',
   'drifted',
   'unpinned',
   'one-platform',
@@ -72,6 +59,7 @@ export const defaultSeverities: PinSeverities = {
   dead: 'error',
   absent: 'error',
   'not-allowed': 'error',
+  'hold-expired': 'error',
   drifted: 'error',
   unpinned: 'error',
   'one-platform': 'warning',
@@ -89,5 +77,6 @@ export const defaultPinPolicy: PinPolicy = {
   cooldownMs: 0,
   platforms: [],
   images: [],
+  holds: [],
   severities: defaultSeverities,
 };

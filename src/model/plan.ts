@@ -1,5 +1,6 @@
 import type { Failure } from '../base/failure.ts';
 import type { Digest } from './digest.ts';
+import type { Hold } from './hold.ts';
 import type { Mention } from './mention.ts';
 import type { PinFindingKind, PinSeverity } from './pin-policy.ts';
 import type { Reference } from './reference.ts';
@@ -23,10 +24,18 @@ export type PinDecision =
   | { readonly kind: 'move'; readonly from: Digest; readonly to: Digest; readonly backwards: boolean }
   | {
       readonly kind: 'stay';
-      readonly why: StayReason;
+      readonly why: Exclude<StayReason, 'held'>;
       readonly detail: string;
       /** What a registry failed with, where that is why. */
       readonly failure: Failure | undefined;
+    }
+  /** Somebody holds it: `detail` says who, why, and until when. */
+  | {
+      readonly kind: 'stay';
+      readonly why: 'held';
+      readonly detail: string;
+      readonly failure: undefined;
+      readonly hold: Hold;
     };
 
 /** Why a mention stays as it is. */
@@ -40,7 +49,7 @@ export const stayReasons = {
   'no place': 'there is no place for a digest',
   left: 'lockkeeper.yaml leaves it alone',
   'not allowed': 'lockkeeper.yaml does not allow its registry',
-  held: 'a person holds it',
+  held: 'somebody holds it',
   cooling: 'the new digest is not known for long enough',
   absent: 'the registry does not have it',
   failed: 'the registry gave no answer',

@@ -12,6 +12,7 @@ export const pinFindingTitles: Readonly<Record<PinFindingKind, string>> = {
   dead: 'Dead: the pinned image has gone',
   absent: 'Absent: there is no such name',
   'not-allowed': 'Not allowed by lockkeeper.yaml',
+  'hold-expired': 'Expired: a hold that nobody took out',
   drifted: 'Drifted: one name, several digests',
   unpinned: 'Unpinned: no digest',
   'one-platform': 'One platform of several',

@@ -114,6 +114,7 @@ const ruleSentences: Readonly<Record<PinFindingKind, string>> = {
   dead: 'The registry does not hold the pinned image any more, so that what uses it fails now.',
   absent: 'The registry knows no such name.',
   'not-allowed': 'lockkeeper.yaml does not have the name among those that may be used.',
+  'hold-expired': 'The day of a hold has passed, and nobody decided what comes after it.',
   drifted: 'One name is pinned to several digests, so that its users do not get the same image.',
   unpinned: 'A name without a digest stands for another image tomorrow, and nobody decides that.',
   'one-platform': 'The digest is that of one platform, and the name has several.',

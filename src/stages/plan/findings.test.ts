@@ -36,6 +36,8 @@ function said(mentions: readonly Mention[], situation: Situation = {}): readonly
     mentions,
     policy: { ...defaultPinPolicy, ...situation.policy },
     isWanted: () => true,
+    now: '2026-11-21T12:00:00.000Z',
+    configFile: 'lockkeeper.yaml',
     seen: situation.seen ?? new SeenLedger(),
     notRead: situation.notRead ?? [],
   };
@@ -134,4 +136,17 @@ test('lockkeeper.yaml says what counts, and what is left alone', () => {
     ['error: stale'],
   );
   assert.deepEqual(said([mentionOf('node:22')], { policy: { leave: ['node'] } }), []);
+});
+
+test('a hold whose day has passed counts, whatever names are asked for', () => {
+  const hold = {
+    ...{ image: 'node', author: 'Ada', reason: 'release', until: '2026-11-20' },
+    ...{ digest: undefined, keep: undefined, evidence: undefined },
+  };
+  const holds = [
+    { name: 'node', hold },
+    { name: 'node', hold: { ...hold, until: '2026-11-21' } },
+    { name: 'node', hold: { ...hold, until: undefined } },
+  ];
+  assert.deepEqual(said([], { policy: { holds } }), ['error: hold-expired']);
 });

@@ -1,6 +1,8 @@
 import { unreachable } from '../../base/invariant.ts';
+import { shellWord } from '../../base/shell-word.ts';
 import { shortDigest, type Digest } from '../../model/digest.ts';
 import { digestPlace } from '../../model/digest-place.ts';
+import { isHeld } from '../../model/hold.ts';
 import type { Mention } from '../../model/mention.ts';
 import type { PinFindingKind, PinPolicy } from '../../model/pin-policy.ts';
 import type { PinFinding } from '../../model/plan.ts';
@@ -18,7 +20,9 @@ export interface CheckAnswers extends PlanAnswers {
   readonly liveness: (pinned: Reference) => LookUp | undefined;
 }
 
-export interface CheckOrder extends Pick<PlanOrder, 'mentions' | 'policy' | 'isWanted' | 'seen'> {
+export interface CheckOrder extends Pick<PlanOrder, 'mentions' | 'policy' | 'isWanted' | 'seen' | 'now'> {
+  /** Where the holds stand, relative to the folder that is looked at. */
+  readonly configFile: string;
   /** Whatever names are wanted, these may hold some. */
   readonly notRead: readonly NotRead[];
 }
@@ -38,7 +42,17 @@ export function findingsOf(order: CheckOrder, answers: CheckAnswers | undefined)
     file,
     mention: undefined,
   }));
-  return [...found, ...unread].flatMap((each) => withSeverity(each, order.policy));
+  return [...found, ...expiredHolds(order), ...unread].flatMap((each) => withSeverity(each, order.policy));
+}
+
+/** Whatever names are wanted: nobody decided what comes after them. */
+function expiredHolds({ policy, now, configFile }: CheckOrder): readonly Omit<PinFinding, 'severity'>[] {
+  return policy.holds.flatMap(({ hold }) => {
+    if (isHeld(hold, now)) return [];
+    const message = `the hold of ${hold.author} on ${hold.image} ended on ${hold.until}: ${hold.reason}`;
+    const remedy = `lockkeeper release ${shellWord(hold.image)}`;
+    return [{ ...finding('hold-expired', message, remedy), file: configFile, mention: undefined }];
+  });
 }
 
 function withSeverity(found: Omit<PinFinding, 'severity'>, { severities }: PinPolicy): readonly PinFinding[] {

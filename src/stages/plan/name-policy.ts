@@ -1,5 +1,6 @@
 import { compileGlob } from '../../model/glob.ts';
-import type { PinPolicy, PinStay } from '../../model/pin-policy.ts';
+import type { Hold } from '../../model/hold.ts';
+import type { PinPolicy } from '../../model/pin-policy.ts';
 import type { Platform } from '../../model/platform.ts';
 import { nameSpellings, type Reference } from '../../model/reference.ts';
 
@@ -11,7 +12,7 @@ export interface NamePolicy {
   readonly cooldownMs: number;
   readonly platforms: readonly Platform[];
   /** Whether or not their days have passed. */
-  readonly stays: readonly PinStay[];
+  readonly holds: readonly Hold[];
 }
 
 /** The policy of each name; its globs are compiled once. */
@@ -19,6 +20,7 @@ export function namePolicies(policy: PinPolicy): (reference: Reference) => NameP
   const compile = (glob: string): ((text: string) => boolean) => compileGlob(glob, 'path');
   const leave = policy.leave.map(compile);
   const allowed = policy.allowed.map(compile);
+  const holds = policy.holds.map(({ name, hold }) => ({ hold, matches: compile(name) }));
   const images = policy.images.map((rule) => ({ rule, matches: compile(rule.name) }));
   return (reference) => {
     const spellings = nameSpellings(reference);
@@ -31,7 +33,7 @@ export function namePolicies(policy: PinPolicy): (reference: Reference) => NameP
       follow: rules.find(({ follow }) => follow !== undefined)?.follow,
       cooldownMs: rules.find(({ cooldownMs }) => cooldownMs !== undefined)?.cooldownMs ?? policy.cooldownMs,
       platforms: rules.find(({ platforms }) => platforms !== undefined)?.platforms ?? policy.platforms,
-      stays: rules.flatMap(({ stay }) => (stay === undefined ? [] : [stay])),
+      holds: holds.filter(({ matches }) => spellings.some(matches)).map(({ hold }) => hold),
     };
   };
 }

@@ -5,6 +5,7 @@ import { Failure } from '../../base/failure.ts';
 import type { Digest } from '../../model/digest.ts';
 import { SeenLedger, type FirstSeen } from '../../model/first-seen.ts';
 import { mediaTypes } from '../../model/media-type.ts';
+import type { Hold } from '../../model/hold.ts';
 import type { Mention } from '../../model/mention.ts';
 import { defaultPinPolicy, type ImagePolicy, type PinPolicy } from '../../model/pin-policy.ts';
 import { formatReference } from '../../model/reference.ts';
@@ -58,6 +59,12 @@ function decided(mentions: readonly Mention[], situation: Situation = {}): reado
   });
 }
 
+const holdOf = (more: Partial<Hold>): Hold => ({
+  ...{ image: 'node', author: 'Ada', reason: 'release' },
+  ...{ until: undefined, digest: undefined, keep: undefined, evidence: undefined },
+  ...more,
+});
+
 const rule = (more: Partial<ImagePolicy>): Partial<PinPolicy> => ({
   images: [
     {
@@ -65,7 +72,6 @@ const rule = (more: Partial<ImagePolicy>): Partial<PinPolicy> => ({
       follow: undefined,
       cooldownMs: undefined,
       platforms: undefined,
-      stay: undefined,
       ...more,
     },
   ],
@@ -144,18 +150,59 @@ test('rules: left alone, not allowed, held until a day, another tag to follow', 
   ]);
   assert.deepEqual(decided([mention], { policy: { allowed: ['ghcr.io/**'] } }), ['not allowed']);
   assert.deepEqual(decided([mention], { policy: { allowed: ['docker.io/**'] } }), ['move to now']);
-  const stay = { author: 'Ada', reason: 'release', until: '2026-11-21' };
-  assert.deepEqual(decided([mention], { policy: rule({ stay }) }), ['held']);
-  assert.deepEqual(decided([mention], { policy: rule({ stay: { ...stay, until: '2026-11-20' } }) }), [
-    'move to now',
-  ]);
-  const [over, held] = [rule({ stay: { ...stay, until: '2026-11-20' } }), rule({ stay })];
-  const both = { images: [...(over.images ?? []), ...(held.images ?? [])] };
-  assert.deepEqual(decided([mention], { policy: both }), ['held'], 'a hold that is over hides no other');
   const latest = mentionOf('node');
   assert.deepEqual(decided([latest], { policy: { leave: ['node:latest'] } }), ['left'], 'what it means');
   const answers = { 'docker.io/library/node:24': at(other) };
   assert.deepEqual(decided([mention], { policy: rule({ follow: '24' }), answers }), ['move to other']);
+});
+
+test('a hold: until a day, until another digest comes, or until it is released', () => {
+  const mention = mentionOf(`node:22@${old}`);
+  const decidedWith = (
+    holds: readonly Partial<Hold>[],
+    more: Parameters<typeof decided>[1] = {},
+    mentions = [mention],
+  ): readonly string[] =>
+    decided(mentions, {
+      ...more,
+      policy: { holds: holds.map((each) => ({ name: 'node:22', hold: holdOf(each) })) },
+    });
+  assert.deepEqual(decidedWith([{ until: '2026-11-21' }]), ['held'], 'the day itself counts');
+  assert.deepEqual(decidedWith([{ until: '2026-11-20' }]), ['move to now']);
+  const both = [{ until: '2026-11-20' }, { until: '2026-11-21' }];
+  assert.deepEqual(decidedWith(both), ['held'], 'a hold that is over hides no other');
+  assert.deepEqual(decidedWith([{ digest: now }]), ['held']);
+  assert.deepEqual(decidedWith([{ digest: other }]), ['move to now'], 'the name has moved on');
+  assert.deepEqual(
+    decidedWith([{ digest: now, until: '2026-11-20' }]),
+    ['move to now'],
+    'the first end counts',
+  );
+  const one = { kind: 'one platform', platform: 'linux/amd64', now: other } as const;
+  assert.deepEqual(
+    decidedWith([{ digest: other }], { kinship: one }),
+    ['held'],
+    'its image for one platform',
+  );
+  assert.deepEqual(decidedWith([{ digest: now }], { kinship: { kind: 'dead' } }), ['held']);
+  assert.deepEqual(decidedWith([{ keep: old }]), ['held']);
+  const elsewhere = mentionOf(`node:20@${old}`);
+  const answers = { 'docker.io/library/node:20': at(now) };
+  assert.deepEqual(decidedWith([{ keep: old }], { answers }, [elsewhere]), ['move to now'], 'another name');
+});
+
+test('what has no digest takes none that is held back, and the one that a hold keeps', () => {
+  const [open, pinned] = [mentionOf('node:22'), mentionOf(`node:22@${old}`)];
+  const by = (hold: Partial<Hold>, mentions: readonly Mention[], update = true): readonly string[] =>
+    decided(mentions, {
+      update,
+      kinship: { kind: 'other' },
+      policy: { holds: [{ name: 'node', hold: holdOf(hold) }] },
+    });
+  assert.deepEqual(by({ digest: now }, [open]), ['held']);
+  assert.deepEqual(by({ digest: now }, [open, pinned]), ['pin to old', 'held'], 'it joins the others');
+  assert.deepEqual(by({ keep: other }, [open]), ['pin to other']);
+  assert.deepEqual(by({ until: '2026-12-31' }, [open]), ['held']);
 });
 
 test('cooldown counts from when a digest was first seen; a dead pin does not wait', () => {

@@ -2,6 +2,7 @@ import type { Failure } from '../../base/failure.ts';
 import type { Digest } from '../../model/digest.ts';
 import { digestPlace } from '../../model/digest-place.ts';
 import type { SeenLedger } from '../../model/first-seen.ts';
+import { describeHold, holdsBack, isHeld, type Hold } from '../../model/hold.ts';
 import type { Mention, MentionPart } from '../../model/mention.ts';
 import type { PinPolicy } from '../../model/pin-policy.ts';
 import {
@@ -147,9 +148,10 @@ function refusal(
   const place = digestPlace(mention);
   if (place.kind === 'none') return stay('no place', place.why);
   if (follows === undefined) return stay('no tag');
-  const held = named.stays.find(({ until }) => now.slice(0, 10) <= until);
-  if (held !== undefined) return stay('held', `${held.author} holds it until ${held.until}: ${held.reason}`);
-  return undefined;
+  const hold = named.holds.find((each) => each.digest === undefined && isHeld(each, now));
+  if (hold === undefined) return undefined;
+  const isOpen = mention.meaning.kind === 'image' && mention.meaning.reference.digest === undefined;
+  return isOpen && hold.keep !== undefined ? { kind: 'pin', to: hold.keep } : held(hold);
 }
 
 function decide(asked: Asked, siblings: ReadonlyMap<Digest, number> | undefined): PinDecision {
@@ -161,6 +163,8 @@ function decide(asked: Asked, siblings: ReadonlyMap<Digest, number> | undefined)
   const [sibling, ...others] = siblings?.keys() ?? [];
   if (from === undefined) {
     const joins = sibling !== undefined && others.length === 0 && staysBeside(asked, sibling, found);
+    const hold = joins ? undefined : heldBack(asked, [found]);
+    if (hold !== undefined) return held(hold);
     return { kind: 'pin', to: joins ? sibling : found };
   }
   if (found === from) return stay('current');
@@ -174,7 +178,9 @@ function decide(asked: Asked, siblings: ReadonlyMap<Digest, number> | undefined)
 function staysBeside(asked: Asked, sibling: Digest, found: Digest): boolean {
   const kinship = asked.answers.kinship(asked.follows, sibling);
   if (kinship?.kind === 'same images') return true;
-  return kinship?.kind === 'other' && (!asked.order.update || coolingUntil(asked, found) !== undefined);
+  if (kinship?.kind !== 'other') return false;
+  const waits = coolingUntil(asked, found) !== undefined || heldBack(asked, [found]) !== undefined;
+  return !asked.order.update || waits;
 }
 
 interface Moving {
@@ -194,10 +200,17 @@ function move(asked: Asked, { from, found, isDrifted }: Moving): PinDecision {
   if (to === undefined)
     return stay('absent', `${formatReference(follows)} has no image for its platform any more`);
   if (to === from) return stay('current');
+  const hold = heldBack(asked, [found, to]);
+  if (hold !== undefined) return held(hold);
   // Whoever pulls a dead pin fails: waiting would not make it safer.
   const wait = kinship.kind === 'dead' ? undefined : coolingUntil(asked, found);
   if (wait !== undefined) return stay('cooling', `${to} may be used from ${wait} on`);
   return { kind: 'move', from, to, backwards: isBackwards(asked, from, to) };
+}
+
+/** The hold on one of these digests. */
+function heldBack({ named, order }: Asked, digests: readonly Digest[]): Hold | undefined {
+  return named.holds.find((hold) => hold.digest !== undefined && holdsBack(hold, order.now, digests));
 }
 
 /** ISO 8601, UTC; undefined: it may be used now. What was never seen is as new as can be. */
@@ -220,7 +233,11 @@ function unanswered(follows: Reference, answer: LookUp | undefined): PinDecision
   return answer === undefined ? stay('unasked') : stay('absent', `${name} does not exist`);
 }
 
-function stay(why: StayReason, detail: string = stayReasons[why]): PinDecision {
+function held(hold: Hold): PinDecision {
+  return { kind: 'stay', why: 'held', detail: describeHold(hold), failure: undefined, hold };
+}
+
+function stay(why: Exclude<StayReason, 'held'>, detail: string = stayReasons[why]): PinDecision {
   return { kind: 'stay', why, detail, failure: undefined };
 }
 
