@@ -16,7 +16,7 @@ export function readDay(written: string): string {
 
 export const day = plainText('a day such as 2026-12-31').transform(reading(readDay));
 
-export const author = text('who says so, such as Ada Lovelace').meta({
+const author = text('who says so, such as Ada Lovelace').meta({
   description: 'Who says so.',
   examples: ['Ada Lovelace'],
 });

@@ -47,7 +47,7 @@ export function isOn(
 }
 
 /** `until 2026-12-31`, `until it stands for another digest than sha256:…`, `until it is released`. */
-export function describeHoldEnd({ until, digest }: Hold): string {
+function describeHoldEnd({ until, digest }: Hold): string {
   const ends = [
     ...(until === undefined ? [] : [`until ${until}`]),
     ...(digest === undefined ? [] : [`until it stands for another digest than ${shortDigest(digest)}`]),
