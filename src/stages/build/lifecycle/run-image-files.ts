@@ -13,10 +13,7 @@ export interface RunImage {
  * The run image as an OCI layout without its layers: the lifecycle reads its config and puts layers on top, and the
  * layers themselves lie in the bundle already. (Lifecycles call such a layout sparse.)
  */
-export function* runImageFiles(
-  { repository, manifest }: RunImage,
-  place: string,
-): Generator<SourceFile> {
+export function* runImageFiles({ repository, manifest }: RunImage, place: string): Generator<SourceFile> {
   const { mediaType, digest, bytes, config } = manifest;
   const index = { schemaVersion: 2, manifests: [{ mediaType, digest, size: bytes.length }] };
   yield plainFile(`${place}/oci-layout`, '{"imageLayoutVersion":"1.0.0"}');
