@@ -23,7 +23,10 @@ export const sourceCode: Finder = {
       if (engine.test(literal.text))
         return argumentsOf(source, text, literals.slice(index, index + wordsMax));
       if (command.test(literal.text))
-        return scriptMentions({ source, span: literal.span, syntax: 'source', owner: '' });
+        return scriptMentions(
+          { source, span: literal.span, syntax: 'source', owner: '' },
+          isRun(text, literal) ? 'script' : 'maybe prose',
+        );
       return named(source, text, literal);
     });
     return { mentions: distinct(mentions), faults: [] };
@@ -44,6 +47,15 @@ const runs =
 /** The same, where other texts may stand too: a tag or a host is needed. */
 const mayRun =
   /(?:\w*Container(?:<[^<>()]{0,30}>)?|\.From|from_|[pP]ull(?:Image)?|\.Run|\.run|[iI]mage(?:Name)?)\s{0,9}\(\s{0,9}(?:ctx,\s?|context\.\w+\(\),\s?|image\s?=\s?)?$/;
+
+/** Whether a text is handed to what runs it, or kept under a name that says so; a title of a test is not. */
+function isRun(text: string, { span }: Literal): boolean {
+  const before = text.slice(Math.max(0, span.start - 1 - beforeMax), span.start - 1);
+  return runsText.test(before) && !/\b[a-z]\.Run\(\s*$/.test(before);
+}
+
+const runsText =
+  /(?:run|exec|system|spawn|popen|check_|call|output|sh|shell|cmd|command|script|entrypoint)\w{0,20}["']?\]?\s{0,9}(?::?=|[:(,]|=>)?\s{0,9}[[({]?\s{0,9}(?:[$@]|[fru]{1,2})?"{0,2}$/i;
 
 function named(source: SourceText, text: string, { span }: Literal): readonly Mention[] {
   const before = text.slice(Math.max(0, span.start - 1 - beforeMax), span.start - 1);

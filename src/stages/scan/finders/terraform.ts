@@ -29,7 +29,7 @@ export const terraform: Finder = {
 };
 
 const machineKind =
-  /compute_(?:instance|disk|image)|_instance\b|linode|droplet|hcloud_|virtual_machine|launch_template|launch_configuration|initialize_params|boot_disk|openstack_/;
+  /^source (?:amazon|azure|digitalocean|googlecompute|hcloud|linode|openstack|proxmox|vultr)|compute_(?:instance|disk|image)|_instance\b|linode|droplet|hcloud_|virtual_machine|launch_template|launch_configuration|initialize_params|boot_disk|openstack_/;
 
 function sureOf({ key, value, path }: Keyed): Sureness | undefined {
   const around = path.join(' ');

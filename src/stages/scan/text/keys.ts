@@ -2,7 +2,7 @@ import type { Sureness } from './spell.ts';
 
 const ofImages = /image|container(?!d)|(?:^|[_.-])img(?:$|[\d_.-])|[a-z]Img$/i;
 const ofSomethingElse =
-  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry|label|layer|annotation)s?$/i;
+  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry|label|layer|annotation|conf|config|sock|socket|root|state|host|env|arg|opt|option|engine|log|user)s?$/i;
 
 /** Whether a key, a variable or an argument is named after the image that it holds. */
 export function isImageKey(key: string): boolean {
@@ -16,7 +16,6 @@ export function sureOfKey(key: string): Sureness {
 
 /** The same for arguments of a build, where `BASE` and `FROM` speak of images as well. */
 export function sureOfArgument(key: string): Sureness {
-  return isImageKey(key) || /^(?:base|from|parent|builder|runtime)$|(?:^|_)(?:base|from)(?:$|_)/i.test(key)
-    ? 'likely'
-    : 'full';
+  const isBase = /^(?:base|from|parent|builder|runtime)$|(?:^|_)(?:base|from)(?:$|_)/i.test(key);
+  return isImageKey(key) || (isBase && !ofSomethingElse.test(key)) ? 'likely' : 'full';
 }

@@ -10,16 +10,27 @@ import { spell, type Spelling } from './spell.ts';
 /** A shell script, or a line of one, within a file. */
 export type Script = Omit<Spelling, 'sure'>;
 
-/** The images that the commands of a script use, and those that it writes into variables which are named after them. */
-export function scriptMentions(script: Script): readonly Mention[] {
+/**
+ * The images that the commands of a script use, and those that it writes into variables which are named after them. What
+ * reads like a script and may be prose, such as a test's title, is asked for more than a bare word.
+ */
+export function scriptMentions(script: Script, kind: Kind = 'script'): readonly Mention[] {
   const { source, span, dialect = 'shell' } = script;
   if (!worthReading.test(source.slice(span))) return [];
-  return linesMentions(script, shellLines(source.text, span, dialect), 0);
+  return linesMentions(script, shellLines(source.text, span, dialect), { depth: 0, kind });
+}
+
+type Kind = 'script' | 'maybe prose';
+
+interface Reading {
+  /** How many quotes are around. */
+  readonly depth: number;
+  readonly kind: Kind;
 }
 
 /** The images that one command uses, whose words stand apart in the file. */
 export function commandMentions(script: Script, line: ShellLine): readonly Mention[] {
-  return linesMentions(script, [line], quotedDepthMax);
+  return linesMentions(script, [line], { depth: quotedDepthMax, kind: 'script' });
 }
 
 /** Without one of these no command names an image. */
@@ -31,7 +42,19 @@ const says = /^@?(?:echo|printf|die|log|info|warn|error|Write-Host|Write-Output|
 const isKept = /GITHUB_(?:ENV|OUTPUT)|BASH_ENV/;
 const quotedDepthMax = 3;
 
-function linesMentions(script: Script, lines: readonly ShellLine[], depth: number): readonly Mention[] {
+/** Programs that run what a quoted word of theirs says. */
+const runsWords =
+  /^(?:(?:ba|da|z|k|c|fi|a)?sh|eval|ssh|su|script|watch|parallel|docker|podman|kubectl|vagrant|pwsh|powershell|cmd|iex|Invoke-Expression)$/;
+
+function isRunBy(line: ShellLine): boolean {
+  return line.some(({ text }) => runsWords.test(text.split('/').at(-1) ?? '') || /^-\w*c$/.test(text));
+}
+
+function linesMentions(
+  script: Script,
+  lines: readonly ShellLine[],
+  { depth, kind }: Reading,
+): readonly Mention[] {
   const { source, syntax, dialect = 'shell' } = script;
   const scope = scopes(assignments(source, lines), ...(script.scope === undefined ? [] : [script.scope]));
   const owner = (text: string): string => [script.owner, text].filter((each) => each !== '').join(' › ');
@@ -49,7 +72,7 @@ function linesMentions(script: Script, lines: readonly ShellLine[], depth: numbe
         owner: owner(command),
         dialect,
         scope,
-        sure,
+        sure: kind === 'maybe prose' && sure === 'name' ? 'likely' : sure,
       });
     });
     const set = assignedImages(script, line, { scope, owner });
@@ -58,7 +81,12 @@ function linesMentions(script: Script, lines: readonly ShellLine[], depth: numbe
         ? []
         : line
             .filter(({ text, isQuoted }) => isQuoted && /\s/.test(text) && worthReading.test(text))
-            .flatMap(({ span }) => linesMentions(script, shellLines(source.text, span, dialect), depth + 1));
+            .flatMap(({ span }) =>
+              linesMentions(script, shellLines(source.text, span, dialect), {
+                depth: depth + 1,
+                kind: isRunBy(line) ? 'script' : 'maybe prose',
+              }),
+            );
     return [...named, ...set, ...inner];
   });
 }
