@@ -179,6 +179,8 @@ export const limits = {
   archiveEntriesMax: 1_000_000,
   archiveNameBytesMax: 4 * KiB,
   archiveHeaderBytesMax: 1 * MiB,
+  // Of one file with holes; 2 GB of a database have a few thousand.
+  sparsePartsMax: 100_000,
 
   ...packageLimits,
   ...gitLimits,

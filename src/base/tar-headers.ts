@@ -1,6 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { limits } from './limits.ts';
 import { parsePaxRecords, refusedGlobalKeys, type PaxRecords } from './tar-pax.ts';
+import { isSparse, readSparse, type SparseFile } from './tar-sparse.ts';
 import { tarBlockBytes, tarChecksum, tarFields, tarKinds, tarPadding, type TarKind } from './tar.ts';
 
 /** What stands before the content of a member, extended headers worked in; names are still bytes. */
@@ -12,7 +13,10 @@ export interface TarHeader {
   readonly uid: number;
   readonly gid: number;
   readonly mtime: number;
+  /** Stored, without a map that stands before it. */
   readonly size: number;
+  /** Undefined: the file has no holes. */
+  readonly sparse: SparseFile | undefined;
   /** `major:minor`; empty for what is no device. */
   readonly device: string;
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
@@ -31,9 +35,12 @@ export class TarHeaders {
   readonly #bytes: ByteSource;
   readonly #refuse: (why: string) => Error;
 
-  constructor(bytes: ByteSource, refuse: (why: string) => Error) {
+  readonly #takesSparse: boolean;
+
+  constructor(bytes: ByteSource, refuse: (why: string) => Error, takesSparse = false) {
     this.#bytes = bytes;
     this.#refuse = refuse;
+    this.#takesSparse = takesSparse;
   }
 
   /** The next member's header; undefined at the end marker. */
@@ -89,15 +96,15 @@ export class TarHeaders {
     return { ...extended, [key]: type === 'x' ? parsePaxRecords(body, this.#refuse) : untilNul(body) };
   }
 
-  #member(block: Buffer, type: string, extended: Extended): TarHeader {
+  async #member(block: Buffer, type: string, extended: Extended): Promise<TarHeader> {
     const pax = extended.pax?.values;
-    if (type === 'S' || [...(pax?.keys() ?? [])].some((key) => key.startsWith('GNU.sparse.'))) {
-      throw this.#refuse('it holds a sparse file');
-    }
-    const name = this.#name(block, pax?.get('path'), extended.longName, 'name');
+    const sparse = await this.#sparse(block, type, extended.pax);
+    // The name in the header is one that old programs can write the raw parts to.
+    const path = pax?.get('GNU.sparse.name') ?? pax?.get('path');
+    const name = this.#name(block, path, extended.longName, 'name');
     const linkName = this.#name(block, pax?.get('linkpath'), extended.longLink, 'linkName');
     // Archives from before POSIX have no type for directories.
-    const kind = type === '\0' && name.at(-1) === slash ? 'directory' : (tarKinds.get(type) ?? 'other');
+    const kind = type === '\0' && name.at(-1) === slash ? 'directory' : kindOf(type);
     const isLink = kind === 'link' || kind === 'hard-link';
     const holdsContent = kind === 'file' || kind === 'other';
     const size = this.#paxNumber(pax, 'size') ?? this.#number(block, 'size');
@@ -110,10 +117,25 @@ export class TarHeaders {
       uid: this.#paxNumber(pax, 'uid') ?? this.#number(block, 'uid'),
       gid: this.#paxNumber(pax, 'gid') ?? this.#number(block, 'gid'),
       mtime: this.#paxTime(pax) ?? this.#number(block, 'mtime', -Number.MAX_SAFE_INTEGER),
-      size: holdsContent ? size : 0,
+      size: holdsContent ? size - (sparse?.mapBytes ?? 0) : 0,
+      sparse,
       device: this.#device(block, kind),
       xattrs: extended.pax?.xattrs ?? new Map(),
     };
+  }
+
+  async #sparse(block: Buffer, type: string, pax: PaxRecords | undefined): Promise<SparseFile | undefined> {
+    if (!isSparse(type, pax)) return undefined;
+    if (!this.#takesSparse || kindOf(type) !== 'file') throw this.#refuse('it holds a sparse file');
+    return readSparse({
+      type,
+      block,
+      pax,
+      stored: this.#paxNumber(pax?.values, 'size') ?? this.#number(block, 'size'),
+      bytes: this.#bytes,
+      refuse: this.#refuse,
+      number: numberOf,
+    });
   }
 
   #device(block: Buffer, kind: TarKind): string {
@@ -148,7 +170,7 @@ export class TarHeaders {
   /** Octal digits, or big-endian binary where the first bit is set (GNU's and star's way with large numbers). */
   #number(block: Buffer, field: Field, min = 0): number {
     const bytes = bytesOf(block, field);
-    const value = (bytes[0] ?? 0) >= 0x80 ? binaryNumber(bytes) : octalNumber(bytes);
+    const value = numberOf(bytes);
     if (value === undefined || value < min || !Number.isSafeInteger(value)) {
       throw this.#refuse(`the ${field} of a header is not a number that makes sense`);
     }
@@ -183,6 +205,15 @@ function bytesOf(block: Buffer, field: Field): Buffer {
 function untilNul(bytes: Buffer): Buffer {
   const end = bytes.indexOf(0);
   return end === -1 ? bytes : bytes.subarray(0, end);
+}
+
+/** GNU's own type for files with holes is a file. */
+function kindOf(type: string): TarKind {
+  return type === 'S' ? 'file' : (tarKinds.get(type) ?? 'other');
+}
+
+function numberOf(bytes: Buffer): number | undefined {
+  return (bytes[0] ?? 0) >= 0x80 ? binaryNumber(bytes) : octalNumber(bytes);
 }
 
 function octalNumber(bytes: Buffer): number | undefined {

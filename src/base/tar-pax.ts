@@ -2,7 +2,11 @@
 export interface PaxRecords {
   readonly values: ReadonlyMap<string, Buffer>;
   readonly xattrs: ReadonlyMap<string, Uint8Array>;
+  /** Offsets and lengths of a sparse file in turn, the one thing that GNU tar says by repeating keys (format 0.0). */
+  readonly sparse: readonly string[];
 }
+
+const sparseKeys = ['GNU.sparse.offset', 'GNU.sparse.numbytes'] as const;
 
 /** Keys that change what an archive holds; in a global header readers disagree on them. */
 export const refusedGlobalKeys: readonly string[] = ['path', 'linkpath', 'size', 'uid', 'gid', 'hdrcharset'];
@@ -13,12 +17,18 @@ const xattrPrefix = 'SCHILY.xattr.';
 export function parsePaxRecords(body: Buffer, refuse: (why: string) => Error): PaxRecords {
   const values = new Map<string, Buffer>();
   const xattrs = new Map<string, Uint8Array>();
+  const sparse: string[] = [];
   let at = 0;
   while (at < body.length) {
     const record = recordAt(body, at);
     if (record === undefined) throw refuse('a pax header is malformed');
     const { key, value, end } = record;
     at = end;
+    if (key === sparseKeys[0] || key === sparseKeys[1]) {
+      if (key !== sparseKeys[sparse.length % 2]) throw refuse('the map of a sparse file is out of order');
+      sparse.push(value.toString('latin1'));
+      continue;
+    }
     const isXattr = key.startsWith(xattrPrefix);
     const name = isXattr ? key.slice(xattrPrefix.length) : key;
     if ((isXattr ? xattrs : values).has(name)) {
@@ -27,7 +37,7 @@ export function parsePaxRecords(body: Buffer, refuse: (why: string) => Error): P
     if (isXattr) xattrs.set(name, value);
     else values.set(name, value);
   }
-  return { values, xattrs };
+  return { values, xattrs, sparse };
 }
 
 /** One record, with its own length in front, as decimal digits that count themselves. */

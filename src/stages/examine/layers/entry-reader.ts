@@ -23,6 +23,7 @@ export class EntryReader {
   readonly #oddities = new Oddities();
   #chars = 0;
   #facts = 0;
+  #bytes = 0;
 
   constructor(options: EntryReaderOptions) {
     this.#options = options;
@@ -41,8 +42,9 @@ export class EntryReader {
     const { bytesMax, refuse, tooLarge } = this.#options;
     if (this.entries.length >= limits.layerEntriesMax)
       throw refuse(`it has more than ${limits.layerEntriesMax} files`);
-    // A bomb is told by what it promises, before any of it is unpacked.
-    if (entry.size > bytesMax) throw tooLarge();
+    // A bomb is told by what it promises, before any of it is unpacked; files with holes may promise it in small portions.
+    this.#bytes += entry.size;
+    if (this.#bytes > bytesMax) throw tooLarge();
     const place = entryPath(entry.name);
     if (place.kind === 'outside') this.#oddities.note('outside', entry.name);
     if (place.kind !== 'path') return;

@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { contentsOf, layerOf, rawLayer, rawMember, type RawMember } from '../../../../test/support/layers.ts';
+import { sparseArchives } from '../../../../test/support/sparse-archives.ts';
 import { limits } from '../../../base/limits.ts';
 import { streamOf } from '../../../base/stream.ts';
 import { digestOf } from '../../../model/digest.ts';
 import type { FileNode, LayerContents } from '../../../model/layer.ts';
 import { readLayer } from './read-layer.ts';
 
-function sha256(text: string): string {
+function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
@@ -148,6 +149,19 @@ const refused: Readonly<Record<string, () => Buffer>> = {
     gzipSync(Buffer.concat([rawMember({ name: 'x', type: 'x', size: 1024 ** 3 }), Buffer.alloc(2048)])),
   'with an extended header that names itself again and again': () =>
     gzipSync(rawLayer([{ name: 'a', pax: { path: 'x'.repeat(900_000) } }])),
+  'of files with holes that promise too much together': () =>
+    gzipSync(
+      rawLayer(
+        ['a', 'b', 'c'].map((name) => ({
+          name,
+          pax: {
+            'GNU.sparse.size': String(Math.ceil(limits.layerUnpackedBytesMin * 0.4)),
+            'GNU.sparse.numblocks': '0',
+            'GNU.sparse.map': '',
+          },
+        })),
+      ),
+    ),
   'that promises a file of 8 GiB': () => gzipSync(rawLayer([{ name: 'zeros', size: 8 * 1024 ** 3 - 1 }])),
 };
 
@@ -173,6 +187,15 @@ for (const [packing, pack] of Object.entries({ gzip: gzipSync, zstd: zstdCompres
     }
     const order = { name: 'l', packed: bomb(), packedSize: 1_000_000, diffId: digestOf('') };
     await assert.rejects(readLayer(order), { code: 'content-refused' });
+  });
+}
+
+for (const [format, packed] of Object.entries(sparseArchives)) {
+  test(`a file with holes in GNU tar's format ${format} is the file that engines make of it`, async () => {
+    const { entries, findings } = await contentsOf(gunzipSync(Buffer.from(packed, 'base64')));
+    const hashes = entries.map((entry) => (entry.kind === 'node' ? [entry.path, entry.node.sha256] : []));
+    assert.deepEqual(hashes[1], ['empty.bin', sha256(Buffer.alloc(100_000))]);
+    assert.deepEqual(findings, []);
   });
 }
 

@@ -35,8 +35,8 @@ export async function readLayer({ name, packed, packedSize, diffId }: LayerOrder
   const hash = new DigestBuilder(digestAlgorithm(diffId));
   const reader = new EntryReader({ bytesMax, refuse, tooLarge });
   const unpacked = hashed(unpack(packed, refuse), { hash, bytesMax, tooLarge });
-  for await (const entry of readTar(unpacked, refuse, (rest) => reader.addRest(rest)))
-    await reader.add(entry);
+  const onRest = (rest: Uint8Array): void => reader.addRest(rest);
+  for await (const entry of readTar(unpacked, refuse, { onRest, sparse: true })) await reader.add(entry);
   const found = hash.digest();
   if (found === diffId)
     return { diffId, bytes: hash.bytes, entries: reader.entries, findings: reader.findings() };
