@@ -32,14 +32,14 @@ export interface WrittenCommit {
 
 export const ada: Signature = { name: 'Ada Lovelace', mail: 'ada@example.org', at: '2026-11-01T00:00:00Z' };
 
-const env: Readonly<Record<string, string>> = {
+export const env: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '',
   GIT_CONFIG_NOSYSTEM: '1',
   HOME: '/nowhere',
 };
 
 /** Runs git as a person does. */
-function git(folder: string, words: readonly string[], input?: string): string {
+export function git(folder: string, words: readonly string[], input?: string): string {
   const who = ['-c', 'user.name=Ada Lovelace', '-c', 'user.email=ada@example.org'];
   return execFileSync('git', ['-C', folder, ...who, ...words], {
     env,
@@ -89,7 +89,7 @@ export async function diskGround(): Promise<DiskGround> {
   };
 }
 
-function writeHook(bare: string, name: string, body: string): void {
+export function writeHook(bare: string, name: string, body: string): void {
   execFileSync('sh', ['-c', 'mkdir -p hooks && cat > "$1" && chmod +x "$1"', 'sh', `hooks/${name}`], {
     cwd: bare,
     input: `#!/bin/sh\n${body}\n`,
