@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/unpin.ts')).unpinCommand,
   },
   {
+    name: 'update',
+    summary: 'Move all stale digests on one branch, and hold back those that break something',
+    load: async () => (await import('./commands/update.ts')).updateCommand,
+  },
+  {
     name: 'build',
     summary: 'Build candidates into a bundle, with no credential and no push',
     load: async () => (await import('./commands/build.ts')).buildCommand,

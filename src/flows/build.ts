@@ -12,6 +12,7 @@ import { buildCandidate, type BuildInput, type BuildTools } from '../stages/buil
 import { resolve } from '../stages/resolve/resolve.ts';
 import { imagesOf } from '../stages/resolve/platforms.ts';
 import { Failure } from '../base/failure.ts';
+import { invariant } from '../base/invariant.ts';
 import { selectByName } from './select.ts';
 import type { Tools, Watching } from './tools.ts';
 
@@ -28,14 +29,21 @@ export interface BuildOrder {
  * The bundle names no member before all of them are there.
  */
 export async function buildBundle(order: BuildOrder, tools: Tools, watching: Watching): Promise<Bundle> {
-  const images = selectByName(order.config.images, order.images, ({ name }) => name, 'image');
+  const made = order.config.images.filter(({ origin }) => origin.kind !== 'pinned');
+  const images = selectByName(made, order.images, ({ name }) => name, 'image that is built or fetched');
+  if (images.length === 0) {
+    throw new Failure('config-invalid', 'all images are pinned: there is none to build or fetch', {
+      where: { file: order.config.file },
+      hint: '`lockkeeper update` proposes what pinned images move to, and judges it.',
+    });
+  }
   // Before the bundle is there: it often lies in the repository, and must not make a clean one dirty.
   const source = await (await tools.worktrees.open(order.config.directory)).state();
   const layout = await tools.layouts.openOrCreate(order.out);
   return layout.exclusively(async () => {
-    const made = new CandidateMaker({ config: order.config, source, layout, tools, watching });
+    const maker = new CandidateMaker({ config: order.config, source, layout, tools, watching });
     const members: Candidate[] = [];
-    for (const image of images) members.push(await made.make(image));
+    for (const image of images) members.push(await maker.make(image));
     const bundle: Bundle = {
       schemaVersion: 1,
       set: tools.newId(),
@@ -76,9 +84,9 @@ class CandidateMaker {
   }
 
   make(image: ImageDefinition): Promise<Candidate> {
-    return image.origin.kind === 'build'
-      ? this.#build(image, image.origin)
-      : this.#fetch(image, image.origin.reference);
+    const { origin } = image;
+    invariant(origin.kind !== 'pinned', 'what is pinned was left out before');
+    return origin.kind === 'build' ? this.#build(image, origin) : this.#fetch(image, origin.reference);
   }
 
   async #build(image: ImageDefinition, origin: BuildInput['origin']): Promise<Candidate> {

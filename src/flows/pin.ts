@@ -1,11 +1,10 @@
-import { invariant } from '../base/invariant.ts';
 import type { FileOutcome } from '../model/pin.ts';
 import { stayReasons, type Plan, type PlanEntry } from '../model/plan.ts';
-import { formatReference, pinReference } from '../model/reference.ts';
+import { formatReference } from '../model/reference.ts';
 import type { Survey } from '../model/survey.ts';
-import { pinEdits } from '../stages/pin/pin.ts';
 import { planPins } from '../stages/plan/plan.ts';
-import { editFiles, type PinnedEdits } from './edit-files.ts';
+import { editFiles } from './edit-files.ts';
+import { pinnedEdits } from './pinned-edits.ts';
 import { askRegistries, gatherPins, type PinsOrder, type PinTools } from './pins.ts';
 import { keepSeen } from './seen.ts';
 import type { Watching } from './tools.ts';
@@ -35,24 +34,12 @@ export async function pin(order: PinOrder, tools: PinTools, watching: Watching):
   if (!order.dryRun && pins.ledger !== undefined)
     await keepSeen(tools.ledgers.open(pins.ledger), pins.seen, answers.seen);
   const plan = order.confirm === undefined ? planned : await confirmed(planned, order.confirm);
-  const changes = plan.entries.flatMap((entry) => changeOf(entry));
+  const changes = plan.entries.map(pinnedEdits).filter((edits) => edits !== undefined);
   const files = await editFiles(
     { directory: order.directory, mentions: pins.survey.mentions, changes, dryRun: order.dryRun },
     { editor: tools.editor, mentionsAfter: pins.mentionsAfter },
   );
   return { survey: pins.survey, plan, files };
-}
-
-function changeOf({ mention, follows, decision }: PlanEntry): readonly PinnedEdits[] {
-  if (decision.kind === 'stay') return [];
-  invariant(follows !== undefined && mention.meaning.kind === 'image', 'only what follows a name moves');
-  const { to } = decision;
-  const { tag, digest: from } = mention.meaning.reference;
-  // Where a comment tells the tag, the name has none afterwards either.
-  const isNoted = tag === undefined && mention.note?.means !== undefined;
-  const { tag: followed, ...name } = follows;
-  const becomes = formatReference(pinReference(isNoted || followed === undefined ? name : follows, to));
-  return [{ pin: { mention, from, to }, edits: pinEdits({ mention, follows, to }), becomes }];
 }
 
 /** Names that a person does not want to move stay. */

@@ -66,15 +66,17 @@ export interface Gathering {
 }
 
 /** @throws Failure as scanning does, and `usage` for a cooldown without a ledger */
-export async function gatherPins(
-  order: PinsOrder,
+export async function gatherPins(order: PinsOrder, gathering: Gathering, tools: PinTools): Promise<Pins> {
+  return pinsOf(await scanFolder({ ...order, revision: undefined }, tools), order, gathering, tools);
+}
+
+/** {@link gatherPins}, of what was scanned already. @throws Failure `usage` for a cooldown without a ledger */
+export async function pinsOf(
+  { survey, config, configFile, mentionsAfter, below }: Scanned,
+  order: Omit<PinsOrder, 'config'>,
   { update, ledger: use }: Gathering,
-  tools: PinTools,
+  tools: Pick<PinTools, 'registriesFor' | 'ledgers' | 'clock'>,
 ): Promise<Pins> {
-  const { survey, config, configFile, mentionsAfter, below } = await scanFolder(
-    { ...order, revision: undefined },
-    tools,
-  );
   const policy = config?.pins ?? defaultPinPolicy;
   const ledger = config === undefined ? order.ledger : ledgerFolder(order.ledger, config, order.directory);
   if (use === 'needed' && ledger === undefined && usesCooldown(policy)) {

@@ -44,6 +44,18 @@ export async function scanFolder(order: ScanOrder, { trees, configFiles }: ScanT
   const file = order.config ?? (await configFiles.find(directory));
   const config =
     file === undefined ? undefined : await loadDraft(configFiles, { cwd: path.dirname(file), file });
+  return scanTree(tree, { config, file });
+}
+
+interface ScanConfig {
+  /** Undefined: there is none. */
+  readonly config: Config | undefined;
+  /** Absolute. */
+  readonly file: string | undefined;
+}
+
+/** All mentions of a tree, with the patterns of its config. */
+export async function scanTree(tree: Tree, { config, file }: ScanConfig): Promise<Scanned> {
   const options = { survey: false, patterns: config?.scan.patterns ?? [] };
   return {
     survey: await scan(tree, options),

@@ -3,7 +3,8 @@ import type { FileOutcome } from '../model/pin.ts';
 import { formatReference } from '../model/reference.ts';
 import type { Survey } from '../model/survey.ts';
 import { unpinEdits } from '../stages/pin/unpin.ts';
-import { editFiles, type PinnedEdits } from './edit-files.ts';
+import { editFiles } from './edit-files.ts';
+import type { PinnedEdits } from './pinned-edits.ts';
 import { gatherPins, type PinsOrder, type PinTools } from './pins.ts';
 
 export interface UnpinOutcome {

@@ -41,13 +41,22 @@ export const imageSchema = z.strictObject(
       examples: ['registry.example.org/team/ci:latest'],
     }),
     build: build.optional().meta({
-      description: 'How the candidate is built. Either this or `image` is needed.',
+      description: 'How the candidate is built. One of `build`, `image` and `pinned` is needed.',
       examples: [{ dockerfile: 'docker/ci.Dockerfile', context: '.' }],
     }),
     image: imageName.optional().meta({
-      description: 'The candidate, where somebody else builds it. Either this or `build` is needed.',
+      description:
+        'The candidate, where somebody else builds it. One of `build`, `image` and `pinned` is needed.',
       examples: ['registry.example.org/team/ci:nightly'],
     }),
+    pinned: z
+      .literal(true, { error: 'true' })
+      .optional()
+      .meta({
+        description:
+          'Files of the repository pin the baseline’s name to a digest: `update` judges what it stands for now against what is pinned. One of `build`, `image` and `pinned` is needed.',
+        examples: [true],
+      }),
     suites: names('a list of names of suites, such as [unit]')
       .optional()
       .meta({

@@ -54,7 +54,8 @@ export function configJsonSchema(): object {
       const examples = z.globalRegistry.get(zodSchema)?.['examples'];
       if (Array.isArray(examples)) jsonSchema.examples = examples;
       if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue;
-      if (zodSchema === imageSchema) jsonSchema.oneOf = [{ required: ['build'] }, { required: ['image'] }];
+      if (zodSchema === imageSchema)
+        jsonSchema.oneOf = ['build', 'image', 'pinned'].map((key) => ({ required: [key] }));
     },
   });
 }

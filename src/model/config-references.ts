@@ -77,28 +77,26 @@ function untestedImages(root: YamlNode, images: readonly Entry[]): readonly Conf
 
 function originFaults(root: YamlNode, path: ConfigPath, image: YamlNode): readonly ConfigFault[] {
   if (image.kind !== 'map') return [];
-  const [build, ready] = [member(image, 'build'), member(image, 'image')];
   const name = pathText(path);
-  if (build !== undefined && ready !== undefined) {
-    return [
-      faultAt(
-        root,
-        [...path, 'image'],
-        `${name} has both build and image; the candidate comes from one of them`,
-      ),
-    ];
+  const [first, second] = originKeys.filter((key) => member(image, key) !== undefined);
+  if (first !== undefined && second !== undefined) {
+    const message = `${name} has both ${first} and ${second}; the candidate comes from one of them`;
+    return [faultAt(root, [...path, second], message)];
   }
-  const misspelled = isMisspelled(image, 'build', imageKeys) || isMisspelled(image, 'image', imageKeys);
-  return build === undefined && ready === undefined && !misspelled
+  const misspelled = originKeys.some((key) => isMisspelled(image, key, imageKeys));
+  return first === undefined && !misspelled
     ? [
         faultAt(
           root,
           path,
-          `${name} lacks build (how the candidate is built) or image (where somebody else builds it)`,
+          `${name} lacks build (how the candidate is built), image (where somebody else builds it) or pinned (update proposes it)`,
         ),
       ]
     : [];
 }
+
+/** Where the candidate of an image comes from: exactly one of them. */
+const originKeys = ['build', 'image', 'pinned'] as const;
 
 function suiteNameFaults(
   root: YamlNode,

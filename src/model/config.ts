@@ -173,8 +173,9 @@ function imageOf(name: string, image: ImageDocument, allSuites: readonly string[
     name,
     baseline: image.baseline,
     suites: [firstSuite, ...otherSuites] as const,
-    promote: image.promote ?? [image.baseline],
+    promote: image.promote ?? (image.pinned === true ? [] : [image.baseline]),
   };
+  if (image.pinned === true) return { ...common, origin: { kind: 'pinned' } };
   if (ready !== undefined) return { ...common, origin: { kind: 'ready', reference: ready } };
   invariant(build !== undefined, 'an image without an origin is refused');
   return { ...common, origin: { kind: 'build', ...build, target: build.target } };

@@ -64,7 +64,9 @@ export type ImageOrigin =
       readonly platforms: readonly Platform[];
     }
   /** Somebody else builds it; the name is resolved when the bundle is made. */
-  | { readonly kind: 'ready'; readonly reference: Reference };
+  | { readonly kind: 'ready'; readonly reference: Reference }
+  /** Files of the repository pin its baseline's name to a digest; `update` proposes what that name stands for now. */
+  | { readonly kind: 'pinned' };
 
 export interface GateSettings {
   readonly engine: EngineKind | undefined;

@@ -66,6 +66,11 @@ export function formatReference(reference: Omit<Reference, 'written'>): string {
   return `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
+/** A name that was spelled out, as people write those of Docker Hub: `node:22` for `docker.io/library/node:22`. */
+export function shortName(spelled: string): string {
+  return spelled.replace(/^docker\.io\/(?:library\/)?/, '');
+}
+
 /** True for what may stand before the first slash of a name: `registry.example.org`, `localhost:5000`. */
 export function isRegistryHost(text: string): boolean {
   return splitRegistry(`${text}/x`).registry === text && Number(/:([0-9]+)$/.exec(text)?.[1] ?? 0) <= portMax;
@@ -75,7 +80,7 @@ export function isRegistryHost(text: string): boolean {
 export function nameSpellings(reference: Reference): readonly string[] {
   const { registry, repository, tag } = reference;
   const whole = `${registry}/${repository}`;
-  const short = whole.replace(/^docker\.io\/(?:library\/)?/, '');
+  const short = shortName(whole);
   const names = whole === short ? [whole] : [whole, short];
   return tag === undefined ? names : names.flatMap((name) => [name, `${name}:${tag}`]);
 }

@@ -6,6 +6,7 @@ import { imageComparisonJsonSchema } from '../../src/model/image-comparison-sche
 import { imageEquivalenceJsonSchema } from '../../src/model/image-equivalence-schema.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { triedSuiteJsonSchema } from '../../src/model/tried-suite.ts';
+import { updateJsonSchema } from '../../src/model/update-document.ts';
 import { cliPage } from './cli-page.ts';
 import { configPage } from './config-page.ts';
 import { readFigures } from './judge-figures.ts';
@@ -27,6 +28,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['packages.schema.json', `${JSON.stringify(packageListJsonSchema(), undefined, 2)}\n`],
     ['change.schema.json', `${JSON.stringify(changeJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
+    ['update.schema.json', `${JSON.stringify(updateJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['image-equivalence.v1.schema.json', `${JSON.stringify(imageEquivalenceJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { lstat, readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { test } from 'node:test';
+import { diskGround } from '../../../test/support/git-ground.ts';
+import { gitCheckouts } from './git.ts';
+
+const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1' };
+
+test('a commit is checked out beside the work tree, modes kept, and is gone afterwards', async () => {
+  await using ground = await diskGround();
+  const lfs = 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n';
+  const commit = await ground.write({
+    files: { 'tests/run.sh*': 'true\n', big: lfs, '.gitattributes': 'big filter=lfs\n' },
+  });
+  const before = await readdir(path.join(ground.folder, '.git'));
+  const checkouts = gitCheckouts({ env, temporary: () => Promise.resolve(ground.above) });
+  let folder = '';
+  {
+    await using checkout = await checkouts.make(ground.folder, commit);
+    ({ folder } = checkout);
+    assert.equal(await readFile(path.join(folder, 'tests/run.sh'), 'utf8'), 'true\n');
+    assert.equal((await lstat(path.join(folder, 'tests/run.sh'))).mode & 0o111, 0o111);
+    assert.equal(await readFile(path.join(folder, 'big'), 'utf8'), lfs);
+  }
+  assert.equal(existsSync(folder), false);
+  assert.deepEqual(await readdir(path.join(ground.folder, '.git')), before, 'no index of the person is made');
+  assert.deepEqual(await readdir(ground.folder), ['.git']);
+});

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertGolden } from '../../../test/support/golden.ts';
+import { digestNamed, mentionOf } from '../../../test/support/sample-mentions.ts';
+import { Failure } from '../../base/failure.ts';
+import type { MoveChange } from '../../flows/update/examine-moves.ts';
+import type { ReportedMove, ReportedUnit, UnitState, UpdateReport } from '../../flows/update/report.ts';
+import type { MoveVerdict } from '../../model/move-verdict.ts';
+import { parseReference } from '../../model/reference.ts';
+import { updateDocumentSchema } from '../../model/update-document.ts';
+import { updateBody } from './body.ts';
+import { updateDocument } from './document.ts';
+import { updateExit } from './exit.ts';
+import { branchText, updateText } from './text.ts';
+
+const hostile = '</details> @ops #1 [x](http://evil.example) ::error:: <!-- --> | `';
+
+function compared(count: number): MoveChange {
+  const packages = Array.from({ length: count }, (_, at) => ({
+    kind: 'up' as const,
+    ecosystem: 'deb' as const,
+    name: at === 0 ? hostile : `lib${at}`,
+    architecture: undefined,
+    from: '1',
+    to: '2',
+    fromSize: undefined,
+    toSize: undefined,
+  }));
+  const contents = {
+    packages,
+    files: [],
+    sizes: { from: 1, to: 1 },
+    sharedUnread: 0,
+    unread: [],
+    findings: [],
+  };
+  const change = {
+    class: 'packages changed' as const,
+    settings: [],
+    layers: { kept: 1, added: 1, removed: 1 },
+    contents,
+  };
+  const equivalence = { equivalent: false, settings: [], unread: [], files: [], noise: [] };
+  const [baseline, candidate] = [digestNamed('old'), digestNamed('new')];
+  return {
+    kind: 'compared',
+    diff: {
+      baseline: { name: 'a', digest: baseline },
+      candidate: { name: 'a', digest: candidate },
+      class: 'packages changed',
+      platforms: [{ platform: 'linux/amd64', baseline, candidate, change, equivalence }],
+      added: [],
+      removed: [],
+      notices: [],
+    },
+  };
+}
+
+interface Given {
+  readonly state?: UnitState;
+  readonly change?: MoveChange;
+  readonly verdicts?: readonly MoveVerdict[];
+}
+
+function unitOf(name: string, { state = { kind: 'goes in' }, change, verdicts }: Given = {}): ReportedUnit {
+  const [from, to] = [digestNamed(`${name} old`), digestNamed(`${name} new`)];
+  const mention = mentionOf(`${name}@${from}`, { start: 10 });
+  const follows = parseReference(name);
+  const move: ReportedMove = {
+    name: follows,
+    from,
+    to,
+    backwards: false,
+    dead: false,
+    entries: [{ mention, follows, decision: { kind: 'move', from, to, backwards: false } }],
+    change: change ?? { kind: 'not compared', why: 'comparing was not asked for' },
+    verdicts: verdicts ?? [{ kind: 'unguarded' }],
+  };
+  return { key: digestNamed(name), moves: [move], state };
+}
+
+const verdict = (kind: 'promote' | 'reject: regression', sentence: string): MoveVerdict => ({
+  kind: 'judged',
+  image: 'ci',
+  platform: 'linux/amd64',
+  document: digestNamed('verdict'),
+  verdict: { kind, sentence, mover: 'nobody', next: '' },
+});
+
+const report: UpdateReport = {
+  createdAt: '2026-11-21T00:00:00.000Z',
+  madeBy: 'lockkeeper test',
+  base: { branch: 'main', commit: 'c'.repeat(40) },
+  dead: [
+    {
+      finding: {
+        kind: 'dead',
+        severity: 'error',
+        file: 'ci.yaml',
+        mention: mentionOf('node:20', { start: 3 }),
+        message: 'its image has gone from the registry',
+        remedy: undefined,
+        failure: undefined,
+      },
+      mended: false,
+    },
+  ],
+  units: [
+    unitOf('node:22', { change: compared(3), verdicts: [verdict('promote', 'All is as it was.')] }),
+    unitOf('ghcr.io/team/tool:1'),
+    unitOf('python:3', {
+      state: {
+        kind: 'held back',
+        why: `ci: reject: regression. ${hostile}`,
+        until: '2026-12-07',
+        evidence: undefined,
+      },
+      verdicts: [verdict('reject: regression', hostile)],
+    }),
+    unitOf('golang:1', {
+      state: { kind: 'waits', why: 'go could not be tried: no engine', failure: undefined },
+    }),
+  ],
+  held: [],
+  unanswered: [],
+  notices: [],
+};
+
+test('the body of a pull request tells what is broken first, then what stays back, then what moves', () => {
+  assertGolden('update/body.md', updateBody(report, 65_536));
+});
+
+test('the terminal tells the same', () => {
+  assertGolden('update/terminal.txt', updateText(report, { paint: (_, text) => text, columns: 100 }));
+});
+
+test('nothing from outside acts in a body', () => {
+  // Nothing within a code span is markup, a link or a mention.
+  const body = updateBody(report, 65_536).replaceAll(/(`+)(?!`)[^]*?[^`]\1(?!`)/g, '');
+  for (const active of [/<\/details> @/, /@ops/, / #1 /, /(?<!\\)\]\(/, /::error/, /<!--/])
+    assert.doesNotMatch(body, active);
+});
+
+test('300 images fit into a body; packages go first, and a culprit never does', () => {
+  const units = [
+    ...Array.from({ length: 300 }, (_, at) =>
+      unitOf(`registry.example.org/team/image-${at}:1.2`, { change: compared(40) }),
+    ),
+    unitOf('culprit:1', {
+      state: { kind: 'held back', why: 'it broke the suite.', until: '2026-12-07', evidence: undefined },
+    }),
+  ];
+  const body = updateBody({ ...report, units }, 65_536);
+  assert.ok(body.length <= 65_536, String(body.length));
+  assert.match(body, /culprit:1.*it broke the suite/);
+  assert.match(body, /image-299:1\.2/);
+  assert.ok(!body.includes('lib1'));
+  const small = updateBody({ ...report, units }, 2_000);
+  assert.ok(small.length <= 2_000);
+  assert.match(small, /culprit:1[^]*left out for length/);
+});
+
+test('the document fits its schema, and the worst gives the exit status', () => {
+  const outcome = { kind: 'left', why: 'Ada wrote to it.' } as const;
+  const plan = { plan: { entries: [] } };
+  const exit = updateExit({ report, plan, outcome });
+  assert.equal(exit, 3);
+  const document = updateDocument({ report, files: ['a'], outcome, branch: 'b', exit });
+  assert.deepEqual(updateDocumentSchema.parse(document), document);
+  const good = { ...report, dead: [], units: report.units.slice(0, 2) };
+  assert.equal(updateExit({ report: good, plan, outcome: undefined }), 0);
+  assert.equal(updateExit({ report: good, plan, outcome }), 4);
+  const failure = new Failure('registry-timeout', 'slow');
+  const waits = unitOf('a:1', { state: { kind: 'waits', why: '', failure } });
+  assert.equal(updateExit({ report: { ...report, units: [waits] }, plan, outcome }), 5);
+  assert.equal(branchText(outcome, 'b'), 'Ada wrote to it.');
+});

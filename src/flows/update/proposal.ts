@@ -1,0 +1,85 @@
+import { plural } from '../../base/text.ts';
+import type { CommitId } from '../../model/commit.ts';
+import { shortDigest } from '../../model/digest.ts';
+import type { MoveUnit } from '../../model/move.ts';
+import { formatReference, shortName } from '../../model/reference.ts';
+import { shortKey, type ShortKey } from '../../model/short-key.ts';
+import type { GitRepository } from '../../ports/git.ts';
+import { unifiedPatch, type PatchedFile } from '../../stages/pin/patch.ts';
+import { unitsTrailer } from './branch.ts';
+import type { WantedHolds } from './holds.ts';
+import { editUnits, type UpdatePlan } from './plan-update.ts';
+
+/** What one commit is to hold: exactly these units moved, and the holds beside them. */
+export interface Proposal {
+  readonly units: readonly ShortKey[];
+  /** By their names from the root of the repository. */
+  readonly files: readonly PatchedFile[];
+  /** The same as a patch for `git apply`. */
+  readonly patch: Uint8Array;
+  readonly title: string;
+  readonly message: string;
+}
+
+/** The proposal of some units of a plan. */
+export async function proposalOf(
+  plan: UpdatePlan,
+  units: readonly MoveUnit[],
+  holds: WantedHolds,
+): Promise<Proposal> {
+  const { files } = isWholePlan(plan, units) ? plan.edited : await editUnits(plan, units);
+  const edited = files.map(({ file, before, after }) => ({
+    file: `${plan.pins.below}${file}`,
+    before,
+    after,
+  }));
+  const keys = units.map(({ key }) => shortKey(key));
+  const title = titleOf(units);
+  const all = holds.file === undefined ? edited : [...edited, holds.file];
+  return {
+    units: keys,
+    files: all,
+    patch: unifiedPatch(all),
+    title,
+    message: `${title}\n\n${messageLines(units, holds).join('\n')}\n\n${unitsTrailer(keys)}\n`,
+  };
+}
+
+/** The edits of all units were made when the plan was. */
+function isWholePlan({ units }: UpdatePlan, wanted: readonly MoveUnit[]): boolean {
+  return wanted.length === units.length && wanted.every((unit, at) => unit === units[at]);
+}
+
+/** `Update node:22`, `Update 7 images`: the same moves have the same title on any day. */
+function titleOf(units: readonly MoveUnit[]): string {
+  const names = [
+    ...new Set(units.flatMap(({ moves }) => moves.map(({ name }) => shortName(formatReference(name))))),
+  ];
+  const [only] = names;
+  if (only === undefined) return 'Hold images back';
+  return names.length === 1 ? `Update ${only}` : `Update ${plural(names.length, 'image')}`;
+}
+
+function messageLines(units: readonly MoveUnit[], holds: WantedHolds): readonly string[] {
+  const moved = units.flatMap(({ moves }) =>
+    moves.map(
+      ({ name, from, to }) =>
+        `- ${shortName(formatReference(name))}: ${shortDigest(from)} to ${shortDigest(to)}`,
+    ),
+  );
+  const held = holds.entries.map(({ image }) => `- ${image} stays back`);
+  return [...moved, ...held];
+}
+
+/** Whether a commit holds exactly the files that a proposal would write, however old its base is. */
+export async function holdsFiles(
+  repository: GitRepository,
+  commit: CommitId,
+  { files }: Pick<Proposal, 'files'>,
+): Promise<boolean> {
+  const there = await repository.files(
+    commit,
+    files.map(({ file }) => file),
+  );
+  return files.every(({ file, after }) => there.get(file)?.bytes.equals(after) === true);
+}

@@ -1,0 +1,111 @@
+import path from 'node:path';
+import type { Config } from '../../model/definition.ts';
+import type { MoveVerdict } from '../../model/move-verdict.ts';
+import type { Move, MoveUnit } from '../../model/move.ts';
+import type { Platform } from '../../model/platform.ts';
+import type { Checkouts } from '../../ports/checkout.ts';
+import type { GateProcess } from '../../ports/gate-process.ts';
+import type { DiffTools } from '../diff.ts';
+import type { Reach } from '../examine-images.ts';
+import type { PinTools } from '../pins.ts';
+import type { Watching } from '../tools.ts';
+import { assess } from './assess.ts';
+import { examineMoves } from './examine-moves.ts';
+import type { UpdatePlan } from './plan-update.ts';
+import type { ReportedUnit } from './report.ts';
+import { guardsOf, tryMove, type TrialsOrder, type TrialsTools } from './try-moves.ts';
+
+export interface ProposeOrder {
+  /** How far images are compared for the report; `none`: they are not. */
+  readonly reach: Reach | 'none';
+  /** The platform of this machine. */
+  readonly host: Platform;
+  /** Where bundles may lie for a while; absolute. */
+  readonly scratch: string;
+  /** Root of the repository; undefined: a plain folder, whose files are as they are. */
+  readonly root: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  /** The last day of the hold that a culprit gets. */
+  readonly holdUntil: string;
+}
+
+export interface ProposeTools extends PinTools, Omit<DiffTools, 'registries'> {
+  readonly gateProcess: GateProcess;
+  readonly checkouts: Checkouts;
+}
+
+/** Compares the images of units and tries those that suites guard; in the order of the units. */
+export async function proposeUnits(
+  { base, pins }: UpdatePlan,
+  units: readonly MoveUnit[],
+  order: ProposeOrder,
+  { tools, watching }: { readonly tools: ProposeTools; readonly watching: Watching },
+): Promise<readonly ReportedUnit[]> {
+  const config = base.config?.config;
+  const moves = units.flatMap((unit) => unit.moves);
+  const counting = pins.order.policy.platforms;
+  const platforms = counting.length > 0 ? counting : [order.host];
+  const change = await examineMoves(
+    moves,
+    { reach: order.reach, noise: config?.noise ?? [], platforms },
+    { ...tools, registries: pins.registries },
+    watching,
+  );
+  const verdicts = await tryMoves(moves, config, { base, pins, platforms, order, tools, watching });
+  return units.map((unit) => assess(unit, { change, holdUntil: order.holdUntil, verdicts }));
+}
+
+interface Trying extends Pick<UpdatePlan, 'base' | 'pins'> {
+  readonly platforms: readonly Platform[];
+  readonly order: ProposeOrder;
+  readonly tools: ProposeTools;
+  readonly watching: Watching;
+}
+
+/** One after the other: trials have the machine to themselves. */
+async function tryMoves(
+  moves: readonly Move[],
+  config: Config | undefined,
+  trying: Trying,
+): Promise<(move: Move) => readonly MoveVerdict[]> {
+  const guarded = moves.filter((move) => guardsOf(config, move).length > 0);
+  const verdicts = new Map<Move, readonly MoveVerdict[]>();
+  if (config !== undefined && guarded.length > 0) {
+    await using sources = await sourcesOf(trying);
+    const { base, pins, order, tools, platforms, watching } = trying;
+    const trials: TrialsOrder = {
+      config,
+      configFile: sources.configFile,
+      commit: base.commit,
+      platforms,
+      scratch: order.scratch,
+      ledgerFolder: pins.ledger,
+      now: order.now,
+    };
+    const { gateProcess, layouts } = tools;
+    const ledger = pins.ledger === undefined ? undefined : tools.ledgers.open(pins.ledger);
+    const trialsTools: TrialsTools = { gateProcess, layouts, ledger, registries: pins.registries };
+    for (const move of guarded) verdicts.set(move, await tryMove(move, trials, trialsTools, watching));
+  }
+  return (move) => verdicts.get(move) ?? [{ kind: 'unguarded' }];
+}
+
+interface Sources extends AsyncDisposable {
+  readonly configFile: string;
+}
+
+/** The tests of the base's own commit judge, not those of a work tree that somebody edits. */
+async function sourcesOf({ base, order, tools }: Trying): Promise<Sources> {
+  const file = base.config?.file ?? '';
+  const outside = file.startsWith('..') || order.root === undefined || base.commit === undefined;
+  if (outside) {
+    const configFile = path.join(base.config?.config.directory ?? '', path.basename(file));
+    return { configFile, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
+  const checkout = await tools.checkouts.make(order.root, base.commit);
+  return {
+    configFile: path.join(checkout.folder, file),
+    [Symbol.asyncDispose]: () => checkout[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test, type TestContext } from 'node:test';
+import { makeUpdateGround, pinned, type UpdateGround } from '../../../test/support/update-ground.ts';
+import { registry, tap, type World } from '../../../test/support/world.ts';
+import type { Digest } from '../../model/digest.ts';
+import { goesIn } from './report.ts';
+import { updateBranch, updateLocally, type LocalUpdate } from './update-local.ts';
+
+const quiet = { observe: () => undefined, signal: undefined };
+const config = `version: 1
+# what is tried
+images:
+  app:
+    baseline: ${registry}/app:1
+    pinned: true
+  tool:
+    baseline: ${registry}/tool:1
+    pinned: true
+suites:
+  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
+`;
+
+interface Night {
+  readonly ground: UpdateGround;
+  readonly old: Readonly<Record<'app' | 'tool' | 'free', Digest>>;
+  readonly run: (order?: {
+    readonly dryRun?: boolean;
+    readonly only?: readonly string[];
+  }) => Promise<LocalUpdate>;
+}
+
+/** Two images that a suite guards and one that none does, pinned in three files. */
+async function night(t: TestContext, more: Readonly<Record<string, string>> = {}): Promise<Night> {
+  const old = new Map<string, Digest>();
+  const pin = async (world: World, name: string): Promise<string> => {
+    const digest = await world.push(name, '1', `${name} old`);
+    old.set(name, digest);
+    return pinned(`${name}:1`, digest);
+  };
+  const ground = await makeUpdateGround(t, async (world) => ({
+    'lockkeeper.yaml': config,
+    'source/test.sh': 'true\n',
+    Dockerfile: `FROM ${await pin(world, 'app')}\nCOPY --from=${await pin(world, 'tool')} /a /a\n`,
+    'compose.yaml': `services:\n  db: { image: "${await pin(world, 'free')}" }\n`,
+    ...more,
+  }));
+  const digest = (name: string): Digest => {
+    const found = old.get(name);
+    assert.ok(found !== undefined);
+    return found;
+  };
+  return {
+    ground,
+    old: { app: digest('app'), tool: digest('tool'), free: digest('free') },
+    run: (order = {}) => updateLocally({ ...ground.order, dryRun: false, ...order }, ground.tools, quiet),
+  };
+}
+
+test('what is good goes in, a culprit is held in lockkeeper.yaml, and the second run does nothing', async (t) => {
+  const { ground, old, run } = await night(t);
+  const { world, clone } = ground;
+  const [app, tool, free] = [
+    await world.push('app', '1', 'app new'),
+    await world.push('tool', '1', 'tool new'),
+    await world.push('free', '1', 'free new'),
+  ];
+  world.behave(tool, (_spec) => ({ stdout: tap({ works: false }) }));
+  const { report, outcome } = await run();
+  assert.deepEqual(
+    report.units.map(({ moves, state }) => `${moves[0]?.name.repository} ${state.kind}`),
+    ['app goes in', 'tool held back', 'free goes in'],
+  );
+  assert.equal(outcome?.kind, 'put');
+  const tip = clone.branches.get(updateBranch);
+  const dockerfile = await ground.read(tip, 'Dockerfile');
+  assert.equal(dockerfile, `FROM ${pinned('app:1', app)}\nCOPY --from=${pinned('tool:1', old.tool)} /a /a\n`);
+  assert.match((await ground.read(tip, 'compose.yaml')) ?? '', new RegExp(free));
+  const held = (await ground.read(tip, 'lockkeeper.yaml')) ?? '';
+  assert.ok(held.startsWith(config), 'nothing else of the config changes');
+  assert.match(held, /holds:\n {2}- image: "registry.example.org\/tool:1"\n/);
+  assert.match(held, new RegExp(`digest: "${tool}"`));
+  const before = ground.gates();
+  assert.equal(before, 2);
+  assert.equal((await run()).outcome?.kind, 'stands');
+  assert.equal(clone.branches.get(updateBranch), tip);
+});
+
+test('one image that cannot be tried or compared stops no other, and waits', async (t) => {
+  const { ground, run } = await night(t);
+  const { world } = ground;
+  for (const name of ['app', 'tool', 'free']) await world.push(name, '1', `${name} new`);
+  world.behave(await world.push('app', '1', 'app crashes'), () => ({
+    end: { kind: 'engine-error', message: 'the engine is gone' },
+  }));
+  const { report } = await run();
+  assert.deepEqual(
+    report.units.map(({ moves, state }) => `${moves[0]?.name.repository} ${state.kind}`),
+    ['app waits', 'tool goes in', 'free goes in'],
+  );
+});
+
+test('a dead pin is told and mended; where its tag has gone too, a person has to', async (t) => {
+  const { ground, old, run } = await night(t);
+  const { world } = ground;
+  await world.repository('free').deleteManifest(old.free);
+  await world.repository('app').deleteManifest(old.app);
+  await world.push('free', '1', 'free new');
+  const { report } = await run();
+  assert.deepEqual(
+    report.dead.map(({ finding, mended }) => `${finding.file} ${mended}`),
+    ['Dockerfile false', 'compose.yaml true'],
+  );
+  assert.deepEqual(
+    report.units.filter(goesIn).map(({ moves }) => moves[0]?.name.repository),
+    ['free'],
+  );
+});
+
+test('a dry run writes nothing, and what was asked for alone moves', async (t) => {
+  const { ground, run } = await night(t);
+  for (const name of ['app', 'tool', 'free']) await ground.world.push(name, '1', `${name} new`);
+  const { report, outcome, proposal } = await run({ dryRun: true, only: [`${registry}/free`] });
+  assert.equal(outcome, undefined);
+  assert.equal(ground.clone.branches.get(updateBranch), undefined);
+  assert.deepEqual(
+    report.units.map(({ moves }) => moves[0]?.name.repository),
+    ['free'],
+  );
+  assert.deepEqual(
+    proposal.files.map(({ file }) => file),
+    ['compose.yaml'],
+  );
+});
+
+test('a branch that a person wrote to is left alone, and one of ours that nothing is left for goes', async (t) => {
+  const { ground, run } = await night(t);
+  const { clone, world } = ground;
+  await world.push('free', '1', 'free new');
+  await run();
+  const tip = clone.branches.get(updateBranch);
+  assert.ok(tip !== undefined);
+  await ground.commit({ 'compose.yaml': (await ground.read(tip, 'compose.yaml')) ?? '' });
+  assert.equal((await run()).outcome?.kind, 'removed');
+  const { author } = { author: { name: 'Ada', mail: 'ada@example.org', at: '2026-11-01T00:00:00Z' } };
+  const base = clone.branches.get(clone.head ?? updateBranch);
+  assert.ok(base !== undefined);
+  const theirs = clone.write({ parents: [base], files: { a: 'b' }, message: 'mine\n', author });
+  clone.take({ branch: updateBranch, to: theirs });
+  await world.push('free', '1', 'free newer');
+  const { outcome } = await run();
+  assert.equal(outcome?.kind, 'left');
+  assert.equal(clone.branches.get(updateBranch), theirs);
+});

@@ -1,0 +1,15 @@
+/** Files of a commit on disk, beside the work tree of a person. */
+export interface Checkouts {
+  /**
+   * All files of a commit in a new folder, as a checkout has them; no hook and no filter of the repository runs.
+   * @param root of the repository; absolute
+   * @throws Failure `path-refused` (no such commit), `disk-full`, `program-*`
+   */
+  make(root: string, commit: string): Promise<Checkout>;
+}
+
+/** The caller disposes of it. */
+export interface Checkout extends AsyncDisposable {
+  /** Absolute. */
+  readonly folder: string;
+}
