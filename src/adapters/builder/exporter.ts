@@ -1,16 +1,19 @@
 import { Failure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { invariant } from '../../base/invariant.ts';
-import { jsonAnswer, textAt } from '../../base/json-path.ts';
+import { jsonAnswer, listAt, textAt, textsAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
+import type { ProcessTable } from '../../base/process-table.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { isDigest, type Digest } from '../../model/digest.ts';
 import type { Engine } from '../../model/engine.ts';
 import { parseImageConfig } from '../../model/manifest.ts';
 import { askEngine, engineAnswers, engineComplaint, engineUnreachable } from '../../ports/engine-command.ts';
 import type { ExportedImage, Exporter } from '../../ports/exporter.ts';
+import type { RegistryServers } from '../../ports/registry-server.ts';
 import { saveSeveralFromClassicStore } from './classic-store.ts';
 import { saveFromContainerdStore } from './containerd-store.ts';
+import { pushFromClassicStore, type StoredImage } from './docker-push.ts';
 import { ociManifest } from './oci-manifest.ts';
 import { saveFromPodman } from './podman-store.ts';
 import { notUnderstood, storeBlobs, type SavedImage } from './saved-image.ts';
@@ -19,6 +22,8 @@ import { readWhole, TemporaryFolder } from './temporary-folder.ts';
 export interface ExporterOptions {
   /** A folder with room for what the images pack to; nothing stays in it. */
   readonly temporary: string;
+  readonly servers: RegistryServers;
+  readonly processes: ProcessTable;
 }
 
 /**
@@ -26,13 +31,13 @@ export interface ExporterOptions {
  * it hands one out, and the classic store knows no packed layers: there, a layer that is known elsewhere is named as it
  * is there, by its diff id. What a containerd store holds is never named otherwise than it is.
  */
-export function createExporter(engine: Engine, { temporary }: ExporterOptions): Exporter {
+export function createExporter(engine: Engine, options: ExporterOptions): Exporter {
   return {
     async export(names, into, { known, signal }) {
-      const ids: Digest[] = [];
-      for (const name of names) ids.push(await idOf(engine, name));
-      await using folder = await TemporaryFolder.make(temporary);
+      const stored = await describe(engine, names);
+      await using folder = await TemporaryFolder.make(options.temporary);
       const work: Export = {
+        ...options,
         engine,
         folder,
         signal,
@@ -41,7 +46,7 @@ export function createExporter(engine: Engine, { temporary }: ExporterOptions): 
       };
       const blobs = new Set(known.map(({ blob }) => blob.digest));
       const exported: ExportedImage[] = [];
-      for await (const image of images(work, ids)) {
+      for await (const image of images(work, stored)) {
         await storeBlobs(image, into, { signal, mayLack: (layer) => blobs.has(layer) });
         exported.push({ manifest: image.manifest, platform: image.platform });
       }
@@ -50,7 +55,7 @@ export function createExporter(engine: Engine, { temporary }: ExporterOptions): 
   };
 }
 
-interface Export {
+interface Export extends ExporterOptions {
   readonly engine: Engine;
   readonly folder: TemporaryFolder;
   readonly signal: AbortSignal | undefined;
@@ -58,10 +63,13 @@ interface Export {
   readonly has: (blob: Digest) => Promise<boolean>;
 }
 
-async function* images(work: Export, ids: readonly Digest[]): AsyncGenerator<SavedImage> {
+async function* images(work: Export, stored: readonly StoredImage[]): AsyncGenerator<SavedImage> {
   const { engine, folder, signal, known, has } = work;
   const platform = engine.platform;
+  const ids = stored.map(({ id }) => id);
   if (engine.kind === 'docker' && engine.store === 'classic') {
+    const pushed = await pushFromClassicStore(engine, stored, work);
+    if (pushed !== undefined) return yield* pushed;
     yield* await saveSeveralFromClassicStore(engine, ids, { folder, packed: new Map(), has, signal, known });
     return;
   }
@@ -87,8 +95,18 @@ async function withKnown(image: SavedImage, known: ReadonlyMap<Digest, Descripto
   return { ...image, manifest: ociManifest(manifest.config, layers) };
 }
 
-/** What the store calls the image. */
-async function idOf(engine: Engine, name: string): Promise<Digest> {
+/** What the store says of images; one question is enough where it knows all of them. */
+async function describe(engine: Engine, names: readonly string[]): Promise<readonly StoredImage[]> {
+  const answer = await askEngine(engine, ['image', 'inspect', ...names]);
+  const listed = answer.status === 0 ? listAt(jsonAnswer(answer.stdout)) : [];
+  if (listed.length === names.length)
+    return listed.map((each, at) => storedImage(engine, names[at] ?? '', each));
+  const described: StoredImage[] = [];
+  for (const name of names) described.push(await describeOne(engine, name));
+  return described;
+}
+
+async function describeOne(engine: Engine, name: string): Promise<StoredImage> {
   const result = await askEngine(engine, ['image', 'inspect', name]);
   if (result.status !== 0) {
     if (!(await engineAnswers(engine))) throw engineUnreachable(engine, result);
@@ -96,9 +114,15 @@ async function idOf(engine: Engine, name: string): Promise<Digest> {
       hint: `Look with \`${engine.program} image ls\` what it has; build or pull the image first.`,
     });
   }
-  const id = textAt(jsonAnswer(result.stdout), 0, 'Id') ?? '';
+  return storedImage(engine, name, listAt(jsonAnswer(result.stdout))[0]);
+}
+
+function storedImage(engine: Engine, name: string, described: unknown): StoredImage {
+  const id = textAt(described, 'Id') ?? '';
   // Podman leaves the algorithm out.
   const digest = id.includes(':') ? id : `sha256:${id}`;
-  if (isDigest(digest)) return digest;
+  const diffIds = textsAt(described, 'RootFS', 'Layers') ?? [];
+  const isNamed = listAt(described, 'RepoTags').length > 0;
+  if (isDigest(digest)) return { id: digest, diffIds, isNamed };
   throw new Failure('program-output', `${engine.kind} calls ${name} ${JSON.stringify(id.slice(0, 200))}`);
 }
