@@ -1,5 +1,4 @@
 import { Failure } from '../../base/failure.ts';
-import { jsonAnswer, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import type { ProcessTable } from '../../base/process-table.ts';
 import { streamOf } from '../../base/stream.ts';
@@ -68,8 +67,8 @@ async function startNoop({ engine, runner, processes, image, arrival, signal }: 
       `${engine.kind} cannot be shown to start ${arrival.id}: there is no no-op for ${formatPlatform(image.platform)}`,
     );
   }
-  await removeLeftNoops(engine, processes);
-  const { end } = await runner.run(
+  const sweeping = removeLeftNoops(engine, processes);
+  const running = runner.run(
     {
       name: noopContainerName(processes),
       image: { id: arrival.id, manifest: image.manifest.digest, fresh: false, sent: [] },
@@ -85,6 +84,9 @@ async function startNoop({ engine, runner, processes, image, arrival, signal }: 
     },
     signal,
   );
+  await Promise.allSettled([sweeping, running]);
+  await sweeping;
+  const { end } = await running;
   if (end.kind === 'exited' && end.status === 0) return;
   throw new Failure(
     end.kind === 'engine-error' ? 'engine-refused' : 'image-unloadable',
@@ -119,23 +121,14 @@ async function give(engine: Engine, { image, arrival, name }: Naming): Promise<I
       `${engine.kind} does not call ${arrival.id} ${written}: ${engineComplaint(tagged)}`,
     );
   }
-  const resolved = await resolveName(engine, written);
-  const held = await findHeldImage(engine, arrival.id, undefined);
-  if (resolved !== arrival.id || held === undefined)
-    throw elsewhere(engine, { image, arrival, name }, resolved);
+  const held = await findHeldImage(engine, written, undefined);
+  if (held?.id !== arrival.id) throw elsewhere(engine, { image, arrival, name }, held?.id);
   if (engine.kind === 'docker' && engine.store === 'classic')
     return { kind: 'config', digest: manifest.config.digest, diffIds: held.diffIds.filter(isDigest) };
   // Podman's id is the config's digest, but it remembers the manifest that it read.
-  const known = engine.kind === 'podman' ? held.manifest : resolved;
+  const known = engine.kind === 'podman' ? held.manifest : held.id;
   if (known !== manifest.digest) throw elsewhere(engine, { image, arrival, name }, known);
   return { kind: 'manifest', digest: manifest.digest };
-}
-
-async function resolveName(engine: Engine, name: string): Promise<string | undefined> {
-  const result = await askEngine(engine, ['image', 'inspect', name]);
-  const id = result.status === 0 ? textAt(jsonAnswer(result.stdout), 0, 'Id') : undefined;
-  // Podman leaves the algorithm out.
-  return id === undefined || id.includes(':') ? id : `sha256:${id}`;
 }
 
 function elsewhere(engine: Engine, { arrival, name }: Naming, found: string | undefined): Failure {

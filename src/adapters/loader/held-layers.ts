@@ -8,14 +8,31 @@ import { askEngine } from '../../ports/engine-command.ts';
 // A command line takes some hundred kilobytes, an id takes 72 bytes.
 const idsAtOnce = 500;
 
+/** What an engine holds of layers, asked once before images are loaded and anew after each. */
+export class HeldLayers {
+  readonly #engine: Engine;
+  #chains: ReadonlySet<Digest> | undefined;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async chains(signal: AbortSignal | undefined): Promise<ReadonlySet<Digest>> {
+    this.#chains ??= await heldChains(this.#engine, signal);
+    return this.#chains;
+  }
+
+  /** Something was loaded, or may have been. */
+  forget(): void {
+    this.#chains = undefined;
+  }
+}
+
 /**
  * The chains of unpacked layers that an engine's images stand on. An engine keeps a layer as long as one image needs it,
  * so what no image names may be gone.
  */
-export async function heldChains(
-  engine: Engine,
-  signal: AbortSignal | undefined,
-): Promise<ReadonlySet<Digest>> {
+async function heldChains(engine: Engine, signal: AbortSignal | undefined): Promise<ReadonlySet<Digest>> {
   const listing = await askEngine(engine, ['image', 'ls', '--all', '--quiet', '--no-trunc'], { signal });
   // The end of the list is what an engine with more images than that is not asked about: it is then sent more.
   const ids = [...new Set(listing.stdout.split('\n').filter(isDigest))].slice(0, limits.heldImagesMax);

@@ -19,29 +19,30 @@ import { layersOf, readImage, type ArchivedImage } from './archived-image.ts';
 import { checkLayer } from './checked-layer.ts';
 import { writeImageArchive } from './image-archive.ts';
 import { findHeldImage, type HeldImage } from './held-image.ts';
-import { heldChains } from './held-layers.ts';
+import { HeldLayers } from './held-layers.ts';
 import { untaken } from './untaken.ts';
 
 /** Loads images into docker or podman by one stream in the engine's own terms, without a file on the way. */
 export function createLoader(engine: Engine): Loader {
+  const held = new HeldLayers(engine);
   return {
     async lacks(from, digest, signal) {
       const image = await readImage(from, digest);
-      if (isProven(engine, await findHeldImage(engine, idOf(engine, image), signal), image)) return [];
-      return unheldLayers(engine, image, signal);
+      if (isProven(engine, await findImage(engine, image, signal), image)) return [];
+      return unheldLayers(held, image, signal);
     },
     async load(from, digest, signal, { heldIsEnough = false, thin = false } = {}) {
       const image = await readImage(from, digest);
       const id = idOf(engine, image);
       const absent = thin ? await absentLayers(from, image) : new Set<Digest>();
-      const loading: Loading = { engine, from, image, signal, absent, heldIsEnough };
-      const before = await findHeldImage(engine, id, signal);
+      const loading: Loading = { engine, held, from, image, signal, absent, heldIsEnough };
+      const before = await findImage(engine, image, signal);
       if (isProven(engine, before, image)) {
         if (!heldIsEnough) await checkLayers(loading, new Set());
         return { id, manifest: digest, fresh: false, sent: [] };
       }
-      const sent = await sendWhatIsLacking(loading);
-      if (!isImage(await findHeldImage(engine, id, signal), image)) throw notTaken(engine, digest);
+      const sent = await sendWhatIsLacking(loading).finally(() => held.forget());
+      if (!isImage(await findImage(engine, image, signal), image)) throw notTaken(engine, digest);
       return { id, manifest: digest, fresh: before === undefined, sent };
     },
   };
@@ -49,6 +50,7 @@ export function createLoader(engine: Engine): Loader {
 
 interface Loading {
   readonly engine: Engine;
+  readonly held: HeldLayers;
   readonly from: Repository;
   readonly image: ArchivedImage;
   readonly signal: AbortSignal | undefined;
@@ -59,6 +61,16 @@ interface Loading {
 
 function idOf({ store }: Engine, { manifest }: ArchivedImage): Digest {
   return store === 'containerd' ? manifest.digest : manifest.config.digest;
+}
+
+async function findImage(
+  engine: Engine,
+  image: ArchivedImage,
+  signal: AbortSignal | undefined,
+): Promise<HeldImage | undefined> {
+  const id = idOf(engine, image);
+  const found = await findHeldImage(engine, id, signal);
+  return found?.id === id ? found : undefined;
 }
 
 /** What the engine says of an image that it holds: believed where it has itself proven that these are the layers. */
@@ -73,11 +85,11 @@ function isImage(held: HeldImage | undefined, image: ArchivedImage): boolean {
 }
 
 async function unheldLayers(
-  engine: Engine,
+  layers: HeldLayers,
   image: ArchivedImage,
   signal: AbortSignal | undefined,
 ): Promise<readonly Descriptor[]> {
-  const held = await heldChains(engine, signal);
+  const held = await layers.chains(signal);
   const chain = chainIds(image.diffIds);
   const isHeld = (position: number): boolean => {
     const id = chain[position];
@@ -104,9 +116,9 @@ async function checkLayers(loading: Loading, sent: ReadonlySet<Digest>): Promise
 
 /** First without what the engine seems to have; where it does not find that after all, with everything. */
 async function sendWhatIsLacking(loading: Loading): Promise<readonly Descriptor[]> {
-  const { engine, image, signal, absent, heldIsEnough } = loading;
+  const { engine, held, image, signal, absent, heldIsEnough } = loading;
   const all = layersOf(image).map(({ blob }) => blob);
-  const lacking = await unheldLayers(engine, image, signal);
+  const lacking = await unheldLayers(held, image, signal);
   const leftOut = lacking.filter(({ digest }) => absent.has(digest));
   if (leftOut.length > 0) throw lacksLeftOut(engine, leftOut);
   // A containerd store takes an archive that is not whole and says nothing; it is left only what the bundle leaves.
