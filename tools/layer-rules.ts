@@ -35,8 +35,13 @@ export const layersThatExist: readonly Layer[] = [
 
 /** Rule 6: every package that we ship with, and the parts that may import it. */
 export const packageParts: Readonly<Record<string, readonly string[]>> = {
+  '@renovatebot/pep440': ['src/stages/parity/'],
+  '@renovatebot/ruby-semver': ['src/stages/parity/'],
   commander: ['src/cli/'],
   saxes: ['src/stages/try/results/'],
+  semver: ['src/stages/parity/'],
+  'smol-toml': ['src/stages/parity/'],
+  'toml-eslint-parser': ['src/base/toml.ts'],
   undici: ['src/adapters/registry/', 'src/adapters/documents/'],
   yaml: ['src/base/yaml.ts'],
   zod: ['src/model/'],

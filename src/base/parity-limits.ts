@@ -13,5 +13,9 @@ export const parityLimits = {
   builderOrderDepthMax: 8,
   // A document of a platform's own people: a file of values, written by hand.
   documentBytesMax: 1 * MiB,
+  // What people write by hand; package.json of the largest workspaces has some hundreds of kilobytes.
+  pinFileBytesMax: 4 * MiB,
+  // Versions that one file names; the longest lists of tools have some dozens.
+  pinsOfFileMax: 500,
   documentMs: 30 * second,
 } as const;

@@ -7,7 +7,7 @@ import { scan } from '../../src/stages/scan/scan.ts';
 type Content = string | Uint8Array | { readonly refused: string };
 
 /** Files of a test's own, as a tree. */
-function memoryTree(files: Readonly<Record<string, Content>>): Pick<Tree, 'list' | 'read'> {
+export function memoryTree(files: Readonly<Record<string, Content>>): Pick<Tree, 'list' | 'read'> {
   return {
     list: () => Promise.resolve(Object.keys(files).toSorted(compareFileNames)),
     read: (names, { receive, bytesMax }: TreeReading) => {

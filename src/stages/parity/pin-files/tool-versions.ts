@@ -1,0 +1,21 @@
+import { statedLines, wordsOf } from './lines.ts';
+import type { PinFault, PinFile } from './pin-file.ts';
+import { runtimeCalled, versionWord } from './version-words.ts';
+
+/** asdf’s file: a tool and its versions on each line, the first of which counts for most. */
+export const toolVersions: PinFile = {
+  names: ['.tool-versions'],
+  read: (text) => {
+    const faults: PinFault[] = [];
+    const pins = statedLines(text).flatMap((line) => {
+      const [tool, ...versions] = wordsOf(line);
+      if (versions.length === 0) faults.push({ message: 'a line names no version', offset: line.offset });
+      const runtime = runtimeCalled(tool?.text ?? '');
+      if (runtime === undefined) return [];
+      return versions
+        .filter(({ text: word }) => !/^(?:system|path:|ref:)/.test(word))
+        .map((word) => versionWord(word, { runtime, field: runtime, prefix: /^v|^[a-z]+-(?=[0-9])/ }));
+    });
+    return { pins, faults };
+  },
+};

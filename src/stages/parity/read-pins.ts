@@ -1,0 +1,92 @@
+import { limits } from '../../base/limits.ts';
+import { TextIndex } from '../../base/text-position.ts';
+import { pinFileNames, type PinFileName, type RuntimePin } from '../../model/runtime-pin.ts';
+import type { Tree } from '../../ports/file-tree.ts';
+import { pinFiles } from './pin-files/all.ts';
+import type { PinFile } from './pin-files/pin-file.ts';
+
+/** What the files of an application’s folder ask for. */
+export interface PinsRead {
+  /** By file in the order of {@link pinFileNames}, then by place. */
+  readonly pins: readonly RuntimePin[];
+  readonly faults: readonly UnreadPin[];
+  /** Digest-worthy: each pin file that is there, with its text as it was read. */
+  readonly files: readonly PinFileText[];
+}
+
+export interface PinFileText {
+  readonly name: PinFileName;
+  readonly text: string;
+}
+
+/** A place in a pin file that cannot be read as its format. */
+export interface UnreadPin {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Ends the sentence "not read: …". */
+  readonly why: string;
+}
+
+/**
+ * Reads the pin files of a folder: those that lie in it, not in folders below, since a platform builds one folder. Links are
+ * not followed.
+ */
+export async function readPins(tree: Pick<Tree, 'list' | 'read'>): Promise<PinsRead> {
+  const listed = new Set(await tree.list());
+  const names = pinFileNames.filter((name) => listed.has(name));
+  const found = new Map<string, PinsRead>();
+  await tree.read(names, {
+    bytesMax: limits.pinFileBytesMax,
+    receive: (file) => {
+      const name = names.find((each) => each === file.path);
+      if (name === undefined) return;
+      found.set(name, file.kind === 'bytes' ? readPinFile(name, file.bytes) : unread(name, file.why));
+    },
+  });
+  const read = names.flatMap((name) => found.get(name) ?? []);
+  return {
+    pins: read.flatMap(({ pins }) => pins),
+    faults: read.flatMap(({ faults }) => faults),
+    files: read.flatMap(({ files }) => files),
+  };
+}
+
+const byName: ReadonlyMap<PinFileName, PinFile> = new Map(
+  pinFiles.flatMap((file) => file.names.map((name) => [name, file] as const)),
+);
+
+const markBytes = 3;
+
+function readPinFile(name: PinFileName, bytes: Buffer): PinsRead {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // The decoder's message says nothing that a person could use.
+    return unread(name, 'it is not UTF-8');
+  }
+  const reading = byName.get(name)?.read(text);
+  if (reading === undefined) return { pins: [], faults: [], files: [] };
+  const index = new TextIndex(text);
+  const before = hasMark ? markBytes : 0;
+  const pins = reading.pins.slice(0, limits.pinsOfFileMax).map(({ span, ...pin }): RuntimePin => {
+    const { start, end } = index.bytes(span);
+    const bytesSpan = { start: start + before, end: end + before };
+    return { ...pin, place: { file: name, name, ...index.position(span.start), bytes: bytesSpan } };
+  });
+  return {
+    pins,
+    faults: reading.faults.map(({ message, offset }) => ({
+      file: name,
+      ...index.position(offset),
+      why: message,
+    })),
+    files: [{ name, text }],
+  };
+}
+
+function unread(file: PinFileName, why: string): PinsRead {
+  return { pins: [], faults: [{ file, line: 1, column: 1, why }], files: [] };
+}
