@@ -40,16 +40,16 @@ export function readJsonValues(text: string): PlacedValues {
         else if (inner !== undefined) inner.key = undefined;
         break;
       default: {
-        const text = textOf(found);
-        if (text === undefined) return broken(`${JSON.stringify(found.slice(0, 20))} is no value`, index);
+        const value = textOf(found);
+        if (value === undefined) return broken(`${JSON.stringify(found.slice(0, 20))} is no value`, index);
         if (inner?.kind === 'object' && inner.key === undefined) {
-          inner.key = text;
+          inner.key = value;
           break;
         }
         const isText = found.startsWith('"');
         const edge = isText ? 1 : 0;
         const span = { start: index + edge, end: index + found.length - edge };
-        values.push({ path: path(), text, isText, span });
+        values.push({ path: path(), text: value, isText, span });
       }
     }
   }

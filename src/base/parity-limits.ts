@@ -17,5 +17,12 @@ export const parityLimits = {
   pinFileBytesMax: 4 * MiB,
   // Versions that one file names; the longest lists of tools have some dozens.
   pinsOfFileMax: 500,
+  // The largest buildpack program has 40 MB, and buildpack.toml some hundreds of kilobytes.
+  buildpackFileBytesMax: 128 * MiB,
+  // Ten times the longest inventory there is.
+  inventoryBytesMax: 16 * MiB,
+  artifactsMax: 20_000,
+  // One layer of a builder: a buildpack with all its programs.
+  buildpackLayerBytesMax: 1024 * MiB,
   documentMs: 30 * second,
 } as const;

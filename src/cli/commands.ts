@@ -139,4 +139,14 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Move the names to the candidates that a verdict allows',
     load: async () => (await import('./commands/promote.ts')).promoteCommand,
   },
+  {
+    name: 'parity profile',
+    summary: 'Say what a platform builds with today: builders, buildpacks and their order, by digest',
+    load: async () => (await import('./commands/parity-profile.ts')).parityProfileCommand,
+  },
+  {
+    name: 'parity check',
+    summary: 'Say whether a platform can build the runtime versions that a repository pins',
+    load: async () => (await import('./commands/parity-check.ts')).parityCheckCommand,
+  },
 ];

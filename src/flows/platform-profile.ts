@@ -17,12 +17,14 @@ import type {
 import { parseReference, type Reference } from '../model/reference.ts';
 import type { Documents } from '../ports/documents.ts';
 import { configFileName } from '../ports/config-file.ts';
-import { builderReader, type BuilderTools } from './builder-image.ts';
+import { builderReader, type BuilderReader, type BuilderTools } from './builder-image.ts';
 import { DocumentReader } from './document-reader.ts';
 import type { Watching } from './tools.ts';
 
 export interface ProfileTools extends BuilderTools {
   readonly documents: Documents;
+  /** Where builders are looked up; a reader of its own where nobody shares one. */
+  readonly builders?: BuilderReader;
 }
 
 /**
@@ -37,7 +39,7 @@ export async function resolveProfile(
 ): Promise<ResolvedProfile> {
   const documents = new DocumentReader(tools.documents);
   const profile = await readProfile(source, documents);
-  const builders = builderReader(platform, tools, watching);
+  const builders = tools.builders ?? builderReader(platform, tools, watching);
   const channels: ResolvedChannel[] = [];
   const failed: FailedChannel[] = [];
   for (const channel of profile.channels) {
@@ -86,7 +88,7 @@ function folderOf(document: string): string {
 
 interface ChannelReaders {
   readonly documents: DocumentReader;
-  readonly builders: ReturnType<typeof builderReader>;
+  readonly builders: BuilderReader;
 }
 
 async function resolveChannel(

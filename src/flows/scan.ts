@@ -66,7 +66,8 @@ export async function scanTree(tree: Tree, { config, file }: ScanConfig): Promis
   };
 }
 
-function belowRoot({ root, path: folder }: Pick<Tree, 'root' | 'path'>): string {
+/** What stands before the names of a folder's files, from the root of the repository: empty, or ends with `/`. */
+export function belowRoot({ root, path: folder }: Pick<Tree, 'root' | 'path'>): string {
   const below = root === undefined ? '' : path.relative(root, folder).replaceAll(path.sep, '/');
   return below === '' ? '' : `${below}/`;
 }

@@ -2,7 +2,10 @@ import { MemoryDocuments } from '../../src/adapters/documents/memory.ts';
 import { MemoryRegistries } from '../../src/adapters/registry/memory.ts';
 import { diskLayouts } from '../../src/adapters/registry/layout.ts';
 import { digestOf, type Digest } from '../../src/model/digest.ts';
-import type { ProfileTools } from '../../src/flows/platform-profile.ts';
+import { KnowledgeFiles } from '../../src/adapters/knowledge/files.ts';
+import { MemoryLayerCache } from '../../src/adapters/layer-cache/memory.ts';
+import type { ParityTools } from '../../src/flows/parity-check.ts';
+import { memoryTree } from './memory-tree.ts';
 import { parseReference } from '../../src/model/reference.ts';
 import { FakeClock } from './fake-clock.ts';
 import { pushLayers } from './layered-image.ts';
@@ -83,13 +86,16 @@ export function parityGround(): {
   readonly registries: MemoryRegistries;
   readonly documents: MemoryDocuments;
   readonly clock: FakeClock;
-  readonly tools: ProfileTools;
+  readonly tools: ParityTools;
+  /** Folders by path, each with its files. */
+  readonly folders: Map<string, Readonly<Record<string, string>>>;
   readonly pushBuilder: (name: string, made: MadeBuilder) => Promise<Digest>;
   readonly pushPlain: (name: string, content?: string) => Promise<Digest>;
 } {
   const registries = new MemoryRegistries();
   const documents = new MemoryDocuments();
   const clock = new FakeClock();
+  const folders = new Map<string, Readonly<Record<string, string>>>();
   const none = (): never => {
     throw new Error('no engine is asked here');
   };
@@ -101,7 +107,14 @@ export function parityGround(): {
     registries,
     documents,
     clock,
+    folders,
     tools: {
+      trees: {
+        open: (path) => Promise.resolve({ ...memoryTree(folders.get(path) ?? {}), path, root: path }),
+        openCommit: none,
+      },
+      knowledge: new KnowledgeFiles(),
+      layerCache: new MemoryLayerCache(),
       registries,
       documents,
       layouts: diskLayouts,

@@ -4,6 +4,7 @@ import { configJsonSchema } from '../../src/model/config-json-schema.ts';
 import { packageListJsonSchema } from '../../src/model/package-list-document.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { imageEquivalenceJsonSchema } from '../../src/model/image-equivalence-schema.ts';
+import { parityJsonSchema } from '../../src/model/parity-document.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
 import { triedSuiteJsonSchema } from '../../src/model/tried-suite.ts';
 import { updateJsonSchema } from '../../src/model/update-document.ts';
@@ -27,6 +28,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['trial.schema.json', `${JSON.stringify(triedSuiteJsonSchema(), undefined, 2)}\n`],
     ['packages.schema.json', `${JSON.stringify(packageListJsonSchema(), undefined, 2)}\n`],
     ['change.schema.json', `${JSON.stringify(changeJsonSchema(), undefined, 2)}\n`],
+    ['parity.schema.json', `${JSON.stringify(parityJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
     ['update.schema.json', `${JSON.stringify(updateJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],

@@ -1,5 +1,6 @@
 import { limits } from '../../base/limits.ts';
 import { TextIndex } from '../../base/text-position.ts';
+import type { UnreadPin } from '../../model/parity-report.ts';
 import { pinFileNames, type PinFileName, type RuntimePin } from '../../model/runtime-pin.ts';
 import type { Tree } from '../../ports/file-tree.ts';
 import { pinFiles } from './pin-files/all.ts';
@@ -10,22 +11,8 @@ export interface PinsRead {
   /** By file in the order of {@link pinFileNames}, then by place. */
   readonly pins: readonly RuntimePin[];
   readonly faults: readonly UnreadPin[];
-  /** Digest-worthy: each pin file that is there, with its text as it was read. */
-  readonly files: readonly PinFileText[];
-}
-
-export interface PinFileText {
-  readonly name: PinFileName;
-  readonly text: string;
-}
-
-/** A place in a pin file that cannot be read as its format. */
-export interface UnreadPin {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** Ends the sentence "not read: …". */
-  readonly why: string;
+  /** Pin files that are there, also those that cannot be read. */
+  readonly files: readonly PinFileName[];
 }
 
 /**
@@ -83,10 +70,10 @@ function readPinFile(name: PinFileName, bytes: Buffer): PinsRead {
       ...index.position(offset),
       why: message,
     })),
-    files: [{ name, text }],
+    files: [name],
   };
 }
 
 function unread(file: PinFileName, why: string): PinsRead {
-  return { pins: [], faults: [{ file, line: 1, column: 1, why }], files: [] };
+  return { pins: [], faults: [{ file, line: 1, column: 1, why }], files: [file] };
 }

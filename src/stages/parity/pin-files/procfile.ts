@@ -16,8 +16,8 @@ export const procfile: PinFile = {
   read: (text) => {
     const faults: PinFault[] = [];
     const pins = statedLines(text).flatMap(({ text: line, offset }) => {
-      const process = /^([A-Za-z0-9_-]+)[ \t]*:[ \t]*\S/.exec(line)?.[1];
-      if (process === undefined) {
+      const name = /^([A-Za-z0-9_-]+)[ \t]*:[ \t]*\S/.exec(line)?.[1];
+      if (name === undefined) {
         faults.push({ message: 'a line is not of the form process: command', offset });
         return [];
       }
@@ -28,7 +28,7 @@ export const procfile: PinFile = {
           const span = { start: end - version.length, end };
           return runtime === undefined
             ? []
-            : [{ runtime, text: version, grammar: 'exact', field: process, span }];
+            : [{ runtime, text: version, grammar: 'exact', field: name, span }];
         },
       );
     });

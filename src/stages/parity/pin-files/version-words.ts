@@ -3,7 +3,7 @@ import type { FoundPin } from './pin-file.ts';
 import type { TextLine } from './lines.ts';
 
 /** What tools that install many runtimes call each of ours. */
-export const toolNames: Readonly<Record<string, Runtime>> = {
+const toolNames: Readonly<Record<string, Runtime>> = {
   python: 'python',
   node: 'node',
   nodejs: 'node',
