@@ -57,7 +57,7 @@ export async function parityCheck(
 }
 
 /** @throws Failure `document-*`, and of the registry where the only builder cannot be had */
-export async function platformJudge(
+async function platformJudge(
   order: CheckedAgainst,
   tools: ParityTools,
   watching: Watching,

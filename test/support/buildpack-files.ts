@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** An inventory as the buildpacks of Heroku have it in their sources: these versions first, then older ones up to a count. */
-export function inventoryToml(name: string, versions: readonly string[], count: number): string {
+function inventoryToml(name: string, versions: readonly string[], count: number): string {
   const all = [
     ...versions,
     ...Array.from({ length: Math.max(0, count - versions.length) }, (_, at) => `0.${1 + (at % 90)}.${at}`),

@@ -95,7 +95,7 @@ function listText(injected: readonly InjectedBuildpack[]): string {
   return injected.map(({ id, version }) => (version === undefined ? id : `${id} ${version}`)).join(', ');
 }
 
-export function findingText(finding: ProfileFinding): string {
+function findingText(finding: ProfileFinding): string {
   switch (finding.kind) {
     case 'same-digest':
       return `${finding.channels.join(' and ')} are one builder, ${finding.digest}: to move from one to the other changes nothing.`;

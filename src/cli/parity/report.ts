@@ -66,7 +66,7 @@ export async function writeParityReports(
 }
 
 /** What is said at the lines of files; what works is not said. */
-export function parityFindings({
+function parityFindings({
   report,
   below,
 }: Pick<ParityOutcome, 'report' | 'below'>): readonly PlacedFinding[] {

@@ -27,7 +27,7 @@ export function installersOf(
 }
 
 /** The buildpacks that an order leads to, each once, in the order in which they are tried. */
-export function inOrder({ buildpacks, order }: BuilderFacts): readonly BuilderBuildpack[] {
+function inOrder({ buildpacks, order }: BuilderFacts): readonly BuilderBuildpack[] {
   const found = new Set<BuilderBuildpack>();
   const visit = (groups: readonly OrderGroup[], depth: number): void => {
     if (depth > limits.builderOrderDepthMax) return;

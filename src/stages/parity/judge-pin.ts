@@ -164,7 +164,7 @@ function fileText({ file, field }: Pick<ReadFile, 'file'> & { readonly field: st
   return field === undefined || field === file ? file : `${field} of ${file}`;
 }
 
-export function nameOf({ id, version }: BuildpackName): string {
+function nameOf({ id, version }: BuildpackName): string {
   return `${id} ${version}`;
 }
 
