@@ -1,8 +1,8 @@
 import type { Sureness } from './spell.ts';
 
-const ofImages = /image|container(?!d)|(?:^|[_.-])img(?:$|[\d_.-])|[a-z]Img$/i;
+const ofImages = /image|container(?!d|files?|_service)|(?:^|[_.-])img(?:$|[\d_.-])|[a-z]Img$/i;
 const ofSomethingElse =
-  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry|label|layer|annotation|conf|config|sock|socket|root|state|host|env|arg|opt|option|engine|log|user)s?$/i;
+  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry|label|layer|annotation|conf|config|sock|socket|root|state|host|env|arg|opt|option|engine|log|user|cache|cmd|command)s?$/i;
 
 /** Whether a key, a variable or an argument is named after the image that it holds. */
 export function isImageKey(key: string): boolean {
