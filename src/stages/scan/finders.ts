@@ -211,7 +211,7 @@ export const finders: readonly FinderEntry[] = [
     rest: true,
     marks: [],
     pattern:
-      /["'`](?:docker:\/\/)?[\w-]+[.:][\w.:-]*\/[\w./-]+(?::[\w.-]+|@sha256:)|["'`](?:docker|podman|nerdctl|skopeo|crane|buildah|kubectl|k3d|kind|minikube)["'`\s]|(?:image|img)[\w"'\]<>.]{0,40}[ \t]{0,9}(?:[:=(]|:=|=>)[ \t]{0,9}["'`][\w./-]{1,200}[:@\w]|container[\w<>.]{0,40}\(\s{0,9}["'`][a-z]|(?:\.(?:from|run|pull)|parse)\((?:\w+,\s)?["'`][\w./-]/i,
+      /["'`](?:docker:\/\/)?[\w-]+[.:][\w.:-]*\/[\w./-]+(?::[\w.-]+|@sha256:)|["'`](?:docker|podman|nerdctl|skopeo|crane|buildah|kubectl|k3d|kind|minikube)["'`\s]|(?:image|img)[\w"'\]<>.]{0,40}[ \t]{0,9}(?:[:=(]|:=|=>)[ \t]{0,9}["'`][\w./-]{1,200}[:@\w]|container[\w<>.]{0,40}\(\s{0,9}["'`][a-z]|(?:\.(?:from|run|pull)|parse)\((?:\w+,\s)?["'`][\w./-]|\n[ \t]*apiVersion:[ \t]/i,
     load: async () => (await import('./finders/source.ts')).sourceCode,
   },
   {

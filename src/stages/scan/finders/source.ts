@@ -8,6 +8,7 @@ import { literalsOf, type Literal } from '../text/literals.ts';
 import { commandMentions, scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
 import { distinct } from '../yaml/collector.ts';
+import { imageLines } from '../yaml/embedded.ts';
 
 /**
  * String literals of source code: full names wherever they stand; short ones behind a key or a variable that is named
@@ -29,7 +30,7 @@ export const sourceCode: Finder = {
         );
       return named(source, text, literal);
     });
-    return { mentions: distinct(mentions), faults: [] };
+    return { mentions: distinct([...mentions, ...manifestsIn(source)]), faults: [] };
   },
 };
 
@@ -47,6 +48,15 @@ const runs =
 /** The same, where other texts may stand too: a tag or a host is needed. */
 const mayRun =
   /(?:\w*Container(?:<[^<>()]{0,30}>)?|\.From|from_|[pP]ull(?:Image)?|\.Run|\.run|[iI]mage(?:Name)?)\s{0,9}\(\s{0,9}(?:ctx,\s?|context\.\w+\(\),\s?|image\s?=\s?)?$/;
+
+/** Manifests in texts of several lines: their images, where a tag or a path tells them from variables. */
+function manifestsIn(source: SourceText): readonly Mention[] {
+  if (!/^[ \t]*apiVersion:/m.test(source.text)) return [];
+  const whole = { start: 0, end: source.text.length };
+  return imageLines(source, whole, { syntax: 'source', owner: 'image' }).filter(({ text }) =>
+    /[/:]/.test(text),
+  );
+}
 
 /** Whether a text is handed to what runs it, or kept under a name that says so; a title of a test is not. */
 function isRun(text: string, { span }: Literal): boolean {
@@ -68,7 +78,7 @@ function named(source: SourceText, text: string, { span }: Literal): readonly Me
   // A tag in an argument of its own: nothing can be written behind the name.
   if (/^\s{0,20},\s{0,20}tag\s?=/i.test(text.slice(span.end + 1, span.end + 60))) return [];
   const hole = text.slice(span.start, span.end);
-  if (composed.test(hole) && (isImageKey(key) || /:(?:\$?\{|%)/.test(hole)))
+  if (composed.test(hole) && (isImageKey(key) || /:[\w.-]{0,100}(?:\$?\{|%)/.test(hole)))
     return spell({ source, span, syntax: 'source', owner: key, dialect: 'source', sure: 'likely' });
   return spell({ source, span, syntax: 'source', owner: key, sure: sureOf(before, key) });
 }
