@@ -115,6 +115,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/verdict-show.ts')).verdictShowCommand,
   },
   {
+    name: 'bisect',
+    summary: 'Find the fewest moved pins or images that explain a reject',
+    load: async () => (await import('./commands/bisect.ts')).bisectCommand,
+  },
+  {
     name: 'waive',
     summary: 'Say that a finding does not count, for a while or for one candidate',
     load: async () => (await import('./commands/waive.ts')).waiveCommand,

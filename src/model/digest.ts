@@ -67,3 +67,8 @@ export class DigestBuilder {
     return parseDigest(`${this.#algorithm}:${this.#hash.digest('hex')}`);
   }
 }
+
+/** A text in which every digest is as short as {@link shortDigest} makes it. */
+export function shortDigests(text: string): string {
+  return text.replaceAll(/\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g, '$1');
+}

@@ -1,3 +1,4 @@
+import type { GateAnswer } from './bisection.ts';
 import type { ChangeClass } from './change.ts';
 import type { Digest } from './digest.ts';
 import type { StandIn } from './stand-in.ts';
@@ -66,6 +67,20 @@ export type Event =
       readonly platform: string;
       readonly verdict: Verdict;
     }
+  /** One gate of a bisection; `of` moves, `moved` of which are made. */
+  | { readonly kind: 'gate-started'; readonly number: number; readonly moved: number; readonly of: number }
+  | {
+      readonly kind: 'gate-answered';
+      readonly number: number;
+      readonly moves: readonly string[];
+      readonly moved: readonly string[];
+      readonly answer: GateAnswer;
+      /** Foreign text. */
+      readonly why: string;
+      readonly durationMs: number;
+    }
+  /** What a person's own command writes. */
+  | { readonly kind: 'command-output'; readonly line: string }
   | {
       readonly kind: 'promotion-step';
       readonly target: string;

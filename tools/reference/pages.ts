@@ -1,3 +1,4 @@
+import { bisectionJsonSchema } from '../../src/model/bisection-document.ts';
 import { calibrationJsonSchema } from '../../src/model/calibration.ts';
 import { changeJsonSchema } from '../../src/model/change-document.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
@@ -31,6 +32,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['parity.schema.json', `${JSON.stringify(parityJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
     ['update.schema.json', `${JSON.stringify(updateJsonSchema(), undefined, 2)}\n`],
+    ['bisection.schema.json', `${JSON.stringify(bisectionJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['image-equivalence.v1.schema.json', `${JSON.stringify(imageEquivalenceJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],

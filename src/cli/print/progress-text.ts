@@ -1,7 +1,7 @@
 import { unreachable } from '../../base/invariant.ts';
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { clip, inert, plural, visibleLine } from '../../base/text.ts';
-import { shortDigest } from '../../model/digest.ts';
+import { shortDigest, shortDigests } from '../../model/digest.ts';
 import type { DeliveryStep, Event, TrialUnit } from '../../model/event.ts';
 import type { StandIn } from '../../model/stand-in.ts';
 import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
@@ -47,6 +47,10 @@ export function eventLine(event: Event): string | undefined {
       return `${unitText(event)}: ${event.verdict.kind} — ${safePart(event.verdict.sentence)}`;
     case 'promotion-step':
       return `${safePart(event.target)}: ${safePart(event.step)}${event.state === 'was-done' ? ' (was done before)' : ''}`;
+    case 'gate-answered':
+      return gateText(event);
+    case 'gate-started':
+    case 'command-output':
     case 'build-output':
     case 'blob-copied':
     case 'trial-started':
@@ -54,6 +58,32 @@ export function eventLine(event: Event): string | undefined {
     default:
       return unreachable(event);
   }
+}
+
+/** `gate 3: 8 of 16 moved: bad in 12 s (exit status 1: no such module)`. */
+function gateText(event: Extract<Event, { readonly kind: 'gate-answered' }>): string {
+  const { number, moves, moved, answer, why, durationMs } = event;
+  const few = moved.length > 0 && moved.length <= progressLimits.gateNamesMax;
+  const which = few ? ` (${moved.map((name) => safePart(shortDigests(name))).join(', ')})` : '';
+  return `gate ${number}: ${moved.length} of ${moves.length} moved${which}: ${answer} in ${durationText(durationMs)}; ${safePart(why, 240)}`;
+}
+
+/** A picture of which moves a gate made, in their order: `▐████····▌`. Where there are many, a sign stands for several. */
+export function gatePicture(
+  { moves, moved }: { readonly moves: readonly string[]; readonly moved: readonly string[] },
+  columnsMax: number,
+): string {
+  const made = new Set(moved);
+  const cells = Math.min(moves.length, Math.max(1, columnsMax - 2));
+  const signs = Array.from({ length: cells }, (_, cell) => {
+    const own = moves.slice(
+      Math.floor((cell * moves.length) / cells),
+      Math.floor(((cell + 1) * moves.length) / cells),
+    );
+    const share = own.filter((move) => made.has(move)).length / own.length;
+    return share === 1 ? '█' : share === 0 ? '·' : '▒';
+  });
+  return `▐${signs.join('')}▌`;
 }
 
 /** `ci: 3f… stands in for 9a…, which was tested; they differ in known noise alone: 3 logs, 1 machine-id`. */

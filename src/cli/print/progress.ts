@@ -5,7 +5,7 @@ import type { Event, Observer } from '../../model/event.ts';
 import type { Context } from '../command.ts';
 import { painter, type Paint } from './paint.ts';
 import { progressLimits } from './progress-limits.ts';
-import { eventLine, safePart, trialText } from './progress-text.ts';
+import { eventLine, gatePicture, safePart, trialText } from './progress-text.ts';
 
 type Surroundings = Pick<Context, 'clock' | 'stderr' | 'verbose' | 'quiet' | 'signal'>;
 
@@ -76,6 +76,8 @@ class ProgressLines {
     else this.#tellBlobs();
     this.#track(event);
     const line = eventLine(event);
+    if (event.kind === 'gate-answered' && this.#live)
+      this.#line(gatePicture(event, Math.floor(this.#context.stderr.columns / 2)), styleOf(event));
     if (line !== undefined) this.#line(line, styleOf(event));
     else this.#draw();
   }
@@ -100,6 +102,18 @@ class ProgressLines {
         else this.#running.delete('looking up');
         break;
       }
+      case 'gate-started':
+        this.#running.set(`gate ${event.number}`, {
+          text: `gate ${event.number}: ${event.moved} of ${event.of} moved`,
+          sinceMs,
+        });
+        break;
+      case 'gate-answered':
+        this.#running.delete(`gate ${event.number}`);
+        break;
+      case 'command-output':
+        if (this.#context.verbose) this.#line(`  │ ${safePart(event.line, 400)}`, 'dim');
+        break;
       case 'trial-started':
         this.#running.set(trialText(event.unit, event.request), {
           text: trialText(event.unit, event.request),
@@ -208,6 +222,8 @@ function styleOf(event: Event): Parameters<Paint>[0] | undefined {
         : event.verdict.kind.startsWith('hold')
           ? 'yellow'
           : 'red';
+    case 'gate-answered':
+      return event.answer === 'good' ? 'green' : event.answer === 'bad' ? 'red' : 'yellow';
     case 'engine-found':
     case 'load-started':
     case 'fetch-started':

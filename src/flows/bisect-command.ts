@@ -1,0 +1,136 @@
+import { limits } from '../base/limits.ts';
+import { Failure } from '../base/failure.ts';
+import type { BisectedMove, BisectionDocument } from '../model/bisection-document.ts';
+import { digestOf } from '../model/digest.ts';
+import type { Layouts } from '../ports/layout.ts';
+import type { Shell } from '../ports/shell.ts';
+import { bisectMoves, type BisectBounds, type BisectTools, type BisectWork } from './bisect.ts';
+import { movedPins, type PinRange, type PinRangeTools } from './bisect-pins.ts';
+import { commandGate } from './command-gate.ts';
+import type { CommandGate, CommandRule, TrialPlace } from './command-run.ts';
+import { readBundle } from './open-bundle.ts';
+import type { Watching } from './tools.ts';
+
+/** What may have moved. Folders are absolute. */
+export type BisectSubject =
+  | ({ readonly kind: 'pins' } & PinRange)
+  /** Images of a bundle; the command finds it in `LOCKKEEPER_BUNDLE`. */
+  | { readonly kind: 'bundle'; readonly bundle: string; readonly directory: string }
+  /** Whatever the command makes of these names. */
+  | { readonly kind: 'moves'; readonly moves: readonly string[]; readonly directory: string };
+
+export interface CommandBisection {
+  readonly subject: BisectSubject;
+  readonly rule: CommandRule;
+  /** Environment of the command, without what tells it the moves. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly bounds: BisectBounds;
+}
+
+export interface CommandTools extends BisectTools, PinRangeTools {
+  readonly shell: Shell;
+  readonly layouts: Layouts;
+}
+
+interface Ground extends Pick<BisectWork, 'subject' | 'moves' | 'apart' | 'notices'> {
+  readonly place: (moved: readonly string[]) => Promise<AsyncDisposable & { readonly folder: string }>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Bisects by a command of the person's own. @throws Failure `usage` for too many moves, and what its parts throw */
+export async function bisectByCommand(
+  { subject, rule, env, bounds }: CommandBisection,
+  tools: CommandTools,
+  watching: Watching,
+): Promise<BisectionDocument> {
+  const ground = await groundOf(subject, tools);
+  const { moves } = ground;
+  if (moves.length > limits.bisectMovesMax) {
+    throw new Failure('usage', `${moves.length} moves are more than ${limits.bisectMovesMax}`, {
+      hint: 'Look at fewer commits, or at fewer images.',
+    });
+  }
+  const gate: CommandGate = {
+    rule,
+    places: async (moved) => trialPlace(ground, env, moved),
+    shell: tools.shell,
+    clock: tools.clock,
+    signal: watching.signal,
+    onOutput: linesTo((line) => watching.observe({ kind: 'command-output', line })),
+  };
+  const work: BisectWork = {
+    subject: ground.subject,
+    rule,
+    moves,
+    apart: ground.apart,
+    notices: ground.notices,
+    base: rule.repeat === 1 ? 'asked' : 'assumed',
+    gate: (moved) => commandGate(gate, moved),
+  };
+  return bisectMoves(work, bounds, tools, watching);
+}
+
+async function groundOf(subject: BisectSubject, tools: CommandTools): Promise<Ground> {
+  switch (subject.kind) {
+    case 'pins': {
+      const { checkOut, ...pins } = await movedPins(subject, tools);
+      return { ...pins, place: checkOut, env: {} };
+    }
+    case 'bundle': {
+      const { members } = await readBundle(await tools.layouts.open(subject.bundle));
+      const set = digestOf(members.map(({ image, digest }) => `${image} ${digest}\n`).join(''));
+      const moves = members.map(({ image, digest }) => ({ name: image, to: digest }));
+      return {
+        ...plainGround({ kind: 'bundle', set }, moves, subject.directory),
+        env: { LOCKKEEPER_BUNDLE: subject.bundle },
+      };
+    }
+    default:
+      return plainGround(
+        { kind: 'moves' },
+        [...new Set(subject.moves)].map((name) => ({ name })),
+        subject.directory,
+      );
+  }
+}
+
+/** The command itself makes the moves, where the person is. */
+function plainGround(
+  subject: BisectionDocument['subject'],
+  moves: readonly BisectedMove[],
+  folder: string,
+): Ground {
+  const place: Ground['place'] = () =>
+    Promise.resolve({ folder, [Symbol.asyncDispose]: () => Promise.resolve() });
+  return { subject, moves, apart: [], notices: [], place, env: {} };
+}
+
+async function trialPlace(
+  { moves, place, env: own }: Ground,
+  env: Readonly<Record<string, string>>,
+  moved: readonly string[],
+): Promise<TrialPlace> {
+  const made = new Set(moved);
+  const others = moves.filter(({ name }) => !made.has(name)).map(({ name }) => name);
+  const at = await place(moved);
+  return {
+    folder: at.folder,
+    env: {
+      ...env,
+      ...own,
+      LOCKKEEPER_MOVED: moved.join('\n'),
+      LOCKKEEPER_NOT_MOVED: others.join('\n'),
+    },
+    [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),
+  };
+}
+
+/** Whole lines out of chunks; of a line without an end, so much as a line may hold. */
+function linesTo(tell: (line: string) => void): (chunk: Buffer) => void {
+  let rest = '';
+  return (chunk) => {
+    const lines = (rest + chunk.toString('utf8')).split('\n');
+    rest = (lines.pop() ?? '').slice(0, limits.reportLineCharsMax);
+    for (const line of lines) tell(line);
+  };
+}

@@ -1,0 +1,24 @@
+import type { CommitId } from '../model/commit.ts';
+
+/** Clones with a work tree that last for one run of a person's command; their own work tree is never touched. */
+export interface WorkClones {
+  /**
+   * A commit as a clone of its own that borrows the repository's objects, with some files changed over it. Nothing is
+   * written into the repository, and no hook of it runs; Git LFS pointers stay pointers, submodules stay empty.
+   * The caller disposes of it. @throws Failure `program-failed`, `path-refused`, `disk-full`
+   */
+  make(order: CloneOrder): Promise<WorkClone>;
+}
+
+export interface CloneOrder {
+  /** Root of the repository's work tree. */
+  readonly root: string;
+  readonly commit: CommitId;
+  /** New bytes of files that the commit holds, by their path from the root. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface WorkClone extends AsyncDisposable {
+  /** Its root; absolute. */
+  readonly folder: string;
+}
