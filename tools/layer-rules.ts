@@ -35,6 +35,7 @@ export const layersThatExist: readonly Layer[] = [
 
 /** Rule 6: every package that we ship with, and the parts that may import it. */
 export const packageParts: Readonly<Record<string, readonly string[]>> = {
+  '@octokit/core': ['src/adapters/forge/github/'],
   '@renovatebot/pep440': ['src/stages/parity/'],
   '@renovatebot/ruby-semver': ['src/stages/parity/'],
   commander: ['src/cli/'],
@@ -42,7 +43,12 @@ export const packageParts: Readonly<Record<string, readonly string[]>> = {
   semver: ['src/stages/parity/'],
   'smol-toml': ['src/stages/parity/'],
   'toml-eslint-parser': ['src/base/toml.ts'],
-  undici: ['src/adapters/registry/', 'src/adapters/documents/'],
+  undici: [
+    'src/adapters/documents/',
+    'src/adapters/forge/exchange.ts',
+    'src/adapters/registry/',
+    'src/base/connection-break.ts',
+  ],
   yaml: ['src/base/yaml.ts'],
   zod: ['src/model/'],
 };
@@ -91,6 +97,8 @@ export const untrustedStarts: readonly RegExp[] = [
 ];
 
 export function holdsCredentials(path: string): boolean {
-  if (path === 'src/wire/connected.ts') return true;
+  if (path === 'src/wire/connected.ts' || path === 'src/wire/forges.ts') return true;
+  // What speaks to a forge holds its token; the one in memory has none.
+  if (path.startsWith('src/adapters/forge/')) return !/\/memory(?:-world)?\.ts$/u.test(path);
   return path.startsWith('src/adapters/credentials/') && path !== 'src/adapters/credentials/none.ts';
 }

@@ -1,6 +1,7 @@
 import { bisectLimits } from './bisect-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
+import { forgeLimits } from './forge-limits.ts';
 import { packageLimits } from './package-limits.ts';
 import { parityLimits } from './parity-limits.ts';
 
@@ -183,6 +184,7 @@ export const limits = {
   sparsePartsMax: 100_000,
 
   ...packageLimits,
+  ...forgeLimits,
   ...gitLimits,
 
   // trust.md, "The HTTP client".

@@ -14,6 +14,12 @@ export interface Check {
   readonly url: string | undefined;
 }
 
+/** What a branch asks of checks: those of these names, every one that there is, or what this account may not know. */
+export type RequiredChecks =
+  | { readonly kind: 'named'; readonly names: readonly string[] }
+  | { readonly kind: 'every' }
+  | { readonly kind: 'unknown' };
+
 /** A check that we report ourselves. Reported again under its name, it takes the place of the earlier one. */
 export interface OwnCheck {
   readonly commit: string;

@@ -8,7 +8,7 @@ export type ForgeId = string & { readonly __brand: 'ForgeId' };
 
 const grammar = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
-function isForgeId(text: string): text is ForgeId {
+export function isForgeId(text: string): text is ForgeId {
   return grammar.test(text);
 }
 

@@ -1,4 +1,4 @@
-import type { Check, OwnCheck } from '../model/check.ts';
+import type { Check, OwnCheck, RequiredChecks } from '../model/check.ts';
 import type { ForgeId } from '../model/forge-id.ts';
 import type { ForgeMarker } from '../model/forge-marker.ts';
 import type { Issue, IssueOrder } from '../model/issue.ts';
@@ -57,8 +57,11 @@ export interface Forge {
   /** The last word of each check of a commit, statuses included; none where the forge does not know the commit. */
   checks(commit: string): Promise<readonly Check[]>;
 
-  /** Names of the checks without which nothing is merged into a branch; undefined: this token cannot tell. */
-  requiredChecks(branch: string): Promise<readonly string[] | undefined>;
+  /** Writes a comment as it is, for a bot that reads comments. Called twice, it is written twice. */
+  say(id: ForgeId, text: string): Promise<void>;
+
+  /** Without which checks nothing is merged into a branch. */
+  requiredChecks(branch: string): Promise<RequiredChecks>;
 
   reportCheck(check: OwnCheck): Promise<void>;
 

@@ -9,6 +9,8 @@ import { failureOf } from '../support/registry-under-test.ts';
 export interface OuterLoopGround {
   readonly loops: OuterLoops;
   readonly loop: OuterLoop;
+  /** Somebody moves the branch. */
+  move(commit: string): void;
   /** How many runs were ever started. */
   count(): number;
   /** Ends all runs. */
@@ -18,7 +20,7 @@ export interface OuterLoopGround {
   stop(): Promise<void>;
 }
 
-const outerTarget: OuterLoopTarget = {
+export const outerTarget: OuterLoopTarget = {
   branch: 'lockkeeper/update',
   commit: 'a'.repeat(40),
   pullRequest: parseForgeId('1'),
@@ -62,6 +64,7 @@ export function outerLoopContract(kind: string, make: () => Promise<OuterLoopGro
     const second = started(await loops.start(loop, outerTarget, [first.id]));
     assert.notEqual(second.id, first.id);
     assert.equal(ground.count(), 2);
+    ground.move('b'.repeat(40));
     const elsewhere = { ...outerTarget, commit: 'b'.repeat(40) };
     assert.notEqual(started(await loops.start(loop, elsewhere, [])).id, second.id);
   });

@@ -20,8 +20,6 @@ export interface WorldThread {
   state: 'open' | 'closed' | 'merged';
   readonly labels: Set<string>;
   readonly comments: WorldText[];
-  /** Counts all changes of the world; the youngest is the highest. */
-  changed: number;
 }
 
 export interface WorldPullRequest extends WorldThread {
@@ -75,20 +73,19 @@ export class MemoryForgeWorld {
   readonly required = new Map<string, readonly string[]>();
   /** Rights that the account does not have. */
   readonly denied = new Set<WorldRight>();
-  #changes = 0;
   #threads = 0;
   #texts = 1000;
 
   /** Moves a branch, by force if need be, or makes it. */
   push(branch: string, commit: string): void {
     this.branches.set(branch, commit);
-    for (const one of this.#openFrom(branch)) this.#touch(one).commit = commit;
+    for (const one of this.#openFrom(branch)) one.commit = commit;
   }
 
   /** Pull requests from a branch that is no more are closed. */
   deleteBranch(branch: string): void {
     this.branches.delete(branch);
-    for (const one of this.#openFrom(branch)) this.#touch(one).state = 'closed';
+    for (const one of this.#openFrom(branch)) one.state = 'closed';
   }
 
   openPullRequest({ fork, commit, draft = false, ...order }: NewPullRequest): WorldPullRequest {
@@ -115,11 +112,11 @@ export class MemoryForgeWorld {
       throw refused(`#${number} is ${one.state}`);
     if (edit.base !== undefined && !this.branches.has(edit.base))
       throw refused(`there is no branch ${edit.base}`);
-    return Object.assign(this.#touch(one), edit);
+    return Object.assign(one, edit);
   }
 
   endPullRequest(number: number, how: 'closed' | 'merged'): void {
-    this.#touch(this.pullRequest(number)).state = how;
+    this.pullRequest(number).state = how;
   }
 
   pullRequest(number: number): WorldPullRequest {
@@ -143,7 +140,7 @@ export class MemoryForgeWorld {
     this.#checkRight('issues');
     const one = this.issue(number);
     this.#checkText(edit.title ?? one.title, edit.body ?? one.body);
-    return Object.assign(this.#touch(one), edit);
+    return Object.assign(one, edit);
   }
 
   issue(number: number): WorldThread {
@@ -162,7 +159,7 @@ export class MemoryForgeWorld {
     change: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
   ): void {
     this.#checkRight(this.#rightOf(number));
-    const one = this.#touch(this.thread(number));
+    const one = this.thread(number);
     for (const label of change.add ?? []) one.labels.add(label);
     for (const label of change.remove ?? []) one.labels.delete(label);
   }
@@ -171,7 +168,7 @@ export class MemoryForgeWorld {
     this.#checkRight(this.#rightOf(number));
     this.#checkText('comment', body);
     const comment = { id: (this.#texts += 1), author, body };
-    this.#touch(this.thread(number)).comments.push(comment);
+    this.thread(number).comments.push(comment);
     return comment;
   }
 
@@ -208,13 +205,7 @@ export class MemoryForgeWorld {
 
   #thread({ author, title, body }: { author: string; title: string; body: string }): WorldThread {
     const number = (this.#threads += 1);
-    const changed = (this.#changes += 1);
-    return { number, author, title, body, state: 'open', labels: new Set(), comments: [], changed };
-  }
-
-  #touch<T extends WorldThread>(thread: T): T {
-    thread.changed = this.#changes += 1;
-    return thread;
+    return { number, author, title, body, state: 'open', labels: new Set(), comments: [] };
   }
 
   #openFrom(head: string, fork?: string): readonly WorldPullRequest[] {

@@ -1,5 +1,5 @@
 import { Failure } from '../../base/failure.ts';
-import type { Check, OwnCheck } from '../../model/check.ts';
+import type { Check, OwnCheck, RequiredChecks } from '../../model/check.ts';
 import { parseForgeId, type ForgeId } from '../../model/forge-id.ts';
 import { withMarker, withoutMarker, type ForgeMarker } from '../../model/forge-marker.ts';
 import type { Issue, IssueOrder } from '../../model/issue.ts';
@@ -59,7 +59,7 @@ export class MemoryForge implements Forge {
     return this.#step('pullRequests', () => {
       const ours = [...this.#world.pullRequests.values()]
         .filter((one) => one.head === head && one.fork === undefined)
-        .toSorted((one, other) => other.changed - one.changed);
+        .toSorted((one, other) => other.number - one.number);
       const open = ours.find(({ state }) => state === 'open');
       const ended = ours.find(({ state }) => state !== 'open');
       return { open: open && pullRequestOf(open), ended: ended && pullRequestOf(ended) };
@@ -105,8 +105,16 @@ export class MemoryForge implements Forge {
     );
   }
 
-  requiredChecks(branch: string): Promise<readonly string[] | undefined> {
-    return this.#step('requiredChecks', () => this.#world.required.get(branch) ?? []);
+  say(id: ForgeId, text: string): Promise<void> {
+    return this.#step('say', () => {
+      this.#world.addComment(this.#world.pullRequest(Number(id)).number, this.#account, text);
+    });
+  }
+
+  requiredChecks(branch: string): Promise<RequiredChecks> {
+    return this.#step('requiredChecks', () => {
+      return { kind: 'named', names: this.#world.required.get(branch) ?? [] };
+    });
   }
 
   reportCheck({ commit, url, ...check }: OwnCheck): Promise<void> {

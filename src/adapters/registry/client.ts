@@ -1,3 +1,4 @@
+import { parseRetryAfter } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
@@ -7,7 +8,7 @@ import { checkRedirect, type Endpoint } from './endpoint.ts';
 import type { Http, HttpRequest, Sent } from './http.ts';
 import { Mutex } from './mutex.ts';
 import { explainRefusal } from './refusal.ts';
-import { parseRetryAfter, type Patience, type Tries } from './retry.ts';
+import type { Patience, Tries } from './retry.ts';
 
 export interface RegistryRequest {
   readonly method: HttpRequest['method'];

@@ -9,7 +9,7 @@ import { readTagList } from '../../model/registry-answer.ts';
 import { artifactIndex, referrerDescriptor } from './artifact-index.ts';
 import type { RegistryRequest } from './client.ts';
 import { checkLocation } from './endpoint.ts';
-import { nextPage } from './link.ts';
+import { nextPage } from '../../base/link.ts';
 import { fetchManifest, mediaTypeOf, readBack, storeManifest, type Place } from './manifests.ts';
 
 /** Registries that do not know the question answer 404; some say that they do not understand it. */

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
+import { jitterMs, parseRetryAfter } from '../../base/backoff.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { jitterMs, parseRetryAfter, Patience } from './retry.ts';
+import { Patience } from './retry.ts';
 
 const trouble = new Failure('registry-unavailable', 'the registry answers with status 503', { hint: 'wait' });
 

@@ -1,8 +1,8 @@
-import { Failure } from '../../base/failure.ts';
-import type { CheckState } from '../../model/check.ts';
-import { parseForgeId, type ForgeId } from '../../model/forge-id.ts';
-import type { OuterLoop, OuterLoopTarget, OuterRun, StartedRun } from '../../model/outer-loop.ts';
-import type { OuterLoops } from '../../ports/outer-loops.ts';
+import { Failure } from '../../../base/failure.ts';
+import type { CheckState } from '../../../model/check.ts';
+import { parseForgeId, type ForgeId } from '../../../model/forge-id.ts';
+import type { OuterLoop, OuterLoopTarget, OuterRun, StartedRun } from '../../../model/outer-loop.ts';
+import type { OuterLoops } from '../../../ports/outer-loops.ts';
 
 interface MemoryRun {
   readonly id: ForgeId;

@@ -1,4 +1,4 @@
-/** The target of `Link: <…>; rel="next"` (distribution-spec, "Listing Tags"; RFC 8288); undefined: this was the last page. */
+/** The target of `Link: <…>; rel="next"` (RFC 8288); undefined: this was the last page. */
 export function nextPage(header: string | undefined): string | undefined {
   for (const link of (header ?? '').matchAll(/<([^<>]*)>([^<]*)/g)) {
     const [, target, parameters = ''] = link;

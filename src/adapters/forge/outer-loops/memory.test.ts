@@ -1,4 +1,4 @@
-import { outerLoopContract } from '../../../test/contracts/outer-loop.ts';
+import { outerLoopContract } from '../../../../test/contracts/outer-loop.ts';
 import { MemoryOuterLoops } from './memory.ts';
 
 outerLoopContract('memory', () => {
@@ -6,6 +6,7 @@ outerLoopContract('memory', () => {
   return Promise.resolve({
     loops,
     loop: { name: 'outer', required: true, by: { kind: 'gitlab', variables: {} } },
+    move: () => undefined,
     count: () => loops.runs.length,
     finish: (state) => {
       for (const run of loops.runs) run.state = state;

@@ -1,0 +1,181 @@
+import { Octokit } from '@octokit/core';
+import { isFailure, Failure } from '../../../base/failure.ts';
+import { invariant } from '../../../base/invariant.ts';
+import { nextPage } from '../../../base/link.ts';
+import { limits } from '../../../base/limits.ts';
+import type { AnswerReader } from '../../../model/forge-answer.ts';
+import { readGithubGraphql } from '../../../model/github-answer.ts';
+import { Exchange, type ForgeSurroundings } from '../exchange.ts';
+import { githubHeaders, githubTokens, type GithubLogin, type GithubTokens } from './login.ts';
+import { explainGithubRefusal } from './refusal.ts';
+
+export interface GithubOptions extends ForgeSurroundings {
+  /** `https://api.github.com`, or `https://HOST/api/v3` of an enterprise server. */
+  readonly api: URL;
+  /** `owner/name` */
+  readonly repository: string;
+  readonly login: GithubLogin;
+}
+
+interface GithubResponse {
+  readonly status: number;
+  readonly headers: { readonly link?: string | undefined };
+  readonly data: unknown;
+}
+
+/** What every call hands to Octokit: it builds and checks requests, and we send them. */
+export interface GithubCall {
+  readonly owner: string;
+  readonly repo: string;
+  readonly request: { readonly fetch: (url: string, init: unknown) => Promise<Response> };
+}
+
+type Send = (octokit: Octokit, call: GithubCall) => Promise<GithubResponse>;
+
+/**
+ * Requests to one repository on GitHub. Octokit knows the routes and their parameters; our exchange sends, waits, tries
+ * again and adds the token, so that nothing leaves without our limits and no token goes elsewhere.
+ */
+export class GithubClient {
+  readonly repository: string;
+  readonly #options: GithubOptions;
+  readonly #exchange: Exchange;
+  readonly #tokens: GithubTokens;
+  readonly #octokit: Octokit;
+
+  constructor(options: GithubOptions) {
+    const { api, clock, repository, login } = options;
+    this.#options = options;
+    this.repository = repository;
+    this.#exchange = new Exchange({ ...options, peer: 'GitHub' });
+    this.#tokens = githubTokens(login, { exchange: this.#exchange, api, clock, repository });
+    const quiet = (): void => undefined;
+    this.#octokit = new Octokit({
+      baseUrl: api.href.replace(/\/$/, ''),
+      userAgent: 'lockkeeper',
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#exchange.close();
+  }
+
+  /** The App's login name; undefined where we are no App. */
+  appAccount(): Promise<string | undefined> {
+    return this.#tokens.account();
+  }
+
+  /**
+   * One request. `what` says what cannot be done when it fails, such as `cannot open a pull request`.
+   * @throws Failure `forge-*`
+   */
+  async ask<T>(what: string, send: Send, read: AnswerReader<T>): Promise<T> {
+    const { data } = await this.#send(what, send);
+    return this.#read(what, read, data);
+  }
+
+  /** One mutation. GraphQL answers 200 to what it refuses. @throws Failure `forge-*` */
+  async graphql(what: string, query: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    const url = graphqlUrl(this.#options.api);
+    const send: Send = (octokit, { request }) =>
+      octokit.request(`POST ${url}`, { request, query, variables });
+    const said = await this.ask(what, send, readGithubGraphql);
+    if (said !== undefined)
+      throw explainGithubRefusal({
+        status: said.kind === 'denied' ? 403 : 422,
+        headers: new Map(),
+        data: said,
+        what,
+        source: this.#options.login.source,
+      });
+  }
+
+  /** All pages of a list. `page` counts from 1. */
+  async pages<T>(
+    what: string,
+    send: (
+      octokit: Octokit,
+      call: GithubCall,
+      page: { page: number; per_page: number },
+    ) => Promise<GithubResponse>,
+    read: AnswerReader<readonly T[]>,
+  ): Promise<readonly T[]> {
+    const all: T[] = [];
+    for (let page = 1; page <= limits.forgePagesMax; page += 1) {
+      const { data, headers } = await this.#send(what, (octokit, call) =>
+        send(octokit, call, { page, per_page: 100 }),
+      );
+      all.push(...this.#read(what, read, data));
+      if (nextPage(headers.link) === undefined) return all;
+    }
+    throw new Failure('forge-refused', `GitHub: ${what}: the list has more than ${all.length} entries`);
+  }
+
+  #read<T>(what: string, read: AnswerReader<T>, data: unknown): T {
+    try {
+      return read(data);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const { code, hint, message } = error;
+      throw new Failure(code, `GitHub: ${what}: ${message}`, hint === undefined ? {} : { hint });
+    }
+  }
+
+  async #send(what: string, send: Send): Promise<GithubResponse> {
+    const [owner = '', repo = ''] = this.repository.split('/');
+    const fetch = (url: string, init: unknown): Promise<Response> => this.#fetch(what, url, init);
+    try {
+      return await send(this.#octokit, { owner, repo, request: { fetch } });
+    } catch (error) {
+      // Octokit wraps what its fetch throws.
+      const cause: unknown = error instanceof Error ? error.cause : undefined;
+      throw cause instanceof Failure ? cause : error;
+    }
+  }
+
+  async #fetch(what: string, url: string, init: unknown): Promise<Response> {
+    invariant(typeof init === 'object' && init !== null, 'Octokit says how to send');
+    const { method, body } = readInit(init);
+    const answer = await this.#exchange.ask({
+      method,
+      url: new URL(url),
+      headers: async () => ({ ...githubHeaders, authorization: `Bearer ${await this.#tokens.token()}` }),
+      body,
+      what,
+    });
+    const { status, headers, text } = answer;
+    if (status >= 400) {
+      const { source } = this.#options.login;
+      throw explainGithubRefusal({ status, headers, data: parseLoosely(text), what, source });
+    }
+    const kept = ['content-type', 'link'].flatMap((name) => {
+      const value = headers.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    const none = status === 204 || status === 205 || status === 304;
+    return new Response(none ? null : text, { status, headers: Object.fromEntries(kept) });
+  }
+}
+
+/** `https://api.github.com/graphql`, or `https://HOST/api/graphql` beside `/api/v3`. */
+function graphqlUrl(api: URL): string {
+  const path = api.pathname.replace(/\/$/, '').replace(/\/api\/v3$/, '/api');
+  return new URL(`${path}/graphql`, api).href;
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+function readInit(init: object): { method: (typeof methods)[number]; body: string | undefined } {
+  const method = methods.find((each) => 'method' in init && init.method === each);
+  invariant(method !== undefined, 'Octokit sends by a method that we know');
+  return { method, body: 'body' in init && typeof init.body === 'string' ? init.body : undefined };
+}
+
+function parseLoosely(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { forgeContract } from '../../../../test/contracts/forge.ts';
+import { FakeClock } from '../../../../test/support/fake-clock.ts';
+import { startGithubFake } from '../../../../test/support/github-fake.ts';
+import type { GithubFake } from '../../../../test/support/github-reply.ts';
+import { failureOf } from '../../../../test/support/registry-under-test.ts';
+import { isFailure } from '../../../base/failure.ts';
+import { forgeMarker } from '../../../model/forge-marker.ts';
+import { MemoryForgeWorld } from '../memory-world.ts';
+import { GithubClient } from './client.ts';
+import { GithubForge } from './github.ts';
+import type { GithubLogin } from './login.ts';
+
+const proxies = { http: '', https: '', except: '' };
+const commit = 'a'.repeat(40);
+const order = {
+  head: 'lockkeeper/update',
+  base: 'main',
+  title: 'Update',
+  body: '',
+  draft: false,
+  labels: [],
+};
+
+function clientOf(fake: GithubFake, login: GithubLogin, clock = new FakeClock()): GithubClient {
+  return new GithubClient({
+    api: fake.url,
+    repository: 'team/project',
+    login,
+    clock,
+    random: () => 0.5,
+    proxies,
+  });
+}
+
+const tokenOf = (fake: GithubFake): GithubLogin => ({
+  kind: 'token',
+  token: fake.token,
+  source: 'GITHUB_TOKEN',
+});
+
+forgeContract('github', async (world) => {
+  const fake = await startGithubFake(world);
+  const client = clientOf(fake, tokenOf(fake));
+  return {
+    forge: new GithubForge(client),
+    account: 'lockkeeper[bot]',
+    async stop() {
+      await client.close();
+      await fake.stop();
+    },
+  };
+});
+
+interface Ground {
+  readonly world: MemoryForgeWorld;
+  readonly fake: GithubFake;
+  readonly clock: FakeClock;
+  readonly open: (login?: GithubLogin) => GithubForge;
+}
+
+function github(situation: string, work: (ground: Ground) => void | Promise<void>): void {
+  test(`github: ${situation}`, async () => {
+    const world = new MemoryForgeWorld();
+    const fake = await startGithubFake(world);
+    const clock = new FakeClock();
+    const clients: GithubClient[] = [];
+    world.push(order.head, commit);
+    const open = (login = tokenOf(fake)): GithubForge => {
+      const client = clientOf(fake, login, clock);
+      clients.push(client);
+      return new GithubForge(client);
+    };
+    try {
+      await work({ world, fake, clock, open });
+    } finally {
+      await Promise.all(clients.map((client) => client.close()));
+      await fake.stop();
+    }
+  });
+}
+
+const keys = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+github('an App logs in with its key, for one repository and no more rights than it has', async (ground) => {
+  const { fake, clock } = ground;
+  fake.publicKey = keys.publicKey;
+  // As secrets of CI systems hold it.
+  const privateKey = keys.privateKey.replaceAll('\n', String.raw`\n`);
+  const forge = ground.open({ kind: 'app', appId: '12', privateKey, source: 'LOCKKEEPER_APP_KEY' });
+  const made = await forge.createPullRequest(order);
+  assert.equal(await forge.comment(made.id, forgeMarker('x'), 'one'), 'written');
+  assert.equal(await forge.comment(made.id, forgeMarker('x'), 'one'), 'unchanged');
+  const logins = (): readonly string[] =>
+    fake.server.seen.filter(({ url }) => url.endsWith('/access_tokens')).map(({ body }) => body.toString());
+  assert.deepEqual(
+    logins().map((body): unknown => JSON.parse(body)),
+    [
+      {
+        repositories: ['project'],
+        permissions: { contents: 'write', pull_requests: 'write', metadata: 'read' },
+      },
+    ],
+  );
+  clock.advance(56 * 60_000);
+  fake.expires = '2026-11-21T02:00:00Z';
+  await forge.checks(commit);
+  assert.equal(logins().length, 2, 'a token that runs out is renewed');
+});
+
+github('a key that is none is not shown', ({ open }) => {
+  const login = { kind: 'app', appId: '12', privateKey: 'canary-key', source: 'LOCKKEEPER_APP_KEY' } as const;
+  assert.throws(
+    () => open(login),
+    (error) => isFailure(error, 'forge-denied') && !JSON.stringify([error, error.message]).includes('canary'),
+  );
+});
+
+github('a person’s token reports a status, and knows its comments by its name', async (ground) => {
+  const { world, fake } = ground;
+  fake.isApp = false;
+  const forge = ground.open();
+  const check = { commit, name: 'lockkeeper', title: 'three of four', summary: 's' } as const;
+  await forge.reportCheck({ ...check, state: 'running' });
+  await forge.reportCheck({ ...check, state: 'failed' });
+  assert.deepEqual(
+    (world.checks.get(commit) ?? []).map(({ kind, state }) => [kind, state]),
+    [['status', 'failed']],
+  );
+  const { id } = await forge.createPullRequest(order);
+  await forge.comment(id, forgeMarker('x'), 'one');
+  assert.equal(await forge.comment(id, forgeMarker('x'), 'one'), 'unchanged');
+});
+
+github('what a branch asks for stands in rulesets and in its older protection', async ({ world, open }) => {
+  world.required.set('main', ['unit', 'lint', 'docs']);
+  assert.deepEqual(await open().requiredChecks('main'), { kind: 'named', names: ['lint', 'docs', 'unit'] });
+  assert.deepEqual(await open().requiredChecks('lockkeeper/update'), { kind: 'named', names: [] });
+  assert.deepEqual(await open().requiredChecks('nowhere'), { kind: 'unknown' });
+});
+
+github('a wrong token is a failure that says where it came from, and not what it is', async ({ open }) => {
+  const login = { kind: 'token', token: 'canary-token', source: 'GITHUB_TOKEN' } as const;
+  const failure = await failureOf(open(login).facts());
+  assert.equal(failure.code, 'forge-denied');
+  assert.match(failure.hint ?? '', /GITHUB_TOKEN/);
+  assert.doesNotMatch(`${failure.stack}${failure.message}${failure.hint}`, /canary/);
+});
+
+github('a right that is missing is named as GitHub names it', async ({ world, open }) => {
+  const forge = open();
+  world.denied.add('pull-requests');
+  const failure = await failureOf(forge.createPullRequest(order));
+  assert.equal(failure.code, 'forge-denied');
+  assert.match(failure.hint ?? '', /pull_requests=write/);
+});

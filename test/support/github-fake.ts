@@ -1,0 +1,116 @@
+import { createVerify } from 'node:crypto';
+import type { MemoryForgeWorld } from '../../src/adapters/forge/memory-world.ts';
+import { isFailure } from '../../src/base/failure.ts';
+import { answer, startFaultServer, type SeenRequest } from './fault-server.ts';
+import { githubRoutes } from './github-routes.ts';
+import { refusal, type GithubFake, type GithubReply } from './github-reply.ts';
+import { PublishedApi } from './published-api.ts';
+
+/** Loaded once: it is 12 MB of JSON. */
+const api = new PublishedApi();
+
+const account = 'lockkeeper[bot]';
+
+/** A GitHub on loopback before a world: every request and every answer is held against GitHub's own description. */
+export async function startGithubFake(world: MemoryForgeWorld): Promise<GithubFake> {
+  const violations: string[] = [];
+  const handle = (request: SeenRequest): { reply: GithubReply; route: string | undefined } => {
+    const url = new URL(request.url, 'http://localhost');
+    const body: unknown = request.body.length === 0 ? undefined : JSON.parse(request.body.toString());
+    if (url.pathname === '/graphql') return { reply: graphql(world, body), route: undefined };
+    const found = githubRoutes
+      .map((route) => ({ route, match: route.pattern.exec(url.pathname) }))
+      .find(({ route, match }) => match !== null && route.method === request.method);
+    if (found === undefined) throw new Error(`no route for ${request.method} ${request.url}`);
+    const { route, match } = found;
+    const path = Object.fromEntries(
+      Object.entries(match?.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+    );
+    const query = Object.fromEntries(url.searchParams);
+    violations.push(...api.requestFaults({ route: route.name, path, query, body }));
+    const denied = login(fake, request);
+    const example = (status: number): unknown => structuredClone(api.example(route.name, status));
+    const work = (): GithubReply => route.reply({ world, fake, account, path, query, body, example });
+    return { reply: denied ?? attempt(work), route: route.name };
+  };
+  const server = await startFaultServer((request, response) => {
+    try {
+      const { reply, route } = handle(request);
+      if (route !== undefined) violations.push(...api.answerFaults(route, reply.status, reply.body));
+      const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
+      return answer(
+        response,
+        reply.status,
+        { 'content-type': 'application/json; charset=utf-8', ...reply.headers },
+        text,
+      );
+    } catch (error) {
+      violations.push(String(error));
+      return answer(response, 500, {}, '');
+    }
+  });
+  const fake: GithubFake = {
+    server,
+    url: new URL(`http://${server.host}`),
+    token: 'ghs_canary0123456789',
+    publicKey: undefined,
+    isApp: true,
+    expires: '2026-11-21T01:00:00Z',
+    runs: new Map(),
+    dispatch: 'with details',
+    async stop() {
+      await server.stop();
+      if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'));
+    },
+  };
+  return fake;
+}
+
+function attempt(work: () => GithubReply): GithubReply {
+  try {
+    return work();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    if (error.code === 'forge-denied')
+      return refusal(403, 'Resource not accessible by integration', {
+        'x-accepted-github-permissions': 'pull_requests=write',
+      });
+    return refusal(error.code === 'forge-missing' ? 404 : 422, error.message);
+  }
+}
+
+function login(fake: GithubFake, { url, headers }: SeenRequest): GithubReply | undefined {
+  const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
+  const asApp = /^\/(?:app(?:\/|$)|repos\/[^/]+\/[^/]+\/installation$)/.test(url);
+  const right = asApp ? isSigned(token, fake.publicKey) : token === fake.token;
+  return right ? undefined : refusal(401, 'Bad credentials');
+}
+
+function isSigned(jwt: string, publicKey: string | undefined): boolean {
+  const [head = '', claims = '', signature = ''] = jwt.split('.');
+  if (publicKey === undefined) return false;
+  return createVerify('sha256')
+    .update(`${head}.${claims}`)
+    .verify(publicKey, Buffer.from(signature, 'base64url'));
+}
+
+/** GraphQL has no OpenAPI description: the two mutations that we know (docs.github.com/graphql/reference/mutations), word for word. */
+function graphql(world: MemoryForgeWorld, body: unknown): GithubReply {
+  const text = JSON.stringify(body);
+  const mutation =
+    /mutation \(\$id: ID!\) \{ (convertPullRequestToDraft|markPullRequestReadyForReview)\(input: \{ pullRequestId: \$id \}\) \{ pullRequest \{ isDraft \} \} \}/.exec(
+      text,
+    );
+  const number = /"variables":\{"id":"PR_(\d+)"\}/.exec(text);
+  if (mutation === null || number === null) throw new Error(`an unknown query: ${text}`);
+  try {
+    world.editPullRequest(Number(number[1]), { draft: mutation[1] === 'convertPullRequestToDraft' });
+  } catch (error) {
+    const type = isFailure(error, 'forge-denied') ? 'FORBIDDEN' : 'UNPROCESSABLE';
+    return {
+      status: 200,
+      body: { data: null, errors: [{ type, path: [mutation[1]], message: String(error) }] },
+    };
+  }
+  return { status: 200, body: { data: { [mutation[1] ?? '']: { pullRequest: { isDraft: true } } } } };
+}
