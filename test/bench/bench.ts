@@ -29,6 +29,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
 };
 
 const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(benches, name));
+if (unknown.length > 0) throw new Error(`there is no bench ${unknown.join(', ')}`);
 process.stderr.write('emitting what is published …\n');
 const emitted = await run([process.execPath, 'tools/emit.ts'], { cwd: checkout });
 if (emitted.status !== 0) throw new Error('the program cannot be emitted');

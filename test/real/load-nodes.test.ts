@@ -64,7 +64,8 @@ async function cluster(
     bundle: path.join(folder, 'bundle'),
     async ask(node, ...words) {
       const result = await askEngine(engine, ['exec', `${name}-${node}`, 'ctr', '-n', 'k8s.io', ...words]);
-      return result.status === 0 ? result.stdout : '';
+      assert.equal(result.status, 0, `${node}: ${words.join(' ')}: ${result.stderr}`);
+      return result.stdout;
     },
     load: (...more) =>
       runCommandLine(['load', 'bundle', '--into', kind, '--cluster', name, '--json', ...more], {

@@ -21,6 +21,7 @@ test('200 of 200 copies through a registry of which three requests in ten go wro
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   t.diagnostic(`${count.right} right, ${count.failed} failed cleanly, ${count.faults} faults`);
-  assert.equal(count.right + count.failed, copies);
-  assert.ok(count.right > copies / 2);
+  // A copy that is neither right nor failed as it may throws, and ends the test.
+  assert.ok(count.faults > copies, 'faults were met');
+  assert.ok(count.right > copies / 2, 'most copies come through');
 });

@@ -36,6 +36,7 @@ export async function startNoop(
   const container = `lockkeeper-noop-${createHash('sha256').update(image).digest('hex').slice(0, 24)}`;
   await remove(ctr, container, snapshotter);
   const file = await ctr.place(program);
+  let isOver = false;
   try {
     const mount = `type=bind,src=${file},dst=${noopInContainer},options=rbind:ro`;
     const words = ['run', '--rm', '--snapshotter', snapshotter, '--mount', mount];
@@ -43,14 +44,16 @@ export async function startNoop(
       timeoutMs: limits.noopTimeoutMs,
       signal,
     });
-    if (result.status === 0) return;
+    isOver = result.status === 0;
+    if (isOver) return;
     throw new Failure(
       'image-unloadable',
       `${ctr.name} does not start a container from ${image}: ${engineComplaint(result)}`,
       { hint: 'The name was not moved.' },
     );
   } finally {
-    await remove(ctr, container, snapshotter);
+    // One that ended well has taken itself away.
+    if (!isOver) await remove(ctr, container, snapshotter);
     await ctr.displace(file);
   }
 }

@@ -11,7 +11,7 @@ import type { Arrival, Receiver, Shipment } from '../../ports/receiver.ts';
 import { layersOf, readImage, type ArchivedImage } from './archived-image.ts';
 import { checkLayer } from './checked-layer.ts';
 import { startNoop } from './containerd-noop.ts';
-import { holdingsOf, lackingLayers, missingOf } from './containerd-store.ts';
+import { ContainerdStore, lackingLayers, missingOf } from './containerd-store.ts';
 import type { Ctr } from './ctr.ts';
 import { writeImageArchive } from './image-archive.ts';
 import { untaken } from './untaken.ts';
@@ -21,15 +21,16 @@ import { untaken } from './untaken.ts';
  * garbage, and is proven there; only then does the person's name move to it, and ours goes.
  */
 export function containerdReceiver(ctr: Ctr, platform: Platform): Receiver {
+  const store = new ContainerdStore(ctr);
   return {
     name: ctr.name,
     platform,
     async lacks({ from, manifest }, signal) {
-      return lackingLayers(await readImage(from, manifest.digest), await holdingsOf(ctr, signal));
+      return lackingLayers(await readImage(from, manifest.digest), await store.holdings(signal));
     },
-    load: (shipment, signal) => load(ctr, shipment, signal),
+    load: (shipment, signal) => load({ ctr, store }, shipment, signal),
     async start(shipment, arrival, signal) {
-      const { snapshotter } = await holdingsOf(ctr, signal);
+      const { snapshotter } = await store.holdings(signal);
       await startNoop(ctr, { shipment, image: incomingName(arrival.id), snapshotter, signal });
     },
     give: (shipment, arrival, name) => give(ctr, { shipment, arrival, name }),
@@ -37,11 +38,20 @@ export function containerdReceiver(ctr: Ctr, platform: Platform): Receiver {
   };
 }
 
-async function load(ctr: Ctr, shipment: Shipment, signal: AbortSignal | undefined): Promise<Arrival> {
+interface Place {
+  readonly ctr: Ctr;
+  readonly store: ContainerdStore;
+}
+
+async function load(
+  { ctr, store }: Place,
+  shipment: Shipment,
+  signal: AbortSignal | undefined,
+): Promise<Arrival> {
   const { from, manifest, indexes } = shipment;
   const image = await readImage(from, manifest.digest);
   const id = rootOf(shipment);
-  const before = await holdingsOf(ctr, signal);
+  const before = await store.holdings(signal);
   const lacking = lackingLayers(image, before);
   await checkUnsent(shipment, image, { lacking, signal, receiver: ctr.name });
   const sent = new Set(lacking.map(({ digest }) => digest));
@@ -53,14 +63,16 @@ async function load(ctr: Ctr, shipment: Shipment, signal: AbortSignal | undefine
     indexes,
     name: incomingName(id),
   });
+  store.forget();
   // Blobs that came in before an import broke off are garbage, and it takes them away by itself.
   const result = await ctr.ask(['images', 'import', '--snapshotter', before.snapshotter, '-'], {
     stdin,
     signal,
     timeoutMs: limits.engineTransferMs,
   });
-  const missing = missingOf(image, await holdingsOf(ctr, signal));
-  if (result.status === 0 && missing === undefined && (await resolve(ctr, incomingName(id))) === id)
+  const [now, found] = await Promise.all([store.holdings(signal), resolve(ctr, incomingName(id))]);
+  const missing = missingOf(image, now);
+  if (result.status === 0 && missing === undefined && found === id)
     return { id, fresh: lacking.length > 0, sent: lacking };
   await forget(ctr, incomingName(id));
   throw result.status === 0
@@ -113,8 +125,7 @@ async function give(ctr: Ctr, { shipment, arrival, name }: Naming): Promise<Iden
       `${ctr.name} does not call ${arrival.id} ${written}: ${engineComplaint(tagged)}`,
     );
   }
-  await forget(ctr, incoming);
-  const found = await resolve(ctr, written);
+  const [found] = await Promise.all([resolve(ctr, written), forget(ctr, incoming)]);
   if (found !== arrival.id) {
     throw new Failure(
       'image-unloadable',

@@ -15,8 +15,28 @@ export interface Holdings {
   readonly snapshots: ReadonlyMap<string, string>;
 }
 
-/** @throws Failure `engine-unreachable` and whatever asking throws */
-export async function holdingsOf(ctr: Ctr, signal: AbortSignal | undefined): Promise<Holdings> {
+/** The store of one containerd. What it holds is asked once before images come, and anew after each. */
+export class ContainerdStore {
+  readonly #ctr: Ctr;
+  #holdings: Holdings | undefined;
+
+  constructor(ctr: Ctr) {
+    this.#ctr = ctr;
+  }
+
+  /** @throws Failure `engine-unreachable` and whatever asking throws */
+  async holdings(signal: AbortSignal | undefined): Promise<Holdings> {
+    this.#holdings ??= await holdingsOf(this.#ctr, signal);
+    return this.#holdings;
+  }
+
+  /** Something is about to come. */
+  forget(): void {
+    this.#holdings = undefined;
+  }
+}
+
+async function holdingsOf(ctr: Ctr, signal: AbortSignal | undefined): Promise<Holdings> {
   const lines = await tableOf(ctr, ['content', 'ls'], signal);
   const blobs = new Set(lines.flatMap(([digest = '']) => (isDigest(digest) ? [digest] : [])));
   const snapshotter = snapshotterOf(lines);
