@@ -1,111 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { test, type TestContext } from 'node:test';
-import { delegate } from '../../test/support/delegate.ts';
-import { FakeClock } from '../../test/support/fake-clock.ts';
-import { sampleImage, sampleIndex, storeImage } from '../../test/support/sample-images.ts';
-import { DiskConfigFiles } from '../adapters/config-file/disk.ts';
-import { diskEditor } from '../adapters/editor/disk.ts';
-import { diskLedgers } from '../adapters/ledger/disk.ts';
-import { MemoryRegistries, MemoryRepository } from '../adapters/registry/memory.ts';
-import { diskTrees } from '../adapters/worktree/trees.ts';
-import { Failure } from '../base/failure.ts';
-import type { Digest } from '../model/digest.ts';
-import { parseReference } from '../model/reference.ts';
-import type { Registries, Repository } from '../ports/repository.ts';
-import { check } from './check.ts';
-import { pin, type PinOrder } from './pin.ts';
-import type { PinTools } from './pins.ts';
+import { test } from 'node:test';
+import { PinGround, type Files } from '../../test/support/pin-ground.ts';
 import { unpin } from './unpin.ts';
-
-type Files = Readonly<Record<string, string>>;
-
-/** A folder with files, registries in memory that count what they are asked, and time that stands still. */
-class Ground {
-  readonly folder: string;
-  readonly clock = new FakeClock();
-  readonly asked: string[] = [];
-  /** Registries that do not answer. */
-  readonly down = new Set<string>();
-  readonly #inner = new MemoryRegistries();
-
-  constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  static async make(t: TestContext, files: Files): Promise<Ground> {
-    const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-pin-'));
-    t.after(() => rm(folder, { recursive: true }));
-    const ground = new Ground(folder);
-    for (const [name, text] of Object.entries(files)) await ground.write(name, text);
-    return ground;
-  }
-
-  /** Moves a name to an image that nobody has seen; returns its digest. */
-  async move(name: string): Promise<Digest> {
-    const { registry, repository: place, tag = 'latest' } = parseReference(name);
-    const repository = this.#inner.open(registry, place);
-    const image = sampleImage();
-    await storeImage(repository, image);
-    const index = sampleIndex([{ manifest: image.manifest, architecture: 'amd64' }]);
-    await repository.putManifest(index, tag);
-    return index.digest;
-  }
-
-  get tools(): PinTools {
-    const registries: Registries = { open: (registry, repository) => this.#open(registry, repository) };
-    return {
-      trees: diskTrees({ PATH: process.env['PATH'] ?? '' }),
-      configFiles: new DiskConfigFiles(),
-      ledgers: diskLedgers,
-      editor: diskEditor,
-      clock: this.clock,
-      registriesFor: () => registries,
-    };
-  }
-
-  #open(registry: string, name: string): Repository {
-    const repository = this.#inner.open(registry, name);
-    assert.ok(repository instanceof MemoryRepository);
-    const resolve = async (selector: string): ReturnType<Repository['resolve']> => {
-      this.asked.push(`${name} ${selector}`);
-      if (this.down.has(registry)) throw new Failure('registry-unreachable', `${registry} is down`);
-      return repository.resolve(selector);
-    };
-    return delegate(repository, { resolve });
-  }
-
-  async write(name: string, text: string): Promise<void> {
-    const file = path.join(this.folder, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, text);
-  }
-
-  read(name: string): Promise<string> {
-    return readFile(path.join(this.folder, name), 'utf8');
-  }
-
-  pin(order: Partial<PinOrder> = {}): ReturnType<typeof pin> {
-    return pin(
-      { ...this.order, update: false, dryRun: false, confirm: undefined, ...order },
-      this.tools,
-      quiet,
-    );
-  }
-
-  get order(): { directory: string; config: undefined; only: readonly string[]; ledger: undefined } {
-    return { directory: this.folder, config: undefined, only: [], ledger: undefined };
-  }
-
-  async found(offline = false): Promise<readonly string[]> {
-    const { findings } = await check({ ...this.order, offline }, this.tools, quiet);
-    return findings.map(({ kind, file, mention }) => `${kind} ${file}:${mention?.place.line}`);
-  }
-}
-
-const quiet = { observe: () => undefined, signal: undefined };
 
 const files: Files = {
   Dockerfile: 'FROM example.org/node:22 AS build\r\nFROM example.org/node:22\r\nCOPY --from=build /a /a',
@@ -114,7 +12,7 @@ const files: Files = {
 };
 
 test('all names are pinned, each asked for once; nothing else changes; the second time nothing does', async (t) => {
-  const ground = await Ground.make(t, files);
+  const ground = await PinGround.make(t, files);
   const [node, pg, app] = [
     await ground.move('example.org/node:22'),
     await ground.move('example.org/pg'),
@@ -145,7 +43,7 @@ test('all names are pinned, each asked for once; nothing else changes; the secon
 });
 
 test('what moved is followed on demand, found by check, and taken away by unpin', async (t) => {
-  const ground = await Ground.make(t, files);
+  const ground = await PinGround.make(t, files);
   for (const name of ['example.org/node:22', 'example.org/pg', 'example.org/app:1']) await ground.move(name);
   assert.deepEqual(await ground.found(true), [
     'unpinned Dockerfile:1',
@@ -171,7 +69,7 @@ test('what moved is followed on demand, found by check, and taken away by unpin'
 });
 
 test('a registry that is down and a file that is read-only stop no other', async (t) => {
-  const ground = await Ground.make(t, { ...files, 'ci.Dockerfile': 'FROM down.example/a:1\n' });
+  const ground = await PinGround.make(t, { ...files, 'ci.Dockerfile': 'FROM down.example/a:1\n' });
   for (const name of ['example.org/node:22', 'example.org/pg', 'example.org/app:1']) await ground.move(name);
   ground.down.add('down.example');
   await chmod(path.join(ground.folder, 'Dockerfile'), 0o444);
@@ -198,7 +96,7 @@ test('a cooldown counts from the ledger, over runs; what is refused by a person 
     '  images: [{ name: example.org/app, follow: "2" }]',
     '',
   ].join('\n');
-  const ground = await Ground.make(t, { ...files, 'lockkeeper.yaml': config });
+  const ground = await PinGround.make(t, { ...files, 'lockkeeper.yaml': config });
   for (const name of ['example.org/node:22', 'example.org/pg', 'example.org/app:1', 'example.org/app:2'])
     await ground.move(name);
   await ground.pin({ confirm: (name) => Promise.resolve(name.includes('node')) });
@@ -218,7 +116,7 @@ test('a cooldown counts from the ledger, over runs; what is refused by a person 
 });
 
 test('a cooldown without a ledger is refused before anybody is asked', async (t) => {
-  const ground = await Ground.make(t, { 'lockkeeper.yaml': 'version: 1\npins: { cooldown: 1d }\n' });
+  const ground = await PinGround.make(t, { 'lockkeeper.yaml': 'version: 1\npins: { cooldown: 1d }\n' });
   await assert.rejects(ground.pin(), /no ledger keeps that/);
   assert.deepEqual(await ground.found(true), [], 'who moves nothing needs none');
   assert.deepEqual((await unpin({ ...ground.order, dryRun: false }, ground.tools)).files, []);

@@ -49,6 +49,8 @@ export interface Pins {
   readonly survey: Survey;
   readonly mentionsAfter: Scanned['mentionsAfter'];
   /** See {@link Scanned}. */
+  readonly root: string | undefined;
+  /** See {@link Scanned}. */
   readonly below: string;
   /** lockkeeper.yaml, seen from the folder, whether or not there is one; with `/`. */
   readonly configFile: string;
@@ -72,7 +74,7 @@ export async function gatherPins(order: PinsOrder, gathering: Gathering, tools: 
 
 /** {@link gatherPins}, of what was scanned already. @throws Failure `usage` for a cooldown without a ledger */
 export async function pinsOf(
-  { survey, config, configFile, mentionsAfter, below }: Scanned,
+  { survey, config, configFile, mentionsAfter, root, below }: Scanned,
   order: Omit<PinsOrder, 'config'>,
   { update, ledger: use }: Gathering,
   tools: Pick<PinTools, 'registriesFor' | 'ledgers' | 'clock'>,
@@ -94,6 +96,7 @@ export async function pinsOf(
   return {
     survey,
     mentionsAfter,
+    root,
     below,
     configFile: seenFrom(order.directory, configFile),
     ledger,

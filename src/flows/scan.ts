@@ -28,6 +28,8 @@ export interface Scanned {
   readonly config: Config | undefined;
   /** Where it stands; absolute. */
   readonly configFile: string | undefined;
+  /** Root of the git work tree around the folder; undefined outside of git. */
+  readonly root: string | undefined;
   /** What stands before the names of files, from the root of the repository: empty, or ends with `/`. */
   readonly below: string;
   /** Scans these files alone, with other bytes in them where some are given. */
@@ -61,6 +63,7 @@ export async function scanTree(tree: Tree, { config, file }: ScanConfig): Promis
     survey: await scan(tree, options),
     config,
     configFile: file,
+    root: tree.root,
     below: belowRoot(tree),
     mentionsAfter: async (changed) => (await scan(treeWith(tree, changed), options)).mentions,
   };

@@ -7,6 +7,7 @@ import { imageComparisonJsonSchema } from '../../src/model/image-comparison-sche
 import { imageEquivalenceJsonSchema } from '../../src/model/image-equivalence-schema.ts';
 import { parityJsonSchema } from '../../src/model/parity-document.ts';
 import { reportJsonSchema } from '../../src/model/report-document.ts';
+import { statusJsonSchema } from '../../src/model/status-document.ts';
 import { triedSuiteJsonSchema } from '../../src/model/tried-suite.ts';
 import { updateJsonSchema } from '../../src/model/update-document.ts';
 import { cliPage } from './cli-page.ts';
@@ -31,6 +32,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['change.schema.json', `${JSON.stringify(changeJsonSchema(), undefined, 2)}\n`],
     ['parity.schema.json', `${JSON.stringify(parityJsonSchema(), undefined, 2)}\n`],
     ['calibration.schema.json', `${JSON.stringify(calibrationJsonSchema(), undefined, 2)}\n`],
+    ['status.schema.json', `${JSON.stringify(statusJsonSchema(), undefined, 2)}\n`],
     ['update.schema.json', `${JSON.stringify(updateJsonSchema(), undefined, 2)}\n`],
     ['bisection.schema.json', `${JSON.stringify(bisectionJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],

@@ -57,3 +57,16 @@ test('a recipe whose Dockerfile is not in the repository is left out', async () 
   });
   assert.deepEqual(survey.recipes, []);
 });
+
+test('lockkeeper.yaml names images by tags that move: none of them is a mention', async () => {
+  const text = 'version: 1\nholds:\n  - image: node:22\n';
+  const { mentions } = await scanFiles({
+    'lockkeeper.yaml': text,
+    'below/lockkeeper.yaml': text,
+    'ci.yaml': 'image: node:22\n',
+  });
+  assert.deepEqual(
+    mentions.map(({ place }) => place.file),
+    ['ci.yaml'],
+  );
+});

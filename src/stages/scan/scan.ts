@@ -4,6 +4,7 @@ import { limits } from '../../base/limits.ts';
 import type { UserPattern } from '../../model/config-scan.ts';
 import type { Mention, MentionSyntax } from '../../model/mention.ts';
 import type { ImageRecipe, NotRead, Survey } from '../../model/survey.ts';
+import { configFileName } from '../../ports/config-file.ts';
 import type { Tree, TreeFile } from '../../ports/file-tree.ts';
 import type { FileSurvey, Finder, FinderEntry, Found, OtherFiles } from './finder.ts';
 import { FinderIndex } from './finder-index.ts';
@@ -24,6 +25,9 @@ export interface ScanOptions {
 /** Folders of packages that others wrote. */
 const foreign = /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|\.tox)\//;
 
+/** What it names moves, or is held, by its tag: a digest written there would be refused, and a hold pins nothing. */
+const ours = new RegExp(String.raw`(?:^|/)${configFileName.replaceAll('.', String.raw`\.`)}$`);
+
 /**
  * Finds all image names of a tree. Files are chosen by their names, then by their bytes, and only what is left is parsed.
  * A file that cannot be read, or not to its end, is listed and never stops the others.
@@ -32,7 +36,7 @@ const foreign = /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|venv|\.tox)\/
 export async function scan(tree: Pick<Tree, 'list' | 'read'>, options: ScanOptions): Promise<Survey> {
   const names = await tree.list();
   const reading = new Reading(options);
-  const wanted = names.filter((name) => !foreign.test(name) && reading.wants(name));
+  const wanted = names.filter((name) => !foreign.test(name) && !ours.test(name) && reading.wants(name));
   await tree.read(wanted, { bytesMax: limits.scanFileBytesMax, receive: (file) => reading.receive(file) });
   return reading.finish(names);
 }
