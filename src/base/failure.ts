@@ -72,6 +72,11 @@ export const failureKinds = {
   'engine-missing': kind(unavailable, false, 'No container engine is installed.'),
   'engine-unreachable': kind(unavailable, true, 'The container engine does not answer.'),
   'engine-refused': kind(unavailable, false, 'The container engine refuses what it is asked.'),
+  'lifecycle-unsupported': kind(
+    unavailable,
+    false,
+    'The lifecycle of a builder cannot do what it is asked for.',
+  ),
   'platform-unsupported': kind(unavailable, false, 'This engine cannot run images of this platform.'),
   'image-unloadable': kind(refused, false, 'The engine did not take the image as it is.'),
   'receiver-missing': kind(usage, false, 'There is no such receiver: no cluster, no node, no containerd.'),

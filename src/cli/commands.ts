@@ -105,6 +105,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/try.ts')).tryCommand,
   },
   {
+    name: 'parity try',
+    summary: 'Ask a deployment platform’s own builder, or build and judge with it',
+    load: async () => (await import('./commands/parity-try.ts')).parityTryCommand,
+  },
+  {
     name: 'judge',
     summary: 'Compare two test results that already exist',
     load: async () => (await import('./commands/judge.ts')).judgeCommand,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Bundle } from '../model/bundle.ts';
 import { bundleDocument, formatBundle } from '../model/bundle.ts';
 import type { Candidate, CandidatePlatform } from '../model/candidate.ts';
-import type { Config, ImageDefinition } from '../model/definition.ts';
+import type { Config, ImageDefinition, PlatformOrigin } from '../model/definition.ts';
 import type { SourceState } from '../model/evidence.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { formatReference, tagOrDigest, type Reference } from '../model/reference.ts';
@@ -12,9 +12,11 @@ import { buildCandidate, type BuildInput, type BuildTools } from '../stages/buil
 import { resolve } from '../stages/resolve/resolve.ts';
 import { imagesOf } from '../stages/resolve/platforms.ts';
 import { Failure } from '../base/failure.ts';
-import { invariant } from '../base/invariant.ts';
+import { invariant, unreachable } from '../base/invariant.ts';
 import { selectByName } from './select.ts';
-import type { Tools, Watching } from './tools.ts';
+import { buildImageOnPlatform } from './build-on-platform.ts';
+import type { LifecycleFlowTools } from './lifecycle-ground.ts';
+import type { Watching } from './tools.ts';
 
 export interface BuildOrder {
   readonly config: Config;
@@ -28,7 +30,11 @@ export interface BuildOrder {
  * Makes a bundle: every image of the order built, or fetched where somebody else builds it, with its inputs on record.
  * The bundle names no member before all of them are there.
  */
-export async function buildBundle(order: BuildOrder, tools: Tools, watching: Watching): Promise<Bundle> {
+export async function buildBundle(
+  order: BuildOrder,
+  tools: LifecycleFlowTools,
+  watching: Watching,
+): Promise<Bundle> {
   const made = order.config.images.filter(({ origin }) => origin.kind !== 'pinned');
   const images = selectByName(made, order.images, ({ name }) => name, 'image that is built or fetched');
   if (images.length === 0) {
@@ -62,7 +68,7 @@ interface MakerInput {
   readonly config: Config;
   readonly source: SourceState;
   readonly layout: Layout;
-  readonly tools: Tools;
+  readonly tools: LifecycleFlowTools;
   readonly watching: Watching;
 }
 
@@ -70,7 +76,7 @@ class CandidateMaker {
   readonly #config: Config;
   readonly #source: SourceState;
   readonly #layout: Layout;
-  readonly #tools: Tools;
+  readonly #tools: LifecycleFlowTools;
   readonly #watching: Watching;
   /** One search for all images; an order of ready images only needs no engine. */
   #buildTools: Promise<BuildTools> | undefined;
@@ -86,7 +92,27 @@ class CandidateMaker {
   make(image: ImageDefinition): Promise<Candidate> {
     const { origin } = image;
     invariant(origin.kind !== 'pinned', 'what is pinned was left out before');
-    return origin.kind === 'build' ? this.#build(image, origin) : this.#fetch(image, origin.reference);
+    switch (origin.kind) {
+      case 'build':
+        return this.#build(image, origin);
+      case 'ready':
+        return this.#fetch(image, origin.reference);
+      case 'platform':
+        return this.#onPlatform(image, origin);
+      default:
+        return unreachable(origin);
+    }
+  }
+
+  async #onPlatform(image: ImageDefinition, origin: PlatformOrigin): Promise<Candidate> {
+    const [config, tools, watching] = [this.#config, this.#tools, this.#watching];
+    const { candidate } = await buildImageOnPlatform(
+      { config, image, origin },
+      this.#layout,
+      tools,
+      watching,
+    );
+    return candidate;
   }
 
   async #build(image: ImageDefinition, origin: BuildInput['origin']): Promise<Candidate> {

@@ -66,6 +66,22 @@ const leftOutSchema = z.strictObject({
   sources: z.array(sourceSchema).max(limits.blobSourcesMax),
 });
 
+const platformBuildSchema = z
+  .strictObject({
+    kind: z.literal('platform'),
+    platform: z.string().max(200),
+    channel: z.string().max(200),
+    builder: z.string().max(1000),
+    runImage: z.string().max(1000),
+    platformApi: z.string().max(20),
+    lifecycle: z.string().max(200).optional(),
+    buildpacks: z.array(z.string().max(500)).max(1000),
+    inputs: digestSchema,
+    builtBy: z.string().max(200),
+    startedAt: z.string().max(40),
+  })
+  .transform((build) => ({ ...build, lifecycle: build.lifecycle }));
+
 const bundleSchema = z.strictObject({
   schemaVersion: z.literal(1),
   set: z.string().min(1).max(200),
@@ -100,6 +116,7 @@ const bundleSchema = z.strictObject({
             reference: z.string().max(1000),
             resolvedAt: z.string().max(40),
           }),
+          platformBuildSchema,
         ]),
       }),
     )

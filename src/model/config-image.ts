@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { hostPath, imageName, movableName, names, plainText, platform, variables } from './config-fields.ts';
+import {
+  givenName,
+  hostPath,
+  imageName,
+  movableName,
+  names,
+  plainText,
+  platform,
+  variables,
+} from './config-fields.ts';
 
 const build = z.strictObject(
   {
@@ -34,6 +43,32 @@ const build = z.strictObject(
   { error: 'a group of keys that say how the image is built' },
 );
 
+const platformBuild = z.strictObject(
+  {
+    name: givenName.meta({
+      description: 'A platform of this file.',
+      examples: ['toolforge'],
+    }),
+    channel: givenName.optional().meta({
+      description: 'The channel to build with; the one that deploys by default.',
+      examples: ['stable'],
+    }),
+    source: hostPath.default('.').meta({
+      description: 'The folder of the application, relative to lockkeeper.yaml.',
+      examples: ['service'],
+    }),
+    network: z
+      .enum(['none', 'default'])
+      .default('none')
+      .meta({
+        description:
+          '`none`: the build has no network. `default`: the engine’s own, which buildpacks need that download what they install.',
+        examples: ['default'],
+      }),
+  },
+  { error: 'a group of keys: name, and channel, source and network where they are wanted' },
+);
+
 export const imageSchema = z.strictObject(
   {
     baseline: movableName.meta({
@@ -41,12 +76,12 @@ export const imageSchema = z.strictObject(
       examples: ['registry.example.org/team/ci:latest'],
     }),
     build: build.optional().meta({
-      description: 'How the candidate is built. One of `build`, `image` and `pinned` is needed.',
+      description: 'How the candidate is built. One of `build`, `image`, `pinned` and `platform` is needed.',
       examples: [{ dockerfile: 'docker/ci.Dockerfile', context: '.' }],
     }),
     image: imageName.optional().meta({
       description:
-        'The candidate, where somebody else builds it. One of `build`, `image` and `pinned` is needed.',
+        'The candidate, where somebody else builds it. One of `build`, `image`, `pinned` and `platform` is needed.',
       examples: ['registry.example.org/team/ci:nightly'],
     }),
     pinned: z
@@ -54,9 +89,14 @@ export const imageSchema = z.strictObject(
       .optional()
       .meta({
         description:
-          'Files of the repository pin the baseline’s name to a digest: `update` judges what it stands for now against what is pinned. One of `build`, `image` and `pinned` is needed.',
+          'Files of the repository pin the baseline’s name to a digest: `update` judges what it stands for now against what is pinned. One of `build`, `image`, `pinned` and `platform` is needed.',
         examples: [true],
       }),
+    platform: platformBuild.optional().meta({
+      description:
+        'The platform whose own builder makes the candidate of a source folder. One of `build`, `image`, `pinned` and `platform` is needed.',
+      examples: [{ name: 'toolforge', network: 'default' }],
+    }),
     suites: names('a list of names of suites, such as [unit]')
       .optional()
       .meta({

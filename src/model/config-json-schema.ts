@@ -43,6 +43,8 @@ const node: z.ZodType<SchemaNode> = z.object({
   },
 });
 
+const originKeys = ['build', 'image', 'pinned', 'platform'] as const;
+
 /** What an editor checks lockkeeper.yaml with: JSON Schema of the file as it is written, before it is read. */
 export function configJsonSchema(): object {
   return z.toJSONSchema(configSchema, {
@@ -54,8 +56,7 @@ export function configJsonSchema(): object {
       const examples = z.globalRegistry.get(zodSchema)?.['examples'];
       if (Array.isArray(examples)) jsonSchema.examples = examples;
       if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue;
-      if (zodSchema === imageSchema)
-        jsonSchema.oneOf = ['build', 'image', 'pinned'].map((key) => ({ required: [key] }));
+      if (zodSchema === imageSchema) jsonSchema.oneOf = originKeys.map((key) => ({ required: [key] }));
     },
   });
 }

@@ -6,7 +6,41 @@ import type { PlatformDocument } from './config-platform.ts';
 type At = (path: ConfigPath, message: string) => ConfigFault;
 
 /** Parts of a platform that are right by themselves and wrong together. */
-export function platformsFaults({ platforms }: ConfigDocument, at: At): readonly ConfigFault[] {
+export function platformsFaults(document: ConfigDocument, at: At): readonly ConfigFault[] {
+  return [...faultsOfPlatforms(document, at), ...faultsOfImages(document, at)];
+}
+
+/** An image is built by a platform that is described, and by one of its channels where those stand in this file. */
+function faultsOfImages({ images, platforms }: ConfigDocument, at: At): readonly ConfigFault[] {
+  return Object.entries(images).flatMap(([image, { platform }]) => {
+    if (platform === undefined) return [];
+    const here = ['images', image, 'platform'];
+    const found = platforms[platform.name];
+    if (found === undefined) return unknownName([...here, 'name'], platform.name, Object.keys(platforms), at);
+    const { channels } = found;
+    if (platform.channel === undefined || channels === undefined) return [];
+    return unknownName([...here, 'channel'], platform.channel, Object.keys(channels), at);
+  });
+}
+
+function unknownName(
+  path: ConfigPath,
+  written: string,
+  known: readonly string[],
+  at: At,
+): readonly ConfigFault[] {
+  if (known.includes(written)) return [];
+  const near = nearest(written, known);
+  const there = known.length === 0 ? 'there are none' : `there is ${known.join(', ')}`;
+  return [
+    at(
+      path,
+      `names ${shown(written)}, which is not there; ${near === undefined ? there : `did you mean ${near}?`}`,
+    ),
+  ];
+}
+
+function faultsOfPlatforms({ platforms }: ConfigDocument, at: At): readonly ConfigFault[] {
   return Object.entries(platforms).flatMap(([name, platform]) => {
     const here = ['platforms', name];
     const { from, channels } = platform;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isFailure } from '../base/failure.ts';
 import { readConfig } from './config.ts';
+import type { Config } from './definition.ts';
 
 const read = (yaml: string, directory = '/repo'): ReturnType<typeof readConfig>['platforms'] =>
   readConfig(`version: 1\nplatforms:\n  p:\n${yaml}`, 'lockkeeper.yaml', directory).platforms;
@@ -112,3 +114,41 @@ for (const [name, yaml, message] of bad) {
     assert.throws(() => read(yaml), { code: 'config-invalid', message });
   });
 }
+
+test('an image that a platform builds names one that is described, and a channel of it', () => {
+  const readImage = (platform: string): Config =>
+    readConfig(
+      `version: 1
+platforms: { toolforge: { channels: { stable: { builder: registry.example.org/builder:24 } } } }
+suites: { unit: { command: 'true', results: { format: exit-status } } }
+images: { app: { baseline: registry.example.org/app, platform: ${platform} } }
+`,
+      'lockkeeper.yaml',
+      '/repo',
+    );
+  assert.deepEqual(readImage('{ name: toolforge, channel: stable, network: default }').images[0]?.origin, {
+    kind: 'platform',
+    platform: 'toolforge',
+    channel: 'stable',
+    source: '.',
+    network: 'default',
+  });
+  const fault = (platform: string): string => {
+    try {
+      readImage(platform);
+      return 'taken';
+    } catch (error) {
+      assert.ok(isFailure(error, 'config-invalid'));
+      return error.message;
+    }
+  };
+  assert.match(
+    fault('{ name: toolforg }'),
+    /images\.app\.platform\.name names "toolforg".*did you mean toolforge\?/,
+  );
+  assert.match(
+    fault('{ name: toolforge, channel: edge }'),
+    /channel names "edge", which is not there; there is stable/,
+  );
+  assert.match(fault('{ name: toolforge }, image: x/y'), /has both image and platform/);
+});

@@ -89,14 +89,14 @@ function originFaults(root: YamlNode, path: ConfigPath, image: YamlNode): readon
         faultAt(
           root,
           path,
-          `${name} lacks build (how the candidate is built), image (where somebody else builds it) or pinned (update proposes it)`,
+          `${name} lacks build (how the candidate is built), image (where somebody else builds it), pinned (update proposes it) or platform (whose builder makes it)`,
         ),
       ]
     : [];
 }
 
 /** Where the candidate of an image comes from: exactly one of them. */
-const originKeys = ['build', 'image', 'pinned'] as const;
+const originKeys = ['build', 'image', 'pinned', 'platform'] as const;
 
 function suiteNameFaults(
   root: YamlNode,

@@ -343,7 +343,7 @@ suites:
         '',
       ],
     ],
-    says: 'config-invalid lockkeeper.yaml:3:3: images.ci lacks build (how the candidate is built), image (where somebody else builds it) or pinned (update proposes it)',
+    says: 'config-invalid lockkeeper.yaml:3:3: images.ci lacks build (how the candidate is built), image (where somebody else builds it), pinned (update proposes it) or platform (whose builder makes it)',
   },
   {
     name: 'both build and image',

@@ -168,7 +168,7 @@ function configOf(document: ConfigDocument, file: string, directory: string): Co
 function imageOf(name: string, image: ImageDocument, allSuites: readonly string[]): ImageDefinition {
   const [firstSuite, ...otherSuites] = image.suites ?? allSuites;
   invariant(firstSuite !== undefined, 'a config without suites is refused');
-  const { build, image: ready } = image;
+  const { build, image: ready, platform } = image;
   const common = {
     name,
     baseline: image.baseline,
@@ -177,6 +177,13 @@ function imageOf(name: string, image: ImageDocument, allSuites: readonly string[
   };
   if (image.pinned === true) return { ...common, origin: { kind: 'pinned' } };
   if (ready !== undefined) return { ...common, origin: { kind: 'ready', reference: ready } };
+  if (platform !== undefined) {
+    const { name: called, ...rest } = platform;
+    return {
+      ...common,
+      origin: { ...rest, kind: 'platform', platform: called, channel: platform.channel },
+    };
+  }
   invariant(build !== undefined, 'an image without an origin is refused');
   return { ...common, origin: { kind: 'build', ...build, target: build.target } };
 }

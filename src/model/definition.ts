@@ -66,7 +66,20 @@ export type ImageOrigin =
   /** Somebody else builds it; the name is resolved when the bundle is made. */
   | { readonly kind: 'ready'; readonly reference: Reference }
   /** Files of the repository pin its baseline's name to a digest; `update` proposes what that name stands for now. */
-  | { readonly kind: 'pinned' };
+  | { readonly kind: 'pinned' }
+  | PlatformOrigin;
+
+/** The lifecycle of a deployment platform builds it, in the platform's own builder. */
+export interface PlatformOrigin {
+  readonly kind: 'platform';
+  /** Name of a platform of the config. */
+  readonly platform: string;
+  /** Undefined: the one that deploys. */
+  readonly channel: string | undefined;
+  /** Folder of the application, relative to the config's. */
+  readonly source: string;
+  readonly network: 'none' | 'default';
+}
 
 export interface GateSettings {
   readonly engine: EngineKind | undefined;

@@ -7,10 +7,12 @@ import type { TestContext } from 'node:test';
 import { DiskConfigFiles } from '../../src/adapters/config-file/disk.ts';
 import { MemoryLedgers } from '../../src/adapters/ledger/memory.ts';
 import { diskLayouts } from '../../src/adapters/registry/layout.ts';
+import { MemoryDocuments } from '../../src/adapters/documents/memory.ts';
 import { MemoryRegistries } from '../../src/adapters/registry/memory.ts';
 import { diskWorktrees } from '../../src/adapters/worktree/worktrees.ts';
 import { streamOf } from '../../src/base/stream.ts';
-import type { Tools, Watching } from '../../src/flows/tools.ts';
+import type { LifecycleFlowTools } from '../../src/flows/lifecycle-ground.ts';
+import type { Watching } from '../../src/flows/tools.ts';
 import { readConfig } from '../../src/model/config.ts';
 import type { Config } from '../../src/model/definition.ts';
 import { digestOf, type Digest } from '../../src/model/digest.ts';
@@ -43,7 +45,7 @@ const passing: Behaviour = () => ({ stdout: tap({ works: true }) });
 export interface World {
   readonly folder: string;
   readonly config: Config;
-  readonly tools: Tools;
+  readonly tools: LifecycleFlowTools;
   readonly watching: Watching;
   readonly events: readonly Event[];
   readonly runs: readonly ContainerSpec[];
@@ -82,7 +84,7 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
   const env = { PATH: process.env['PATH'] ?? '', HOME: folder };
   let ids = 0;
   const clock = new FakeClock();
-  const tools: Tools = {
+  const tools: LifecycleFlowTools = {
     engines: {
       find: () => Promise.resolve(engine),
       examine: () => Promise.resolve([{ kind: 'docker', state: 'works', engine }]),
@@ -92,6 +94,8 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
     loaderOf: () => loader,
     runnerOf: () => memoryRunner(behaviours, runs),
     registries,
+    documents: new MemoryDocuments(),
+    scratch: () => Promise.reject(new Error('no engine hands out images in this world')),
     layouts: diskLayouts,
     layerCache: new MemoryLayerCache(),
     ledgers: new MemoryLedgers(() => clock.now().getTime()),

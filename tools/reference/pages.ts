@@ -3,6 +3,7 @@ import { calibrationJsonSchema } from '../../src/model/calibration.ts';
 import { changeJsonSchema } from '../../src/model/change-document.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
 import { packageListJsonSchema } from '../../src/model/package-list-document.ts';
+import { parityTryJsonSchema } from '../../src/model/parity-try-document.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { imageEquivalenceJsonSchema } from '../../src/model/image-equivalence-schema.ts';
 import { parityJsonSchema } from '../../src/model/parity-document.ts';
@@ -37,6 +38,7 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['bisection.schema.json', `${JSON.stringify(bisectionJsonSchema(), undefined, 2)}\n`],
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['image-equivalence.v1.schema.json', `${JSON.stringify(imageEquivalenceJsonSchema(), undefined, 2)}\n`],
+    ['parity-try.schema.json', `${JSON.stringify(parityTryJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
 }

@@ -2,10 +2,13 @@ import path from 'node:path';
 import { exitStatus } from '../../base/failure.ts';
 import { formatTable } from '../../base/table.ts';
 import { plural } from '../../base/text.ts';
+import type { CandidateOrigin } from '../../model/candidate.ts';
 import type { Bundle } from '../../model/bundle.ts';
 import { shortDigest } from '../../model/digest.ts';
 import { buildBundle } from '../../flows/build.ts';
+import { documentsOf } from '../../wire/documents.ts';
 import { hermetic } from '../../wire/hermetic.ts';
+import { scratchLayouts } from '../../wire/scratch.ts';
 import { configOption, type CommandDefinition } from '../command.ts';
 import { loadConfig } from '../../flows/load-config.ts';
 import { watchProgress } from '../print/progress.ts';
@@ -50,7 +53,11 @@ export const buildCommand: CommandDefinition = {
   run: async (input, context) => {
     const wired = await hermetic(context.env, context.signal);
     const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
-    const tools = wired.for(config);
+    const tools = {
+      ...wired.for(config),
+      scratch: scratchLayouts(context.env),
+      documents: documentsOf(context.env, context.signal),
+    };
     const out = path.resolve(context.cwd, input.value('--out') ?? '');
     const progress = watchProgress(context);
     const bundle = await progress.during(() =>
@@ -68,14 +75,20 @@ export const buildCommand: CommandDefinition = {
   },
 };
 
+function madeBy(origin: CandidateOrigin): string {
+  switch (origin.kind) {
+    case 'built':
+      return origin.builtBy;
+    case 'ready':
+      return origin.reference;
+    case 'platform':
+      return `${origin.platform}/${origin.channel}, ${origin.buildpacks.join(' ')}`;
+  }
+}
+
 function bundleText(bundle: Bundle, out: string, columns: number): string {
   const rows = bundle.members.flatMap(({ image, platforms, origin }) =>
-    platforms.map(({ platform, manifest }) => [
-      image,
-      platform,
-      shortDigest(manifest),
-      origin.kind === 'built' ? origin.builtBy : origin.reference,
-    ]),
+    platforms.map(({ platform, manifest }) => [image, platform, shortDigest(manifest), madeBy(origin)]),
   );
   const { commit, dirty } = bundle.source;
   const from =

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts';
 import { Failure } from '../../base/failure.ts';
 import type { Bundle, BundledBaseline } from '../../model/bundle.ts';
-import type { Candidate, CandidateOrigin } from '../../model/candidate.ts';
+import type { Candidate, CandidateOrigin, PlatformBuild } from '../../model/candidate.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
 import { digestOf, type Digest } from '../../model/digest.ts';
 import type { SourceState } from '../../model/evidence.ts';
@@ -119,7 +119,9 @@ function mergedOrigin(name: string, pieces: readonly Piece[]): CandidateOrigin {
   const [first, ...others] = origins;
   const built = origins.filter((origin) => origin.kind === 'built');
   const ready = origins.filter((origin) => origin.kind === 'ready');
-  if (first === undefined || (built.length > 0 && ready.length > 0))
+  const onPlatform = origins.filter((origin) => origin.kind === 'platform');
+  const ways = [built, ready, onPlatform].filter((each) => each.length > 0);
+  if (first === undefined || ways.length > 1)
     throw conflict(`${name} was built for one platform and taken ready for another`, 'Make both in one way.');
   if (others.length === 0) return first;
   if (ready.length > 0) {
@@ -127,12 +129,25 @@ function mergedOrigin(name: string, pieces: readonly Piece[]): CandidateOrigin {
     const resolvedAt = ready.map((each) => each.resolvedAt).toSorted()[0] ?? '';
     return { kind: 'ready', reference: references.join(' + ').slice(0, 1000), resolvedAt };
   }
+  const [platformBuild] = onPlatform;
+  if (platformBuild !== undefined) return mergedPlatform(platformBuild, onPlatform);
   const inputs = built.map((each) => each.inputs).toSorted();
   return {
     kind: 'built',
     inputs: new Set(inputs).size === 1 ? (inputs[0] ?? digestOf('')) : digestOf(canonicalJson(inputs)),
     builtBy: [...new Set(built.map(({ builtBy }) => builtBy))].join(', ').slice(0, 200),
     startedAt: built.map(({ startedAt }) => startedAt).toSorted()[0] ?? '',
+  };
+}
+
+/** One for each processor, in the same channel's builder for each. */
+function mergedPlatform(first: PlatformBuild, all: readonly PlatformBuild[]): PlatformBuild {
+  const joined = (texts: readonly string[]): string => [...new Set(texts)].join(' + ').slice(0, 1000);
+  return {
+    ...first,
+    builder: joined(all.map(({ builder }) => builder)),
+    runImage: joined(all.map(({ runImage }) => runImage)),
+    inputs: digestOf(canonicalJson(all.map(({ inputs }) => inputs).toSorted())),
   };
 }
 

@@ -28,7 +28,7 @@ export function orderFile(
 }
 
 /** The version of a buildpack that the builder holds, where only one of that id is there. */
-function versionIn({ buildpacks }: BuilderFacts, id: string): string | undefined {
+export function versionIn({ buildpacks }: BuilderFacts, id: string): string | undefined {
   const found = buildpacks.filter((each) => each.id === id);
   return found.length === 1 ? found[0]?.version : undefined;
 }

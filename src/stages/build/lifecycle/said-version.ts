@@ -68,6 +68,11 @@ const wordings: readonly Wording[] = [
   paketo('dotnet-core-sdk', 'dotnet'),
 ];
 
+/** Whether what this buildpack says of its runtime can be read. */
+export function wordsAreKnown({ id }: BuildpackName): boolean {
+  return wordings.some((each) => each.id.test(id));
+}
+
 /** What each buildpack of a build said that it takes, in their order. */
 export function saidVersions({ said }: LifecycleSaid): readonly SaidVersion[] {
   return said.flatMap(({ buildpack, phase, lines }) => {

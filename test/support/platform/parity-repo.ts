@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { diskLayouts } from '../../../src/adapters/registry/layout.ts';
+import { bundleDocument, parseBundle, type Bundle } from '../../../src/model/bundle.ts';
+import type { EngineKind } from '../../../src/model/engine.ts';
+import { parityTrySchema, type ParityTryDocument } from '../../../src/model/parity-try-document.ts';
+import { copyImage } from '../../../src/ports/copy.ts';
+import { runCommandLine, type Ended } from '../command-line.ts';
+import type { Ground } from '../gate-ground.ts';
+import type { TestImage } from '../images.ts';
+import { stubBuilder, stubRunImage } from './stub-platform.ts';
+import { herokuPython026, herokuPython08 } from './stub-buildpacks.ts';
+
+async function push(
+  ground: Ground,
+  { repository, manifest }: TestImage,
+  name: string,
+  tag: string,
+): Promise<void> {
+  await copyImage(repository, ground.registries.open(ground.host, name), manifest.digest, { tag });
+}
+
+interface Repo {
+  readonly folder: string;
+  readonly write: (files: Readonly<Record<string, string>>) => Promise<void>;
+  readonly run: (...words: readonly string[]) => Promise<Ended>;
+}
+
+export async function emptyRepo(t: TestContext): Promise<Repo> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-parity-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const temporary = path.join(folder, '.tmp');
+  await mkdir(temporary);
+  return {
+    folder,
+    write: async (files) => {
+      for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+    },
+    run: (...words) => runCommandLine([...words, '--quiet'], { cwd: folder, env: { TMPDIR: temporary } }),
+  };
+}
+
+export const app = (python: string): Record<string, string> => ({
+  '.gitignore': '.tmp\nbundle*\n',
+  '.python-version': `${python}\n`,
+  'app.py': '',
+  Procfile: 'web: python\n',
+  'test.sh':
+    'echo 1..2\npython | grep -q "python 3" && echo ok 1 - runs || echo not ok 1 - runs\nif python | grep -q 3.12; then echo ok 2 - has ssl2; else echo "${second:-ok} 2 - has ssl2"; fi\n',
+});
+
+export const platformConfig = (
+  host: string,
+  engine: EngineKind,
+  env: Readonly<Record<string, string>> = {},
+): string =>
+  JSON.stringify({
+    version: 1,
+    platforms: {
+      stub: {
+        channels: {
+          stable: { builder: `${host}/platform/builder:24`, 'run-image': `${host}/platform/run:24` },
+        },
+      },
+    },
+    images: { app: { baseline: `${host}/team/app:latest`, platform: { name: 'stub' } } },
+    suites: {
+      unit: {
+        command: '/cnb/lifecycle/launcher -- sh test.sh',
+        results: { format: 'tap', stdout: true },
+        timeout: '1m',
+        env,
+      },
+    },
+    gate: { engine },
+  });
+
+export function answer(ended: Ended, status: number): ParityTryDocument {
+  assert.equal(ended.status, status, `${ended.stdout}\n${ended.stderr}`);
+  return parityTrySchema.parse(JSON.parse(ended.stdout));
+}
+
+export async function bundleIn(folder: string): Promise<Bundle> {
+  const document = await (await diskLayouts.open(folder)).document(bundleDocument);
+  assert.ok(document !== undefined);
+  return parseBundle(document, folder);
+}
+
+/** What is deployed: made when the platform's builder still held the older buildpack. */
+export async function deployOnStub(ground: Ground, t: TestContext): Promise<void> {
+  if ((await ground.digestOf('team/app', 'latest')) !== undefined) return;
+  await push(ground, await stubRunImage(), 'platform/run', '24');
+  const older = await stubBuilder({ buildpacks: [herokuPython08], mirror: ['python-3.12.3'] });
+  await push(ground, older, 'platform/builder', '22');
+  const { folder, write, run } = await emptyRepo(t);
+  await write(app('3.14'));
+  const words = [
+    '--builder',
+    `${ground.host}/platform/builder:22`,
+    '--run-image',
+    `${ground.host}/platform/run:24`,
+  ];
+  const built = answer(await run('parity', 'try', ...words, '--out', 'bundle', '--json'), 0);
+  const digest = built.image?.digest ?? '';
+  const layout = await diskLayouts.open(path.join(folder, 'bundle'));
+  const [member] = (await bundleIn(path.join(folder, 'bundle'))).members;
+  assert.equal(member?.digest, digest);
+  await copyImage(layout, ground.registries.open(ground.host, 'team/app'), member.digest, { tag: 'latest' });
+  const newer = await stubBuilder({ buildpacks: [herokuPython026], mirror: ['python-3.13.2'] });
+  await push(ground, newer, 'platform/builder', '24');
+}
