@@ -24,5 +24,7 @@ export const parityLimits = {
   artifactsMax: 20_000,
   // One layer of a builder: a buildpack with all its programs.
   buildpackLayerBytesMax: 1024 * MiB,
+  // 1,000 repositories with some pins each take 500 KiB.
+  watchStateBytesMax: 16 * MiB,
   documentMs: 30 * second,
 } as const;

@@ -162,4 +162,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'Say whether a platform can build the runtime versions that a repository pins',
     load: async () => (await import('./commands/parity-check.ts')).parityCheckCommand,
   },
+  {
+    name: 'parity watch',
+    summary: 'Say what changed for repositories since a platform’s builder moved, both ways',
+    load: async () => (await import('./commands/parity-watch.ts')).parityWatchCommand,
+  },
 ];

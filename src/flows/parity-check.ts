@@ -2,6 +2,7 @@ import { Failure } from '../base/failure.ts';
 import type { ImageSource } from '../model/image-source.ts';
 import { formatImageSource } from '../model/image-source.ts';
 import { parityLevels, type ParityAnswer, type ParityLevel } from '../model/parity-answer.ts';
+import type { SeenChannel } from '../model/parity-watch.ts';
 import type { JudgedChannel, JudgedPin, ParityReport } from '../model/parity-report.ts';
 import type { Platform } from '../model/platform.ts';
 import type { PlatformSource, ResolvedBuilder, ResolvedProfile } from '../model/platform-profile.ts';
@@ -10,11 +11,13 @@ import type { Trees } from '../ports/file-tree.ts';
 import type { Knowledge } from '../ports/knowledge.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
+import type { ChannelOffer } from '../stages/parity/ceilings.ts';
 import { disagreementsOf } from '../stages/parity/disagreements.ts';
 import { installersOf } from '../stages/parity/installers.ts';
 import { judgePin, type KnownBuildpack, type Repo } from '../stages/parity/judge-pin.ts';
 import { readPins, type PinsRead } from '../stages/parity/read-pins.ts';
 import { remedyOf } from '../stages/parity/remedy.ts';
+import { seriesOffered } from '../stages/parity/resolve-version.ts';
 import { belowRoot } from './scan.ts';
 import { builderReader, type BuilderReader } from './builder-image.ts';
 import { buildpackTable } from './buildpack-tables.ts';
@@ -39,6 +42,12 @@ export interface CheckedAgainst {
 /** Builders that were looked at, ready to judge any number of repositories. */
 export interface PlatformJudge {
   readonly channels: readonly JudgedChannel[];
+  /** The same channels, with what their labels say. */
+  readonly seen: readonly SeenChannel[];
+  /** Those that some channel's builder is known to install. */
+  readonly runtimes: readonly Runtime[];
+  /** What each deploying channel has of a runtime. */
+  readonly offersOf: (runtime: Runtime) => Promise<readonly ChannelOffer[]>;
   readonly failed: ParityReport['failed'];
   readonly judge: (read: PinsRead) => Promise<ParityReport>;
 }
@@ -57,7 +66,7 @@ export async function parityCheck(
 }
 
 /** @throws Failure `document-*`, and of the registry where the only builder cannot be had */
-async function platformJudge(
+export async function platformJudge(
   order: CheckedAgainst,
   tools: ParityTools,
   watching: Watching,
@@ -97,6 +106,23 @@ async function platformJudge(
   return {
     channels,
     failed: resolved.failed,
+    seen: resolved.channels.map(({ name, builder }) => ({
+      name,
+      digest: builder.digest,
+      buildpacks: builder.facts.buildpacks.map(({ id, version }) => ({ id, version })),
+    })),
+    runtimes: [...new Set(installed.flatMap(({ installers }) => [...installers.keys()]))],
+    offersOf: async (runtime) => {
+      const offers = await Promise.all(
+        resolved.channels.map(async ({ name, deploys, validUntil }, at) => {
+          const known = deploys ? await knownFor(at, runtime) : undefined;
+          if (known === undefined) return [];
+          const { id, version } = known.buildpack;
+          return [{ channel: name, by: `${id} ${version}`, series: seriesOffered(known), validUntil }];
+        }),
+      );
+      return offers.flat();
+    },
     judge: async (read) => {
       const pins: JudgedPin[] = [];
       for (const pin of read.pins)
@@ -112,6 +138,7 @@ interface FoundChannel {
   readonly builder: ResolvedBuilder;
   readonly deploys: boolean;
   readonly isCi: boolean;
+  readonly validUntil: string | undefined;
 }
 
 interface FoundChannels {
@@ -134,7 +161,7 @@ async function channelsOf(
 ): Promise<FoundChannels> {
   if (against.kind === 'builder') {
     const builder = await reader.builder(against.source);
-    const channels = [{ name: 'builder', builder, deploys: true, isCi: false }];
+    const channels = [{ name: 'builder', builder, deploys: true, isCi: false, validUntil: undefined }];
     return { channels, failed: [], repositoryOf: reader.repositoryOf };
   }
   const profile = await resolveProfile(against, platform, { ...tools, builders: reader }, watching);
@@ -142,9 +169,10 @@ async function channelsOf(
 }
 
 function foundChannels({ channels, deploys, ci }: ResolvedProfile): readonly FoundChannel[] {
-  return channels.map(({ channel: { name }, builder }) => ({
+  return channels.map(({ channel: { name }, builder, validUntil }) => ({
     name,
     builder,
+    validUntil,
     deploys: deploys.includes(name),
     isCi: name === ci,
   }));

@@ -10,7 +10,7 @@ import { layerCacheOf } from './layer-cache.ts';
 import { scratchLayouts } from './scratch.ts';
 
 /** Tools before lockkeeper.yaml was read, and those that know what it says. */
-interface ParityWired extends Pick<Tools, 'configFiles'> {
+interface ParityWired extends Pick<Tools, 'configFiles' | 'ledgers'> {
   readonly for: (config: Pick<Config, 'companions'>) => ParityTools;
 }
 
@@ -24,5 +24,9 @@ export async function parityTools(environment: ShellEnvironment, signal: AbortSi
     layerCache: layerCacheOf(environment),
     scratch: scratchLayouts(environment),
   };
-  return { configFiles: wired.configFiles, for: (config) => ({ ...wired.for(config), ...own }) };
+  return {
+    configFiles: wired.configFiles,
+    ledgers: wired.ledgers,
+    for: (config) => ({ ...wired.for(config), ...own }),
+  };
 }

@@ -1,3 +1,4 @@
+import { Failure } from '../../src/base/failure.ts';
 import { MemoryDocuments } from '../../src/adapters/documents/memory.ts';
 import { MemoryRegistries } from '../../src/adapters/registry/memory.ts';
 import { diskLayouts } from '../../src/adapters/registry/layout.ts';
@@ -110,7 +111,12 @@ export function parityGround(): {
     folders,
     tools: {
       trees: {
-        open: (path) => Promise.resolve({ ...memoryTree(folders.get(path) ?? {}), path, root: path }),
+        open: (path) => {
+          const files = folders.get(path);
+          return files === undefined
+            ? Promise.reject(new Failure('path-missing', `${path} does not exist`))
+            : Promise.resolve({ ...memoryTree(files), path, root: path });
+        },
         openCommit: none,
       },
       knowledge: new KnowledgeFiles(),

@@ -43,7 +43,11 @@ async function serveBuilder(tag: string, made: MadeBuilder): Promise<void> {
   registry.put(manifest, tag);
 }
 
+// Each command leaves a listener that tidies up at the end of its process; here they share one.
+const listenersBefore = process.getMaxListeners();
+
 before(async () => {
+  process.setMaxListeners(listenersBefore + 20);
   folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-parity-cli-'));
   server = await startFaultServer((request, response) => registry.serve(request, response));
   await serveBuilder('default', python('0.8.0'));
@@ -75,6 +79,7 @@ platforms:
 });
 
 after(async () => {
+  process.setMaxListeners(listenersBefore);
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -166,6 +171,30 @@ test('a profile shows what it resolved to, and what a person should know', async
   assertGolden('parity/profile.txt', plain(stdout));
   const json: unknown = JSON.parse((await run('profile', '--json')).stdout);
   assert.equal(textAt(json, 'channels', 1, 'facts', 'buildpacks', 0, 'version'), '0.26.1');
+});
+
+test('a watch tells what moved since the last look, and writes ceilings for Renovate, but over no file of somebody else', async () => {
+  await serveBuilder('watched', python('0.26.1'));
+  const preset = path.join(folder, 'preset.json');
+  const words = ['watch', '.', '--builder', `${server.host}/platform/builder:watched`, '--quiet'];
+  const look = (): Promise<Said> =>
+    run(...words, '--ledger', path.join(folder, 'ledger'), '--renovate', preset);
+  assert.equal((await run(...words)).status, 2, 'no ledger');
+  assert.equal((await look()).status, 3);
+  const rules: unknown = JSON.parse(await readFile(preset, 'utf8'));
+  assert.deepEqual(valueAt(rules, 'packageRules', 0, 'matchDepNames'), ['python']);
+  assert.equal(textAt(rules, 'packageRules', 0, 'allowedVersions'), '<3.14');
+  await serveBuilder('watched', python('2.7.1'));
+  const { status, stdout } = await look();
+  assert.equal(status, 3, 'what is possible now breaks the other file');
+  assertGolden('parity/watch.txt', plain(stdout).replaceAll(/until \d{4}-\d{2}-\d{2}/g, 'until THEN'));
+  const json: unknown = JSON.parse(
+    (await run(...words, '--ledger', path.join(folder, 'ledger'), '--json')).stdout,
+  );
+  assert.deepEqual([valueAt(json, 'first'), valueAt(json, 'moved')], [false, []]);
+  await writeFile(preset, '{"extends":["config:recommended"]}');
+  assert.equal((await look()).status, 2);
+  assert.equal(await readFile(preset, 'utf8'), '{"extends":["config:recommended"]}');
 });
 
 test('what is asked about has to be there', async () => {

@@ -1,0 +1,44 @@
+import { readFile } from 'node:fs/promises';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { jsonAnswer, textAt } from '../../base/json-path.ts';
+import type { Ceiling } from '../../model/parity-watch.ts';
+import { writeReportFile } from '../report/report-file.ts';
+
+const mark = 'Written by `lockkeeper parity watch`; what is changed here by hand is lost.';
+
+/**
+ * A preset of Renovate with a rule for each ceiling (docs.renovatebot.com, "allowedVersions"). The repository’s own config
+ * takes it with `extends`. Without any ceiling it is there all the same, and says nothing.
+ */
+export function renovatePreset(ceilings: readonly Ceiling[]): string {
+  const document = {
+    $schema: 'https://docs.renovatebot.com/renovate-schema.json',
+    description: [mark],
+    packageRules: ceilings.map(({ runtime, below, reason, until }) => ({
+      description: [`${reason} Until ${until}, or until the next watch.`],
+      matchDepNames: depNames[runtime] ?? [runtime],
+      allowedVersions: `<${below}`,
+    })),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+// What Renovate's managers call the runtimes that they find in pin files.
+const depNames: Readonly<Record<string, readonly string[]>> = {
+  go: ['go', 'golang'],
+  dotnet: ['dotnet-sdk'],
+};
+
+/** @throws Failure `output-exists` where the file is somebody else's, and of the disk */
+export async function writeRenovatePreset(file: string, ceilings: readonly Ceiling[]): Promise<void> {
+  const before = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw translateSystemError(error, file);
+  });
+  if (before !== undefined && textAt(jsonAnswer(before), 'description', 0) !== mark) {
+    throw new Failure('output-exists', `${file} was not written by parity watch`, {
+      hint: 'Name another file, and take it into Renovate’s config with extends.',
+    });
+  }
+  await writeReportFile(file, renovatePreset(ceilings));
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parityGround, type MadeBuilder } from '../../test/support/parity-ground.ts';
+import { MemoryLedgers } from '../adapters/ledger/memory.ts';
+import { readConfig } from '../model/config.ts';
+import { compareVersions } from '../model/buildpack-knowledge.ts';
+import type { Ceiling } from '../model/parity-watch.ts';
+import { parsePlatform } from '../model/platform.ts';
+import { choosePlatform } from './parity-check.ts';
+import { parityWatch, type WatchOrder, type WatchOutcome } from './parity-watch.ts';
+
+const { platforms } = readConfig(
+  `version: 1
+platforms:
+  tools:
+    deploys: [default, latest]
+    channels:
+      default: { builder: "r.test/builder:24", valid-until: 2026-12-01 }
+      latest: { builder: "r.test/builder:24_new" }
+`,
+  'lockkeeper.yaml',
+  '/repo',
+);
+
+const python = (version: string): MadeBuilder => ({
+  buildpacks: [{ id: 'heroku/python', version }],
+  order: [['heroku/python']],
+});
+
+interface Night {
+  readonly made: ReturnType<typeof parityGround>;
+  readonly builders: (byDefault: string, latest: string) => Promise<void>;
+  readonly look: (more?: Partial<WatchOrder>) => Promise<WatchOutcome>;
+}
+
+function night(): Night {
+  const made = parityGround();
+  const tools = { ...made.tools, ledgers: new MemoryLedgers(() => made.clock.monotonicMs()) };
+  made.folders.set('/a', { '.python-version': '3.13' });
+  made.folders.set('/b', { '.python-version': '3.12' });
+  const order: WatchOrder = {
+    against: choosePlatform(platforms, undefined),
+    platform: parsePlatform('linux/amd64'),
+    level: 'L2',
+    repos: ['a', 'b'].map((path) => ({ path, directory: `/${path}` })),
+    ledger: '/ledger',
+    name: 'tools',
+    dryRun: false,
+  };
+  return {
+    made,
+    builders: async (byDefault, latest) => {
+      await made.pushBuilder('r.test/builder:24', python(byDefault));
+      await made.pushBuilder('r.test/builder:24_new', python(latest));
+    },
+    look: (more) =>
+      parityWatch({ ...order, ...more }, tools, { observe: () => undefined, signal: undefined }),
+  };
+}
+
+const stops = (ceilings: readonly Ceiling[], version: string): boolean =>
+  ceilings.some(({ runtime, below }) => runtime === 'python' && compareVersions(version, below) >= 0);
+
+const told = ({ change: { moved, broken, mended, possible } }: WatchOutcome): readonly string[] => [
+  ...moved.map(({ name, buildpacks }) => {
+    const packs = buildpacks.map(({ id, from, to }) => `${id} ${from ?? '-'} to ${to ?? '-'}`);
+    return `${name} moved: ${packs.join(', ')}`;
+  }),
+  ...broken.map(({ path, text }) => `${path} ${text} broken`),
+  ...mended.map(({ path, text }) => `${path} ${text} mended`),
+  ...possible.map(({ runtime, series }) => `${runtime} ${series.join(' ')} possible`),
+];
+
+test('the incident replayed: the bump is called, the second one is stopped, and the bump is offered when the builder has moved', async () => {
+  const { made, builders, look } = night();
+  await builders('0.26.1', '0.26.1');
+  const before = await look();
+  assert.deepEqual([told(before), before.isFirst], [[], true]);
+  assert.deepEqual(before.ceilings, [
+    {
+      runtime: 'python',
+      below: '3.14',
+      reason: 'heroku/python 0.26.1 on default has python up to 3.13.',
+      until: '2026-12-01',
+    },
+  ]);
+  // 8 October: a bot bumps, and CI is green.
+  made.folders.set('/a', { '.python-version': '3.14.0' });
+  assert.deepEqual(told(await look()), ['a 3.14.0 broken']);
+  // 23 October: a person takes it back. 1 November: the bot comes again, and asks first.
+  made.folders.set('/a', { '.python-version': '3.13' });
+  const held = await look();
+  assert.deepEqual(told(held), []);
+  assert.equal(stops(held.ceilings, '3.14.0'), true);
+  assert.equal(stops(held.ceilings, '3.13.9'), false);
+  // The latest channel moves alone: nothing is possible yet that deploys everywhere.
+  await builders('0.26.1', '2.7.1');
+  const half = await look();
+  assert.deepEqual(told(half), ['latest moved: heroku/python 0.26.1 to 2.7.1']);
+  assert.equal(stops(half.ceilings, '3.14.0'), true);
+  // The default channel follows: the ceiling goes, and the bump is offered.
+  await builders('2.7.1', '2.7.1');
+  const free = await look();
+  assert.deepEqual(told(free), ['default moved: heroku/python 0.26.1 to 2.7.1', 'python 3.14 possible']);
+  assert.equal(stops(free.ceilings, '3.14.0'), false);
+  assert.deepEqual(told(await look()), []);
+});
+
+test('what a move takes away is newly broken, and what it brings back is mended', async () => {
+  const { made, builders, look } = night();
+  made.folders.set('/b', { '.python-version': '3.9' });
+  await builders('2.7.1', '2.7.1');
+  await look();
+  await builders('4.0.0', '4.0.0');
+  assert.deepEqual(told(await look()), [
+    'default moved: heroku/python 2.7.1 to 4.0.0',
+    'latest moved: heroku/python 2.7.1 to 4.0.0',
+    'b 3.9 broken',
+  ]);
+  assert.deepEqual(told(await look()), [], 'told once');
+  await builders('2.7.1', '2.7.1');
+  assert.deepEqual(told(await look()).slice(2), ['b 3.9 mended', 'python 3.9 possible']);
+});
+
+test('a dry run leaves the next look as it was; a repository that fails keeps what was known of it', async () => {
+  const { made, builders, look } = night();
+  await builders('0.26.1', '0.26.1');
+  await look();
+  await builders('2.7.1', '2.7.1');
+  const dry = await look({ dryRun: true });
+  assert.equal(told(dry).length, 3);
+  made.folders.delete('/b');
+  const without = await look();
+  assert.deepEqual(told(without), told(dry));
+  assert.deepEqual(
+    without.failed.map(({ path, failure }) => [path, failure.code]),
+    [['b', 'path-missing']],
+  );
+  made.folders.set('/b', { '.python-version': '3.12' });
+  assert.deepEqual(told(await look()), []);
+});
+
+test('where no channel can be looked up, nothing is forgotten', async () => {
+  const { look } = night();
+  await assert.rejects(look(), { code: 'manifest-missing' });
+});
