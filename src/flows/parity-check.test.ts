@@ -7,7 +7,8 @@ import { parseImageSource } from '../model/image-source.ts';
 import type { ParityLevel } from '../model/parity-answer.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import { parsePlatform } from '../model/platform.ts';
-import { choosePlatform, parityCheck, type CheckedAgainst } from './parity-check.ts';
+import { choosePlatform, parityCheck } from './parity-check.ts';
+import type { CheckedAgainst } from './platform-judge.ts';
 
 const watching = { observe: () => undefined, signal: undefined };
 const amd64 = parsePlatform('linux/amd64');

@@ -18,7 +18,12 @@ import type { Ledger, Ledgers } from '../ports/ledger.ts';
 import { ceilingOf } from '../stages/parity/ceilings.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { watchChange } from '../stages/parity/watch-change.ts';
-import { platformJudge, type CheckedAgainst, type ParityTools, type PlatformJudge } from './parity-check.ts';
+import {
+  platformJudge,
+  type CheckedAgainst,
+  type ParityTools,
+  type PlatformJudge,
+} from './platform-judge.ts';
 import type { Watching } from './tools.ts';
 
 export interface WatchOrder extends CheckedAgainst {

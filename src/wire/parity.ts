@@ -1,7 +1,7 @@
 import { SystemDocuments } from '../adapters/documents/documents.ts';
 import { KnowledgeFiles } from '../adapters/knowledge/files.ts';
 import { diskTrees } from '../adapters/worktree/trees.ts';
-import type { ParityTools } from '../flows/parity-check.ts';
+import type { ParityTools } from '../flows/platform-judge.ts';
 import type { Tools } from '../flows/tools.ts';
 import type { Config } from '../model/definition.ts';
 import { connected } from './connected.ts';

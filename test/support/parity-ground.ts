@@ -5,7 +5,7 @@ import { diskLayouts } from '../../src/adapters/registry/layout.ts';
 import { digestOf, type Digest } from '../../src/model/digest.ts';
 import { KnowledgeFiles } from '../../src/adapters/knowledge/files.ts';
 import { MemoryLayerCache } from '../../src/adapters/layer-cache/memory.ts';
-import type { ParityTools } from '../../src/flows/parity-check.ts';
+import type { ParityTools } from '../../src/flows/platform-judge.ts';
 import { memoryTree } from './memory-tree.ts';
 import { parseReference } from '../../src/model/reference.ts';
 import { FakeClock } from './fake-clock.ts';

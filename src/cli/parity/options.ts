@@ -1,4 +1,5 @@
-import { choosePlatform, type CheckedAgainst } from '../../flows/parity-check.ts';
+import { choosePlatform } from '../../flows/parity-check.ts';
+import type { CheckedAgainst } from '../../flows/platform-judge.ts';
 import type { Config } from '../../model/definition.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { configOption, type CommandInput, type Context, type OptionDefinition } from '../command.ts';

@@ -10,7 +10,7 @@ const mark = 'Written by `lockkeeper parity watch`; what is changed here by hand
  * A preset of Renovate with a rule for each ceiling (docs.renovatebot.com, "allowedVersions"). The repository’s own config
  * takes it with `extends`. Without any ceiling it is there all the same, and says nothing.
  */
-export function renovatePreset(ceilings: readonly Ceiling[]): string {
+function renovatePreset(ceilings: readonly Ceiling[]): string {
   const document = {
     $schema: 'https://docs.renovatebot.com/renovate-schema.json',
     description: [mark],

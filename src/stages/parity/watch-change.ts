@@ -52,7 +52,7 @@ function movedChannels(before: readonly SeenChannel[], now: readonly SeenChannel
 }
 
 /** Buildpacks whose version differs; several versions of one are compared as a whole. */
-export function movedBuildpacks(
+function movedBuildpacks(
   from: Pick<SeenChannel, 'buildpacks'> | undefined,
   to: Pick<SeenChannel, 'buildpacks'> | undefined,
 ): MovedChannel['buildpacks'] {

@@ -1,0 +1,210 @@
+import type { ImageSource } from '../model/image-source.ts';
+import { formatImageSource } from '../model/image-source.ts';
+import { parityLevels, type ParityAnswer, type ParityLevel } from '../model/parity-answer.ts';
+import type { SeenChannel } from '../model/parity-watch.ts';
+import type { JudgedChannel, JudgedPin, ParityReport } from '../model/parity-report.ts';
+import type { Platform } from '../model/platform.ts';
+import type { PlatformSource, ResolvedBuilder, ResolvedProfile } from '../model/platform-profile.ts';
+import type { Runtime, RuntimePin } from '../model/runtime-pin.ts';
+import type { Trees } from '../ports/file-tree.ts';
+import type { Knowledge } from '../ports/knowledge.ts';
+import type { LayerCache } from '../ports/layer-cache.ts';
+import type { Repository } from '../ports/repository.ts';
+import type { ChannelOffer } from '../stages/parity/ceilings.ts';
+import { disagreementsOf } from '../stages/parity/disagreements.ts';
+import { installersOf, type Installer } from '../stages/parity/installers.ts';
+import { judgePin, type KnownBuildpack, type Repo } from '../stages/parity/judge-pin.ts';
+import type { PinsRead } from '../stages/parity/read-pins.ts';
+import { remedyOf } from '../stages/parity/remedy.ts';
+import { seriesOffered } from '../stages/parity/resolve-version.ts';
+import { builderReader } from './builder-image.ts';
+import { buildpackTable } from './buildpack-tables.ts';
+import { resolveProfile, type ProfileTools } from './platform-profile.ts';
+import type { Watching } from './tools.ts';
+
+export interface ParityTools extends ProfileTools {
+  readonly trees: Trees;
+  readonly knowledge: Knowledge;
+  readonly layerCache: LayerCache;
+}
+
+export interface CheckedAgainst {
+  /** A platform of lockkeeper.yaml, or one builder without any config. */
+  readonly against: PlatformSource | { readonly kind: 'builder'; readonly source: ImageSource };
+  /** The processor that builds. */
+  readonly platform: Platform;
+  /** The deepest level that may be asked. */
+  readonly level: ParityLevel;
+}
+
+/** Builders that were looked at, ready to judge any number of repositories. */
+export interface PlatformJudge {
+  readonly channels: readonly JudgedChannel[];
+  /** The same channels, with what their labels say. */
+  readonly seen: readonly SeenChannel[];
+  /** Those that some channel's builder is known to install. */
+  readonly runtimes: readonly Runtime[];
+  /** What each deploying channel has of a runtime. */
+  readonly offersOf: (runtime: Runtime) => Promise<readonly ChannelOffer[]>;
+  readonly failed: ParityReport['failed'];
+  readonly judge: (read: PinsRead) => Promise<ParityReport>;
+}
+
+/** @throws Failure `document-*`, and of the registry where the only builder cannot be had */
+export async function platformJudge(
+  order: CheckedAgainst,
+  tools: ParityTools,
+  watching: Watching,
+): Promise<PlatformJudge> {
+  const resolved = await channelsOf(order, tools, watching);
+  const knownFor = await knownBuildpacks(resolved, order.level, tools);
+  const channels = resolved.channels.map(({ name, builder, deploys, isCi }) => ({
+    name,
+    builder: formatImageSource(builder.source),
+    digest: builder.digest,
+    deploys,
+    isCi,
+  }));
+  return {
+    channels,
+    failed: resolved.failed,
+    seen: resolved.channels.map(({ name, builder }) => ({
+      name,
+      digest: builder.digest,
+      buildpacks: builder.facts.buildpacks.map(({ id, version }) => ({ id, version })),
+    })),
+    runtimes: knownFor.runtimes,
+    offersOf: async (runtime) => {
+      const offers = await Promise.all(
+        resolved.channels.map(async ({ name, deploys, validUntil }, at) => {
+          const known = deploys ? await knownFor.find(at, runtime) : undefined;
+          if (known === undefined) return [];
+          const { id, version } = known.buildpack;
+          return [{ channel: name, by: `${id} ${version}`, series: seriesOffered(known), validUntil }];
+        }),
+      );
+      return offers.flat();
+    },
+    judge: async (read) => {
+      const pins: JudgedPin[] = [];
+      for (const pin of read.pins)
+        pins.push(await judgeEverywhere(pin, { channels, knownFor, repo: read, level: order.level }));
+      const disagreements = disagreementsOf(read.pins);
+      return { channels, failed: resolved.failed, pins, disagreements, unread: read.faults };
+    },
+  };
+}
+
+interface KnownBuildpacks {
+  readonly runtimes: readonly Runtime[];
+  /** By the number of a channel; undefined: nobody knows what installs the runtime there. */
+  readonly find: (at: number, runtime: Runtime) => Promise<KnownBuildpack | undefined>;
+}
+
+/** What installs each runtime on each channel; the tables within builders are read when they are first needed. */
+async function knownBuildpacks(
+  { channels, repositoryOf }: FoundChannels,
+  level: ParityLevel,
+  { knowledge, layerCache }: ParityTools,
+): Promise<KnownBuildpacks> {
+  const all = await knowledge.all();
+  const installed = channels.map(({ builder }) => ({
+    builder,
+    installers: installersOf(builder.facts, all),
+  }));
+  const tables = new Map<string, ReturnType<typeof buildpackTable>>();
+  const wantsTables = parityLevels.indexOf(level) >= parityLevels.indexOf('L1');
+  const tableOf = (builder: ResolvedBuilder, installer: Installer): ReturnType<typeof buildpackTable> => {
+    const key = `${builder.manifest.digest} ${installer.buildpack.id}`;
+    const known =
+      tables.get(key) ??
+      buildpackTable({ ...installer, builder, repository: repositoryOf(builder) }, layerCache);
+    tables.set(key, known);
+    return known;
+  };
+  return {
+    runtimes: [...new Set(installed.flatMap(({ installers }) => [...installers.keys()]))],
+    find: async (at, runtime) => {
+      const channel = installed[at];
+      const installer = channel?.installers.get(runtime);
+      if (channel === undefined || installer === undefined) return undefined;
+      const table = wantsTables ? await tableOf(channel.builder, installer) : undefined;
+      return { builder: channel.builder.digest, ...installer, table };
+    },
+  };
+}
+
+interface FoundChannel {
+  readonly name: string;
+  readonly builder: ResolvedBuilder;
+  readonly deploys: boolean;
+  readonly isCi: boolean;
+  readonly validUntil: string | undefined;
+}
+
+interface FoundChannels {
+  readonly channels: readonly FoundChannel[];
+  readonly failed: ParityReport['failed'];
+  readonly repositoryOf: (builder: ResolvedBuilder) => Repository;
+}
+
+async function channelsOf(
+  { against, platform }: CheckedAgainst,
+  tools: ParityTools,
+  watching: Watching,
+): Promise<FoundChannels> {
+  const reader = builderReader(platform, tools, watching);
+  const { repositoryOf } = reader;
+  if (against.kind === 'builder') {
+    const builder = await reader.builder(against.source);
+    const channels = [{ name: 'builder', builder, deploys: true, isCi: false, validUntil: undefined }];
+    return { channels, failed: [], repositoryOf };
+  }
+  const profile = await resolveProfile(against, platform, { ...tools, builders: reader }, watching);
+  return { channels: foundChannels(profile), failed: profile.failed, repositoryOf };
+}
+
+function foundChannels({ channels, deploys, ci }: ResolvedProfile): readonly FoundChannel[] {
+  return channels.map(({ channel: { name }, builder, validUntil }) => ({
+    name,
+    builder,
+    validUntil,
+    deploys: deploys.includes(name),
+    isCi: name === ci,
+  }));
+}
+
+interface Everywhere {
+  readonly channels: readonly JudgedChannel[];
+  readonly knownFor: KnownBuildpacks;
+  readonly repo: Repo;
+  readonly level: ParityLevel;
+}
+
+async function judgeEverywhere(
+  pin: RuntimePin,
+  { channels, knownFor, repo, level }: Everywhere,
+): Promise<JudgedPin> {
+  const known = await Promise.all(channels.map((_, at) => knownFor.find(at, pin.runtime)));
+  const answers = channels.map(({ name }, at) => ({
+    channel: name,
+    answer: upTo(level, answerOf(pin, known[at], repo)),
+  }));
+  const deploying = channels.flatMap(({ name, deploys }, at) =>
+    deploys ? [{ name, known: known[at] }] : [],
+  );
+  return { pin, answers, remedy: remedyOf(answers, deploying) };
+}
+
+function answerOf(pin: RuntimePin, known: KnownBuildpack | undefined, repo: Repo): ParityAnswer {
+  if (known !== undefined) return judgePin(pin, known, repo);
+  const why = `no buildpack of the builder is known to install ${pin.runtime}`;
+  return { kind: 'unknown', why, evidence: undefined };
+}
+
+/** What a deeper level than the one that was asked for would tell is not told. */
+function upTo(level: ParityLevel, answer: ParityAnswer): ParityAnswer {
+  const deepest = answer.evidence?.level;
+  if (deepest === undefined || parityLevels.indexOf(deepest) <= parityLevels.indexOf(level)) return answer;
+  return { kind: 'unknown', why: `it takes level ${deepest} to tell`, evidence: undefined };
+}
