@@ -123,6 +123,8 @@ export const commands: readonly CommandEntry[] = [
     name: 'bisect',
     summary: 'Find the fewest moved pins or images that explain a reject',
     load: async () => (await import('./commands/bisect.ts')).bisectCommand,
+  },
+  {
     name: 'status',
     summary: 'Show each image of a repository: its digest and age, what waits, why, and whose move it is',
     load: async () => (await import('./commands/status.ts')).statusCommand,
