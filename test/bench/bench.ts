@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { formatTable } from '../../src/base/table.ts';
+import { bisect } from './bisect.ts';
 import { bundles } from './bundles.ts';
 import { diff } from './diff.ts';
 import { gateOverhead } from './gate-overhead.ts';
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'serve-registry': serveRegistry,
   'gate-overhead': gateOverhead,
   bundles,
+  bisect,
 };
 
 const wanted = process.argv.slice(2);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { GateAnswer } from '../../src/model/bisection.ts';
+import { simulateNights } from '../support/bisect-nights.ts';
 import { badWhen, movesNamed, search, type World } from '../support/gate-answers.ts';
 import { drawn } from '../support/judge-simulator.ts';
 
@@ -71,4 +72,13 @@ test('whatever gates answer, it ends, asks nothing twice, and says nothing that 
     }),
     settings,
   );
+});
+
+test('1,000 nights of identical images and ten flaky tests convict nobody; one run a gate would, every third night', async () => {
+  const plan = { moves: 32, tests: 10, fails: 0.05, culprit: undefined } as const;
+  const judged = await simulateNights({ ...plan, gate: 'judge' }, 1_000, 20_261_121);
+  assert.ok(judged.searched > 0, 'some searches began');
+  assert.ok(judged.wronged <= 5, `${judged.wronged} nights`);
+  const plain = await simulateNights({ ...plan, gate: 'one run' }, 100, 20_261_121);
+  assert.ok(plain.wronged > 20, `${plain.wronged} nights: the simulation has flakes`);
 });
