@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { loadDraft } from '../flows/load-config.ts';
 import type { Config } from '../model/definition.ts';
 import { parseImageSource, type ImageSource } from '../model/image-source.ts';
 import type { Wired } from '../wire/wired.ts';
@@ -19,5 +18,7 @@ export async function projectConfig(
 ): Promise<Config | undefined> {
   const file = input.value('--config');
   if (file === undefined && (await configFiles.find(cwd)) === undefined) return undefined;
+  // Most questions about images are asked where there is no project: its reader is a fifth of what a command loads.
+  const { loadDraft } = await import('../flows/load-config.ts');
   return loadDraft(configFiles, { cwd, file });
 }

@@ -61,16 +61,14 @@ export class LayerReader {
       packedSize: layer.size,
       diffId,
     });
-    await this.#trying(() =>
-      this.#cache.put(nameOf(layer.digest), Buffer.from(formatLayerRecord(contents), 'utf8')),
-    );
+    await this.#trying(() => this.#cache.put(nameOf(layer.digest), formatLayerRecord(contents)));
     return contents;
   }
 
   async #kept(layer: Digest): Promise<LayerContents | undefined> {
     const bytes = await this.#trying(() => this.#cache.get(nameOf(layer)));
     if (bytes === undefined) return undefined;
-    const contents = parseLayerRecord(Buffer.from(bytes).toString('utf8'));
+    const contents = parseLayerRecord(bytes);
     if (contents === undefined) await this.#trying(() => this.#cache.remove(nameOf(layer)));
     return contents;
   }

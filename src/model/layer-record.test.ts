@@ -17,6 +17,7 @@ test('what is kept of a layer is read again as it was', async () => {
       content: 'Package: a\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n',
     },
     { name: '../odd' },
+    { name: 'ü/😀', content: 'ß' },
   ]);
   const read = parseLayerRecord(formatLayerRecord(layer));
   // What a reader left out and what it found to be absent are the same.
@@ -24,7 +25,7 @@ test('what is kept of a layer is read again as it was', async () => {
 });
 
 test('what is something else is nothing', () => {
-  const record = (row: string): string => `["sha256:${'0'.repeat(64)}",0,[],[${row}]]`;
+  const record = (row: string): Buffer => Buffer.from(`["sha256:${'0'.repeat(64)}",0,[],[${row}]]`);
   assert.deepEqual(parseLayerRecord(record('["a","whiteout",""]'))?.entries.length, 1);
   const rows = [
     '["a"]',
@@ -35,5 +36,5 @@ test('what is something else is nothing', () => {
   for (const row of [...rows, '["a","file",1,0,0,0,"","","","","","",{"packages":1}]', '["a","hard-link",1]'])
     assert.equal(parseLayerRecord(record(row)), undefined, row);
   for (const text of ['', '{', '[]', 'null', '["sha256:1",0,[],[]]', '{"entries":[]}'])
-    assert.equal(parseLayerRecord(text), undefined);
+    assert.equal(parseLayerRecord(Buffer.from(text)), undefined);
 });

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { digestSchema } from './descriptor.ts';
 import { nodeKinds, type FileNode, type LayerContents, type LayerEntry } from './layer.ts';
 import { normaliserNames } from './noise.ts';
-import { fileFactsSchema } from './package-schema.ts';
+import { keptFactsSchema } from './package-schema.ts';
 
 /** Counts up whenever {@link LayerContents} says more, or otherwise; what was kept under another number is not looked at. */
-export const layerRecordVersion = 1;
+export const layerRecordVersion = 2;
 
 const recordSchema = z.tuple([
   digestSchema,
@@ -14,14 +14,22 @@ const recordSchema = z.tuple([
   z.array(z.array(z.unknown())),
 ]);
 
-/** What is kept of a layer, as JSON. */
-export function formatLayerRecord({ diffId, bytes, findings, entries }: LayerContents): string {
-  return JSON.stringify([diffId, bytes, findings, entries.map(rowOf)]);
+/** What is kept of a layer, as JSON of ASCII alone: one byte a character is decoded and parsed in half the time. */
+export function formatLayerRecord({ diffId, bytes, findings, entries }: LayerContents): Uint8Array {
+  const text = JSON.stringify([diffId, bytes, findings, entries.map(rowOf)]);
+  const ascii = text.replace(
+    /[^\0-\x7f]/g,
+    (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return Buffer.from(ascii, 'latin1');
 }
 
 /** Undefined: it was written by another program, or by nobody. */
-export function parseLayerRecord(text: string): LayerContents | undefined {
-  const parsed = recordSchema.safeParse(jsonOf(text));
+export function parseLayerRecord(record: Uint8Array): LayerContents | undefined {
+  const { buffer, byteOffset, byteLength } = record;
+  const parsed = recordSchema.safeParse(
+    jsonOf(Buffer.from(buffer, byteOffset, byteLength).toString('latin1')),
+  );
   if (!parsed.success) return undefined;
   const [diffId, bytes, findings, rows] = parsed.data;
   const entries: LayerEntry[] = [];
@@ -54,7 +62,7 @@ function entryOf(row: readonly unknown[]): LayerEntry | undefined {
   if (known === undefined || !isCount(mode) || !isCount(uid) || !isCount(gid) || !isCount(size))
     return undefined;
   if (!isText(sha256) || !isText(target) || !isText(device) || !isText(xattrs)) return undefined;
-  const facts = said === undefined || said === null ? undefined : fileFactsSchema.safeParse(said);
+  const facts = said === undefined || said === null ? undefined : keptFactsSchema.safeParse(said);
   if (facts?.success === false) return undefined;
   const normaliser = normaliserNames.find((each) => each === by);
   const normal =

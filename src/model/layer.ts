@@ -1,6 +1,6 @@
 import type { Digest } from './digest.ts';
 import type { NormaliserName } from './noise.ts';
-import type { FileFacts } from './package.ts';
+import type { KeptFacts } from './kept-facts.ts';
 
 export const nodeKinds = [
   'file',
@@ -34,7 +34,7 @@ export interface FileNode {
   /** Extended attributes, sorted, in one spelling; empty where there are none. */
   readonly xattrs: string;
   /** What the file tells of packages. */
-  readonly facts: FileFacts | undefined;
+  readonly facts: KeptFacts | undefined;
 }
 
 /** A step that a layer takes, in the order of the archive. Paths have no leading slash and no `.` or `..` in them. */

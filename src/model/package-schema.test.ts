@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fileFactsSchema } from './package-schema.ts';
-import type { FileFacts } from './package.ts';
+import { keptFactsSchema } from './package-schema.ts';
+import type { KeptFacts } from './kept-facts.ts';
 
-const facts: FileFacts = {
+const facts: KeptFacts = {
   packages: [{ ecosystem: 'npm', name: 'ms', version: '2.1.3', size: 3, place: 'app/package.json' }],
-  owns: [{ ecosystem: 'npm', name: 'ms', paths: [], below: ['app/'] }],
+  owns: [{ ecosystem: 'npm', name: 'ms', paths: '', below: ['app/'] }],
   troubles: ['it ends early'],
 };
 
 test('facts survive being kept', () => {
-  assert.deepEqual(fileFactsSchema.parse(JSON.parse(JSON.stringify(facts))), facts);
+  assert.deepEqual(keptFactsSchema.parse(JSON.parse(JSON.stringify(facts))), facts);
 });
 
 test('what is not facts is not taken for them', () => {
-  assert.equal(fileFactsSchema.safeParse({ ...facts, packages: [{ name: 'ms' }] }).success, false);
+  assert.equal(keptFactsSchema.safeParse({ ...facts, packages: [{ name: 'ms' }] }).success, false);
 });

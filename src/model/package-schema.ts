@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ecosystems, type FileFacts } from './package.ts';
+import type { KeptFacts } from './kept-facts.ts';
+import { ecosystems } from './package.ts';
 
 /** Facts as they are kept under a layer's digest. */
-export const fileFactsSchema: z.ZodType<FileFacts> = z.strictObject({
+export const keptFactsSchema: z.ZodType<KeptFacts> = z.strictObject({
   packages: z.array(
     z.strictObject({
       ecosystem: z.enum(ecosystems),
@@ -19,7 +20,7 @@ export const fileFactsSchema: z.ZodType<FileFacts> = z.strictObject({
     z.strictObject({
       ecosystem: z.enum(ecosystems),
       name: z.string(),
-      paths: z.array(z.string()),
+      paths: z.string(),
       below: z.array(z.string()).optional(),
     }),
   ),

@@ -1,8 +1,4 @@
-import { createBuilder } from '../adapters/builder/builder.ts';
-import { createExporter } from '../adapters/builder/exporter.ts';
 import { systemEngines } from '../adapters/engine/engines.ts';
-import { createLoader } from '../adapters/loader/loader.ts';
-import { createRunner } from '../adapters/runner/runner.ts';
 import { systemProcesses } from '../base/process-table.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { Tools } from '../flows/tools.ts';
@@ -22,9 +18,39 @@ export async function engineTools(
   const [folder, processes] = await Promise.all([privateFolder(environment), systemProcesses()]);
   return {
     engines: systemEngines({ environment, privateDirectory: folder }),
-    builderOf: (engine) => createBuilder(engine, { temporary: folder }),
-    exporterOf: (engine) => createExporter(engine, { temporary: folder, servers, processes }),
-    loaderOf: (engine) => createLoader(engine),
-    runnerOf: (engine) => createRunner(engine, { clock: systemClock }),
+    builderOf: (engine) => {
+      const builder = later(async () => {
+        const { createBuilder } = await import('../adapters/builder/builder.ts');
+        return createBuilder(engine, { temporary: folder });
+      });
+      return { build: async (...order) => (await builder()).build(...order) };
+    },
+    exporterOf: (engine) => {
+      const exporter = later(async () => {
+        const { createExporter } = await import('../adapters/builder/exporter.ts');
+        return createExporter(engine, { temporary: folder, servers, processes });
+      });
+      return { export: async (...order) => (await exporter()).export(...order) };
+    },
+    loaderOf: (engine) => {
+      const loader = later(async () => (await import('../adapters/loader/loader.ts')).createLoader(engine));
+      return {
+        lacks: async (...order) => (await loader()).lacks(...order),
+        load: async (...order) => (await loader()).load(...order),
+      };
+    },
+    runnerOf: (engine) => {
+      const runner = later(async () => {
+        const { createRunner } = await import('../adapters/runner/runner.ts');
+        return createRunner(engine, { clock: systemClock });
+      });
+      return { run: async (...order) => (await runner()).run(...order) };
+    },
   };
+}
+
+/** Made at its first use: most commands need few of these, and a quarter of a command's start is loading code. */
+function later<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 }

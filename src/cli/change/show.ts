@@ -1,18 +1,22 @@
 import path from 'node:path';
 import type { ChangeDocument } from '../../model/change-document.ts';
 import type { CommandInput, Context } from '../command.ts';
-import { formatOf, writeEach, writeReportFile, type Formats } from '../report/report-file.ts';
-import { renderChangeHtml } from './html.ts';
-import { renderChangeMarkdown } from './markdown.ts';
-import { renderChange } from './terminal.ts';
+import { formatOf, writeEach, writeReportFile, type Formats, type Render } from '../report/report-file.ts';
 
-const formats: Formats<ChangeDocument> = {
-  '.html': renderChangeHtml,
-  '.htm': renderChangeHtml,
-  '.md': renderChangeMarkdown,
-  '.markdown': renderChangeMarkdown,
-  '.json': json,
-  '.txt': (document) => renderChange(document, { columns: 100, colour: false, all: true }),
+type ToText = Render<ChangeDocument, Promise<string>>;
+
+/** Each is loaded when it is asked for. */
+const html: ToText = async (document) => (await import('./html.ts')).renderChangeHtml(document);
+const markdown: ToText = async (document) => (await import('./markdown.ts')).renderChangeMarkdown(document);
+
+const formats: Formats<ChangeDocument, Promise<string>> = {
+  '.html': html,
+  '.htm': html,
+  '.md': markdown,
+  '.markdown': markdown,
+  '.json': (document) => Promise.resolve(json(document)),
+  '.txt': async (document) =>
+    (await import('./terminal.ts')).renderChange(document, { columns: 100, colour: false, all: true }),
 };
 
 /** To be called before any work is done. @throws Failure `usage` */
@@ -26,14 +30,20 @@ export async function showChange(
   input: Pick<CommandInput, 'flag' | 'values'>,
   context: Pick<Context, 'json' | 'stdout' | 'stderr' | 'cwd' | 'quiet'>,
 ): Promise<void> {
-  const { columns, colour } = context.stdout;
-  context.stdout.write(
-    context.json ? json(document) : renderChange(document, { columns, colour, all: input.flag('--all') }),
-  );
+  context.stdout.write(context.json ? json(document) : await text(document, input, context));
   await writeEach(input.values('--report'), context, async (file) => {
-    await writeReportFile(path.resolve(context.cwd, file), formatOf(file, formats)(document));
+    await writeReportFile(path.resolve(context.cwd, file), await formatOf(file, formats)(document));
     return true;
   });
+}
+
+async function text(
+  document: ChangeDocument,
+  input: Pick<CommandInput, 'flag'>,
+  { stdout: { columns, colour } }: Pick<Context, 'stdout'>,
+): Promise<string> {
+  const { renderChange } = await import('./terminal.ts');
+  return renderChange(document, { columns, colour, all: input.flag('--all') });
 }
 
 function json(document: ChangeDocument): string {

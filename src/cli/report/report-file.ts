@@ -7,13 +7,14 @@ import { inert, visibleLine } from '../../base/text.ts';
 import type { Context } from '../command.ts';
 import { formatFailure } from '../print/failure.ts';
 
-export type Render<T> = (report: T) => string;
+/** `Text` is a promise where code has to be loaded first. */
+export type Render<T, Text = string> = (report: T) => Text;
 
 /** What a report file is, by its ending. */
-export type Formats<T> = Readonly<Record<string, Render<T>>>;
+export type Formats<T, Text = string> = Readonly<Record<string, Render<T, Text>>>;
 
 /** @throws Failure `usage` for an ending that is none of them */
-export function formatOf<T>(file: string, formats: Formats<T>): Render<T> {
+export function formatOf<T, Text>(file: string, formats: Formats<T, Text>): Render<T, Text> {
   const ending = path.extname(file).toLowerCase();
   const format = Object.hasOwn(formats, ending) ? formats[ending] : undefined;
   if (format !== undefined) return format;

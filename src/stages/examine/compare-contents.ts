@@ -50,10 +50,6 @@ export function compareContents(
   candidate: ExaminedContents,
   noise: readonly NoiseRule[],
 ): ContentChange {
-  const installed = {
-    baseline: installedPackages(baseline.tree.root),
-    candidate: installedPackages(candidate.tree.root),
-  };
   const ruleFor = noiseRules([...knownNoise, ...noise]);
   const overShared = candidate.sharedUnread > 0;
   const differences = compareTrees({
@@ -61,6 +57,11 @@ export function compareContents(
     candidate: candidate.tree.root,
     overShared,
   });
+  const paths = differences.map(({ path }) => path);
+  const installed = {
+    baseline: installedPackages(baseline.tree.root, paths),
+    candidate: installedPackages(candidate.tree.root, paths),
+  };
   const sides = { baseline, candidate };
   return {
     packages: comparePackages(installed.baseline.packages, installed.candidate.packages),

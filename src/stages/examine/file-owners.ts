@@ -1,5 +1,6 @@
 import type { FileOwner } from '../../model/change.ts';
-import type { Ecosystem, FileFacts, Package } from '../../model/package.ts';
+import { askFor, pathsAmong, type KeptFacts } from '../../model/kept-facts.ts';
+import type { Ecosystem, Package } from '../../model/package.ts';
 import type { TreeNode } from './layers/file-tree.ts';
 
 type PackageOwner = Extract<FileOwner, { readonly kind: 'package' }>;
@@ -13,29 +14,58 @@ export interface InstalledPackages {
   ownerOf(path: string): PackageOwner | undefined;
 }
 
-export function installedPackages(root: TreeNode): InstalledPackages {
+/** @param asked the paths that an owner may be asked for */
+export function installedPackages(root: TreeNode, asked: readonly string[] = []): InstalledPackages {
   const facts = [...factsIn(root)];
-  const owners = new Map<string, PackageOwner>();
-  const folders = new Map<string, PackageOwner>();
-  for (const { said } of facts) {
-    for (const { ecosystem, name, paths, below } of said.owns) {
-      const owner = { kind: 'package', ecosystem, name: plain(ecosystem, name) } as const;
-      for (const path of paths) if (!owners.has(path)) owners.set(path, owner);
-      for (const folder of below ?? []) folders.set(folder, owner);
-    }
-  }
+  let owners: Owners | undefined;
   return {
     packages: facts.flatMap(({ said }) => said.packages),
     troubles: facts.flatMap(({ path, said }) => said.troubles.map((trouble) => `${path}: ${trouble}`)),
     ownerOf: (path) => {
-      // Lists of files may be older than the move of /lib and /bin below /usr.
-      const merged = path.startsWith('usr/') ? owners.get(path.slice('usr/'.length)) : undefined;
-      return owners.get(path) ?? merged ?? nearestFolder(path, folders) ?? databaseOwner(path);
+      // Of one of two images it is seldom asked at all.
+      owners ??= ownersIn(facts, asked);
+      const { files, folders } = owners;
+      return (
+        files.get(path) ?? files.get(withoutUsr(path)) ?? nearestFolder(path, folders) ?? databaseOwner(path)
+      );
     },
   };
 }
 
-function* factsIn(root: TreeNode): Generator<{ readonly path: string; readonly said: FileFacts }> {
+interface Owners {
+  readonly files: ReadonlyMap<string, PackageOwner>;
+  readonly folders: ReadonlyMap<string, PackageOwner>;
+}
+
+function ownersIn(facts: readonly FactsAt[], asked: readonly string[]): Owners {
+  const wanted = askFor([...asked, ...asked.map(withoutUsr)]);
+  const files = new Map<string, PackageOwner>();
+  const folders = new Map<string, PackageOwner>();
+  for (const { said } of facts) {
+    for (const own of said.owns) {
+      const owner = {
+        kind: 'package',
+        ecosystem: own.ecosystem,
+        name: plain(own.ecosystem, own.name),
+      } as const;
+      for (const path of pathsAmong(own, wanted)) if (!files.has(path)) files.set(path, owner);
+      for (const folder of own.below ?? []) folders.set(folder, owner);
+    }
+  }
+  return { files, folders };
+}
+
+/** Lists of files may be older than the move of /lib and /bin below /usr. */
+function withoutUsr(path: string): string {
+  return path.startsWith('usr/') ? path.slice('usr/'.length) : path;
+}
+
+interface FactsAt {
+  readonly path: string;
+  readonly said: KeptFacts;
+}
+
+function* factsIn(root: TreeNode): Generator<FactsAt> {
   const waiting = [{ path: '', tree: root }];
   for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
     const { path, tree } = place;

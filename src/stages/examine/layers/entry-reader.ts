@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { limits } from '../../../base/limits.ts';
 import type { TarEntry } from '../../../base/tar-read.ts';
 import type { FileNode, LayerEntry, NodeKind } from '../../../model/layer.ts';
+import { packFacts, type KeptFacts } from '../../../model/kept-facts.ts';
 import type { FileFacts } from '../../../model/package.ts';
 import { packageReaders } from '../packages/readers.ts';
 import { entryPath } from './entry-path.ts';
@@ -96,11 +97,11 @@ export class EntryReader {
   }
 
   /** A layer may hold any number of files that look like lists of files. */
-  #bounded(path: string, facts: FileFacts | undefined): FileFacts | undefined {
+  #bounded(path: string, facts: FileFacts | undefined): KeptFacts | undefined {
     if (facts === undefined) return undefined;
     const owned = facts.owns.reduce((sum, { paths, below }) => sum + paths.length + (below?.length ?? 0), 0);
     this.#facts += facts.packages.length + owned;
-    if (this.#facts <= limits.layerFactsMax) return facts;
+    if (this.#facts <= limits.layerFactsMax) return packFacts(facts);
     this.#oddities.note('facts', path);
     return undefined;
   }
