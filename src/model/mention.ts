@@ -115,6 +115,7 @@ export const mentionSyntaxes = [
   'make',
   'quadlet',
   'renovate-comment',
+  'machine',
   'settings',
   'shell',
   'source',

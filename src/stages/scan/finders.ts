@@ -211,7 +211,7 @@ export const finders: readonly FinderEntry[] = [
     rest: true,
     marks: [],
     pattern:
-      /["'`](?:docker:\/\/)?[\w-]+[.:][\w.:-]*\/[\w./-]+(?::[\w.-]+|@sha256:)|["'`](?:docker|podman|nerdctl|skopeo|crane|buildah|kubectl|k3d|kind|minikube)["'`\s]|(?:image|img)[\w"'\]<>.]{0,40}[ \t]{0,9}(?:[:=(]|:=|=>)[ \t]{0,9}["'`][\w./-]{1,200}[:@\w]|container[\w<>.]{0,40}\(\s{0,9}["'`][a-z]|(?:\.(?:from|run|pull)|parse)\((?:\w+,\s)?["'`][\w./-]|\n[ \t]*apiVersion:[ \t]/i,
+      /["'`](?:docker:\/\/)?[\w-]+[.:][\w.:-]*\/[\w./-]+(?::[\w.-]+|@sha256:)|["'`](?:docker|podman|nerdctl|skopeo|crane|buildah|kubectl|k3d|kind|minikube)["'`\s]|(?:image|img)[\w"'\]<>.]{0,40}[ \t]{0,9}(?:[:=(]|:=|=>)[ \t]{0,9}["'`][\w./-]{1,200}[:@\w]|container[\w<>.]{0,40}\(\s{0,9}["'`][a-z]|(?:\.(?:from|run|pull)|parse)\((?:\w+,\s)?["'`][\w./-]|\n[ \t]*apiVersion:[ \t]|dockertest|\.AddContainer\(/i,
     load: async () => (await import('./finders/source.ts')).sourceCode,
   },
   {
@@ -233,6 +233,25 @@ export const finders: readonly FinderEntry[] = [
     matches: (path) => !isNoSettings(path),
     marks: ['datasource=docker'],
     load: async () => (await import('./finders/renovate-comment.ts')).renovateComment,
+  },
+  {
+    syntax: 'machine',
+    endings: [...yaml, 'json', 'tf', 'hcl', 'bicep', 'j2', 'toml', 'sh', 'bash', 'zsh', 'ps1'],
+    marks: [
+      'ami-',
+      'mage-family',
+      'mage_family',
+      '/images/',
+      'simplestreams',
+      'offer',
+      'lxc ',
+      'incus ',
+      '--image',
+      'urn',
+    ],
+    pattern:
+      /\bami-[0-9a-f]{8}|\/global\/images\/|image[-_]family|simplestreams|\boffer\b|\b(?:lxc|incus)[ \t]{1,9}(?:launch|init|image)|[\w-]:[\w.-]+:[\w.-]+:(?:latest|\d)/i,
+    load: async () => (await import('./finders/machine.ts')).machine,
   },
 ];
 

@@ -73,7 +73,8 @@ class Reading {
     }
     this.#filesRead += 1;
     const { bytes } = file;
-    const entries = this.#index.entriesFor(path).filter((entry) => mayHold(entry, bytes));
+    const latin1 = bytes.toString('latin1');
+    const entries = this.#index.entriesFor(path).filter((entry) => this.#index.mayHold(entry, latin1));
     const isMark = this.#survey && toolchainFiles.has(path);
     const why = unreadable(bytes);
     if (why !== undefined && (entries.length > 0 || why.startsWith('it is UTF')))
@@ -81,7 +82,7 @@ class Reading {
     if (why !== undefined || (entries.length === 0 && !isMark)) return;
     // In ASCII, a character is a byte: no place has to be counted.
     const utf8 = !isAscii(bytes) && isUtf8(bytes);
-    this.#kept.set(path, { path, text: bytes.toString(utf8 ? 'utf8' : 'latin1'), isUtf8: utf8, entries });
+    this.#kept.set(path, { path, text: utf8 ? bytes.toString('utf8') : latin1, isUtf8: utf8, entries });
   }
 
   async finish(names: readonly string[]): Promise<Survey> {
@@ -136,11 +137,6 @@ class Reading {
 
 function sourceOf({ path, text, isUtf8: utf8 }: Kept): SourceText {
   return new SourceText(path, text, utf8);
-}
-
-function mayHold({ marks, pattern }: FinderEntry, bytes: Buffer): boolean {
-  if (marks.length > 0 && !marks.some((mark) => bytes.includes(mark))) return false;
-  return pattern === undefined || pattern.test(bytes.toString('latin1'));
 }
 
 /** Why bytes are no text that we read; undefined for text in any encoding that keeps ASCII as it is. */

@@ -21,6 +21,7 @@ const repos = [
   'wide-clusters',
   'wide-code',
   'wide-scripts',
+  'machines',
 ];
 const patterns = [{ files: 'deploy/**/*.conf', before: 'ci_image ', after: ';' }];
 

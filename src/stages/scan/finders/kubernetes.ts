@@ -4,6 +4,7 @@ import type { SourceText } from '../source-text.ts';
 import type { Scope, Setting } from '../text/scope.ts';
 import { commandMentions } from '../text/script.ts';
 import { shellLines } from '../text/shell-words.ts';
+import { splitMention } from '../text/split.ts';
 import { anyImages } from '../yaml/any-image.ts';
 import { Collector } from '../yaml/collector.ts';
 import { at, itemsOf, settingOf, spanIn, writtenIn } from '../yaml/nodes.ts';
@@ -28,6 +29,7 @@ export const kubernetes: Finder = {
         reading,
       });
       hooks(collector, root);
+      artifact(collector, root);
     }
     return collector.found();
   },
@@ -64,6 +66,18 @@ function isMachine(source: SourceText, path: readonly string[]): boolean {
     path.slice(0, -1).some((key) => key.endsWith('_instance')) ||
     (path.length === 1 && /(?:^|\/)(?:\.builds\/|\.build\.ya?ml$|\.?appveyor\.ya?ml$)/.test(source.path))
   );
+}
+
+/** Flux: what an `OCIRepository` follows, by tag or by digest. */
+function artifact(collector: Collector, root: YamlNode): void {
+  const { source } = collector;
+  if (writtenIn(source, member(root, 'kind')) !== 'OCIRepository') return;
+  const url = spanIn(source, at(root, 'spec', 'url'));
+  const scheme = 'oci://';
+  if (url === undefined || !source.slice(url).startsWith(scheme)) return;
+  const [tag, digest] = ['tag', 'digest'].map((key) => spanIn(source, at(root, 'spec', 'ref', key)));
+  const repository = { start: url.start + scheme.length, end: url.end };
+  collector.add(splitMention({ source, syntax: 'kubernetes', owner: 'spec.url', repository, tag, digest }));
 }
 
 /** pre-commit: the `entry` of a hook whose language is `docker_image` begins with options and the image. */

@@ -7,6 +7,7 @@ import { isImageKey } from '../text/keys.ts';
 import { literalsOf, type Literal } from '../text/literals.ts';
 import { commandMentions, scriptMentions } from '../text/script.ts';
 import { spell, type Sureness } from '../text/spell.ts';
+import { splitCalls } from '../text/split-calls.ts';
 import { distinct } from '../yaml/collector.ts';
 import { imageLines } from '../yaml/embedded.ts';
 
@@ -30,7 +31,10 @@ export const sourceCode: Finder = {
         );
       return named(source, text, literal);
     });
-    return { mentions: distinct([...mentions, ...manifestsIn(source)]), faults: [] };
+    return {
+      mentions: distinct([...mentions, ...manifestsIn(source), ...splitCalls(source, text)]),
+      faults: [],
+    };
   },
 };
 
