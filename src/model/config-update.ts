@@ -219,3 +219,6 @@ function argvOf([program, ...args]: readonly string[]): readonly [string, ...str
   invariant(program !== undefined, 'an empty command is refused');
   return [program, ...args];
 }
+
+/** Of a repository without a lockkeeper.yaml. */
+export const defaultUpdateSettings: UpdateSettings = updateSettingsOf(updateSchema.parse({}));

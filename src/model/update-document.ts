@@ -13,6 +13,9 @@ const verdict = z.discriminatedUnion('kind', [
   z
     .strictObject({ kind: z.literal('unguarded') })
     .describe('No image of lockkeeper.yaml has this name as its baseline: the forge’s checks judge.'),
+  z
+    .strictObject({ kind: z.literal('judged before'), image: z.string() })
+    .describe('It is on the branch upon the same base: it was let through.'),
   z.strictObject({
     kind: z.literal('judged'),
     image: z.string(),
@@ -59,6 +62,9 @@ const state = z.discriminatedUnion('kind', [
     until: z.string(),
     evidence: z.string().optional(),
   }),
+  z
+    .strictObject({ kind: z.literal('left out'), why: z.string() })
+    .describe('People declined it, or a search is not sure of it.'),
   z.strictObject({ kind: z.literal('waits'), why: z.string() }),
   z.strictObject({ kind: z.literal('not written'), why: z.string() }),
 ]);
@@ -75,6 +81,9 @@ export const updateDocumentSchema = z.strictObject({
   units: z
     .array(z.strictObject({ key: digest, state, moves: z.array(move) }))
     .describe('Moves that go together or not at all.'),
+  outside: z
+    .array(z.strictObject({ text: z.string(), url: z.string().optional() }))
+    .describe('What checks and outer loops say of the branch. Foreign text.'),
   held: z
     .array(z.strictObject({ name: z.string(), why: z.string() }))
     .describe('Names that stay back by a hold that was there before.'),
@@ -83,7 +92,7 @@ export const updateDocumentSchema = z.strictObject({
   files: z.array(z.string()).describe('Files that the update changes, from the root of the repository.'),
   branch: z
     .strictObject({
-      state: z.enum(['planned', 'put', 'stands', 'nothing', 'removed', 'left', 'busy']),
+      state: z.enum(['planned', 'put', 'stands', 'nothing', 'removed', 'left', 'unsure', 'busy']),
       name: z.string().optional(),
       commit: z.string().optional(),
     })

@@ -15,7 +15,8 @@ import type { GateProcess } from '../../src/ports/gate-process.ts';
 import { ada } from './git-ground.ts';
 import { makeWorld, registry, type World } from './world.ts';
 
-const main = parseBranchName('main');
+export const updateBranch = parseBranchName('lockkeeper/update');
+export const main = parseBranchName('main');
 
 /** A repository in memory whose files pin images of registries in memory; trials are functions. */
 export interface UpdateGround {

@@ -2,7 +2,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { Failure, translateSystemError } from '../../base/failure.ts';
 import { replaceFile } from '../../base/replace-file.ts';
-import { updateBranch, updateLocally, type LocalUpdateOrder } from '../../flows/update/update-local.ts';
+import { updateLocally, type LocalUpdateOrder } from '../../flows/update/update-local.ts';
+import { updateSettings } from '../../flows/update/settings.ts';
+import { parseBranchName } from '../../model/branch-name.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { updating } from '../../wire/updating.ts';
 import type { CommandDefinition, CommandInput } from '../command.ts';
@@ -57,7 +59,9 @@ export const updateCommand: CommandDefinition = {
   run: async (input, context) => {
     const patchFile = input.value('--patch');
     const { tools, scratch } = await updating(context.env, context.signal);
-    const order = orderOf(input, context.cwd, scratch);
+    const settings = await updateSettings(pinsOrder(input, context.cwd), tools);
+    const branch = parseBranchName(settings.branch);
+    const order = { ...orderOf(input, context.cwd, scratch), branch };
     const progress = watchProgress(context);
     const done = await progress.during(() =>
       updateLocally(order, tools, { observe: progress.observe, signal: context.signal }),
@@ -67,8 +71,13 @@ export const updateCommand: CommandDefinition = {
     const exit = updateExit({ report, plan, outcome });
     if (context.json) {
       const files = proposal.files.map(({ file }) => file);
-      const branch = order.dryRun ? undefined : updateBranch;
-      const document = updateDocument({ report, files, outcome, branch, exit });
+      const document = updateDocument({
+        report,
+        files,
+        outcome,
+        branch: order.dryRun ? undefined : branch,
+        exit,
+      });
       context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
       return exit;
     }
@@ -77,7 +86,7 @@ export const updateCommand: CommandDefinition = {
     if (outcome === undefined) {
       context.stdout.write(`\n${patchText(proposal.patch)}`);
       context.stdout.write(`\n${proposal.title}\n\n${updateBody(report, bodyCharsMax)}`);
-    } else context.stdout.write(`${branchText(outcome, updateBranch)}\n`);
+    } else context.stdout.write(`${branchText(outcome, branch)}\n`);
     return exit;
   },
 };
@@ -86,7 +95,7 @@ export const updateCommand: CommandDefinition = {
 const bodyCharsMax = 65_536;
 
 /** @throws Failure `usage` */
-function orderOf(input: CommandInput, cwd: string, scratch: string): LocalUpdateOrder {
+function orderOf(input: CommandInput, cwd: string, scratch: string): Omit<LocalUpdateOrder, 'branch'> {
   const [dryRun, isLocal] = [input.flag('--dry-run'), input.flag('--local')];
   if (dryRun === isLocal) {
     throw new Failure('usage', 'say one of --dry-run and --local', {

@@ -17,7 +17,13 @@ const packagesMax = 60;
  * what is broken, held back or unsure is always there as far as it fits.
  */
 export function updateBody(report: UpdateReport, charsMax: number): string {
-  const head = [...brokenLines(report), summary(report), ...heldLines(report), ...waitingLines(report)];
+  const head = [
+    ...brokenLines(report),
+    summary(report),
+    ...outsideLines(report),
+    ...heldLines(report),
+    ...waitingLines(report),
+  ];
   const tail = [...unansweredLines(report), ...noticeLines(report)];
   const forms = [
     (): readonly string[] => [...tableLines(report), ...packageLines(report)],
@@ -67,24 +73,30 @@ function brokenLines({ dead, base }: UpdateReport): readonly string[] {
   return [[`### ${where} is broken now`, '', ...lines].join('\n')];
 }
 
-function heldLines({ units, held }: UpdateReport): readonly string[] {
-  const fresh = units.flatMap((unit) =>
-    unit.state.kind === 'held back'
-      ? [
-          `- ${namesOf(unit)}: ${markdownText(unit.state.why, 600)} Held until ${unit.state.until}, or until its tag moves on.`,
-        ]
-      : [],
-  );
-  const older = held.map(
+function outsideLines({ outside }: UpdateReport): readonly string[] {
+  const lines = outside.map(({ text, url }) => {
+    const link = url !== undefined && isPlainLink(url) ? ` (<${url}>)` : '';
+    return `- ${markdownText(text, 400)}${link}`;
+  });
+  return lines.length === 0 ? [] : [['### Checks', '', ...lines].join('\n')];
+}
+
+/** Nothing in it ends an autolink. */
+function isPlainLink(url: string): boolean {
+  return /^https:\/\/[\w.:/?#&=%~+,;@-]{1,500}$/.test(url);
+}
+
+function heldLines({ held }: UpdateReport): readonly string[] {
+  const lines = held.map(
     ({ name, hold }) => `- ${codeSpan(shortName(name), 160)}: ${markdownText(describeHold(hold), 600)}`,
   );
-  const lines = [...fresh, ...older];
   return lines.length === 0 ? [] : [['### Held back', '', ...lines].join('\n')];
 }
 
 function waitingLines({ units }: UpdateReport): readonly string[] {
   const lines = units.flatMap((unit) => {
-    if (unit.state.kind === 'waits') return [`- ${namesOf(unit)}: ${markdownText(unit.state.why, 600)}`];
+    if (unit.state.kind === 'waits' || unit.state.kind === 'left out')
+      return [`- ${namesOf(unit)}: ${markdownText(unit.state.why, 600)}`];
     if (unit.state.kind === 'not written')
       return [`- ${namesOf(unit)}: ${markdownText(unit.state.failure.message, 600)}`];
     return [];

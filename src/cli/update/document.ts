@@ -27,7 +27,7 @@ export function updateDocument({
   branch,
   exit,
 }: UpdateDocumentOrder): UpdateDocument {
-  const { madeBy, createdAt, base, dead, units, held, unanswered, notices } = report;
+  const { madeBy, createdAt, base, dead, units, outside, held, unanswered, notices } = report;
   return {
     schemaVersion: 1,
     kind: 'update',
@@ -39,6 +39,7 @@ export function updateDocument({
     },
     dead: dead.map(({ finding: { file, message }, mended }) => ({ file, message, mended })),
     units: units.map(shownUnit),
+    outside: outside.map(({ text, url }) => ({ text, ...(url !== undefined && { url }) })),
     held: held.map(({ name, hold }) => ({ name, why: describeHold(hold) })),
     unanswered: unanswered.map(({ file, message }) => ({ file, message })),
     notices: [...notices],
@@ -64,6 +65,8 @@ function shownState(state: UnitState): DocumentUnit['state'] {
       const { kind, why, until, evidence } = state;
       return { kind, why, until, ...(evidence !== undefined && { evidence }) };
     }
+    case 'left out':
+      return state;
     case 'waits':
       return { kind: 'waits', why: state.why };
     case 'not written':

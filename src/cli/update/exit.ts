@@ -29,6 +29,7 @@ export function updateExit({ report, plan, outcome }: UpdateEnd): ExitStatus {
     ...report.units.flatMap(({ state }): readonly ExitStatus[] => {
       switch (state.kind) {
         case 'goes in':
+        case 'left out':
           return [];
         case 'held back':
           return [exitStatus.no];

@@ -1,5 +1,6 @@
 import { formatTable, type Cell } from '../../base/table.ts';
 import { clip, inert, plural, visible, visibleLine } from '../../base/text.ts';
+import { wrapToWidth } from '../../base/wrap.ts';
 import type { BranchOutcome } from '../../flows/update/put-branch.ts';
 import type { ReportedUnit, UpdateReport } from '../../flows/update/report.ts';
 import { describeHold } from '../../model/hold.ts';
@@ -30,18 +31,24 @@ export function updateText(report: UpdateReport, { paint, columns }: UpdatePrint
       formatTable([{}, {}, { shrinks: true }, { shrinks: true }], going.flatMap(rowsOf), columns),
     ),
     ...section(
-      'held back',
-      [...of('held back')].flatMap((unit) => stayingLines(unit, columns)),
+      'checks',
+      report.outside.flatMap(({ text, url }) =>
+        wrapToWidth(inert(visibleLine(url === undefined ? text : `${text}: ${url}`)), columns - 2).map(
+          (line) => `  ${line}`,
+        ),
+      ),
     ),
     ...section(
-      'held by a hold',
+      'held back',
       report.held.flatMap(({ name, hold }) =>
         placedLines([{ place: shortName(name), text: inert(describeHold(hold)) }], columns),
       ),
     ),
     ...section(
       'not in yet',
-      [...of('waits'), ...of('not written')].flatMap((unit) => stayingLines(unit, columns)),
+      [...of('waits'), ...of('left out'), ...of('not written')].flatMap((unit) =>
+        stayingLines(unit, columns),
+      ),
     ),
     ...section('not looked at', [
       ...new Set(report.unanswered.map(({ message }) => `  ${visibleLine(message)}`)),
@@ -92,6 +99,8 @@ export function branchText(outcome: BranchOutcome, branch: string): string {
       return `There is nothing left to do, and ${branch} was taken away.`;
     case 'left':
       return visibleLine(outcome.why);
+    case 'unsure':
+      return `${branch} stays as it is: a registry told nothing of an image on it.`;
     case 'busy':
       return `Somebody else is at it: ${branch} was moved meanwhile.`;
   }

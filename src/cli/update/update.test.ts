@@ -4,7 +4,13 @@ import { assertGolden } from '../../../test/support/golden.ts';
 import { digestNamed, mentionOf } from '../../../test/support/sample-mentions.ts';
 import { Failure } from '../../base/failure.ts';
 import type { MoveChange } from '../../flows/update/examine-moves.ts';
-import type { ReportedMove, ReportedUnit, UnitState, UpdateReport } from '../../flows/update/report.ts';
+import type {
+  HeldName,
+  ReportedMove,
+  ReportedUnit,
+  UnitState,
+  UpdateReport,
+} from '../../flows/update/report.ts';
 import type { MoveVerdict } from '../../model/move-verdict.ts';
 import { parseReference } from '../../model/reference.ts';
 import { updateDocumentSchema } from '../../model/update-document.ts';
@@ -87,6 +93,19 @@ const verdict = (kind: 'promote' | 'reject: regression', sentence: string): Move
   verdict: { kind, sentence, mover: 'nobody', next: '' },
 });
 
+const heldOf = (name: string, reason: string): HeldName => ({
+  name,
+  hold: {
+    image: name,
+    author: 'lockkeeper update',
+    reason,
+    until: '2026-12-07',
+    digest: digestNamed('python:3 new'),
+    keep: undefined,
+    evidence: undefined,
+  },
+});
+
 const report: UpdateReport = {
   createdAt: '2026-11-21T00:00:00.000Z',
   madeBy: 'lockkeeper test',
@@ -121,7 +140,11 @@ const report: UpdateReport = {
       state: { kind: 'waits', why: 'go could not be tried: no engine', failure: undefined },
     }),
   ],
-  held: [],
+  held: [heldOf('docker.io/library/python:3', `ci: reject: regression. ${hostile}`)],
+  outside: [
+    { text: `unit ${hostile} fails with these moves and not without them`, url: 'https://ci.example.org/1' },
+    { text: 'lint ended', url: 'javascript:alert(1)' },
+  ],
   unanswered: [],
   notices: [],
 };
@@ -146,16 +169,14 @@ test('300 images fit into a body; packages go first, and a culprit never does', 
     ...Array.from({ length: 300 }, (_, at) =>
       unitOf(`registry.example.org/team/image-${at}:1.2`, { change: compared(40) }),
     ),
-    unitOf('culprit:1', {
-      state: { kind: 'held back', why: 'it broke the suite.', until: '2026-12-07', evidence: undefined },
-    }),
   ];
-  const body = updateBody({ ...report, units }, 65_536);
+  const many = { ...report, units, held: [heldOf('culprit:1', 'it broke the suite.')] };
+  const body = updateBody(many, 65_536);
   assert.ok(body.length <= 65_536, String(body.length));
   assert.match(body, /culprit:1.*it broke the suite/);
   assert.match(body, /image-299:1\.2/);
   assert.ok(!body.includes('lib1'));
-  const small = updateBody({ ...report, units }, 2_000);
+  const small = updateBody(many, 2_000);
   assert.ok(small.length <= 2_000);
   assert.match(small, /culprit:1[^]*left out for length/);
 });

@@ -6,13 +6,13 @@ import type { GitRepository } from '../../ports/git.ts';
 /** Our branch, as it stands. */
 export type BranchStanding =
   | { readonly kind: 'absent' }
-  /** All commits beyond the base are ours, and as we made them. */
+  /** It ends with a commit of ours, as we made it. */
   | {
       readonly kind: 'ours';
       readonly tip: CommitId;
       /** What the tip was made upon. */
       readonly parent: CommitId | undefined;
-      /** The units that its one commit moves; undefined: it holds several commits, or none. */
+      /** The units that its commit moves; undefined: it has none, or was made upon another base. */
       readonly units: readonly ShortKey[] | undefined;
     }
   /** Somebody wrote to it. `by`: foreign text. */
@@ -25,19 +25,23 @@ export function unitsTrailer(units: readonly ShortKey[]): string {
   return `${trailer}: ${units.length === 0 ? 'none' : units.join(' ')}`;
 }
 
-/** Who wrote what is on a branch beyond its base; it has been fetched. */
+/**
+ * Who wrote what is on a branch; it has been fetched. We write one commit, and never upon one of others, and its seal covers
+ * what it was made upon: so where the last commit is ours, all of the branch is.
+ */
 export async function branchStanding(
   repository: GitRepository,
   { tip, base }: { readonly tip: CommitId | undefined; readonly base: CommitId },
 ): Promise<BranchStanding> {
   if (tip === undefined) return { kind: 'absent' };
-  const { commits, isWhole } = await repository.commits({ base, tip });
-  const stranger = commits.find((commit) => !isOurs(commit));
-  if (stranger !== undefined) return { kind: 'foreign', tip, by: stranger.author.name };
-  if (!isWhole) return { kind: 'foreign', tip, by: 'more commits than are looked at' };
-  const [only, ...others] = commits;
-  const single = others.length === 0 ? only : undefined;
-  return { kind: 'ours', tip, parent: single?.parents[0], units: single && unitsIn(single) };
+  const { commits } = await repository.commits({ base, tip });
+  const [last, ...below] = commits;
+  // All of it is in the base: it was merged, or somebody put it back.
+  if (last === undefined) return { kind: 'ours', tip, parent: undefined, units: undefined };
+  if (!isOurs(last)) return { kind: 'foreign', tip, by: last.author.name };
+  // What it stands on is not in this base: it was made for another one.
+  const isUponBase = below.length === 0;
+  return { kind: 'ours', tip, parent: last.parents[0], units: isUponBase ? unitsIn(last) : undefined };
 }
 
 function unitsIn({ message }: Commit): readonly ShortKey[] | undefined {

@@ -1,7 +1,7 @@
 import { plural } from '../../base/text.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { shortDigest } from '../../model/digest.ts';
-import type { MoveUnit } from '../../model/move.ts';
+import type { Move, MoveUnit } from '../../model/move.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRepository } from '../../ports/git.ts';
@@ -51,7 +51,7 @@ function isWholePlan({ units }: UpdatePlan, wanted: readonly MoveUnit[]): boolea
 }
 
 /** `Update node:22`, `Update 7 images`: the same moves have the same title on any day. */
-function titleOf(units: readonly MoveUnit[]): string {
+export function titleOf(units: readonly { readonly moves: readonly Pick<Move, 'name'>[] }[]): string {
   const names = [
     ...new Set(units.flatMap(({ moves }) => moves.map(({ name }) => shortName(formatReference(name))))),
   ];

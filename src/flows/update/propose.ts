@@ -3,6 +3,7 @@ import type { Config } from '../../model/definition.ts';
 import type { MoveVerdict } from '../../model/move-verdict.ts';
 import type { Move, MoveUnit } from '../../model/move.ts';
 import type { Platform } from '../../model/platform.ts';
+import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { Checkouts } from '../../ports/checkout.ts';
 import type { GateProcess } from '../../ports/gate-process.ts';
 import type { DiffTools } from '../diff.ts';
@@ -28,6 +29,8 @@ export interface ProposeOrder {
   readonly now: string;
   /** The last day of the hold that a culprit gets. */
   readonly holdUntil: string;
+  /** Units that our branch moves upon this very base: their trials were good. */
+  readonly judged: readonly ShortKey[];
 }
 
 export interface ProposeTools extends PinTools, Omit<DiffTools, 'registries'> {
@@ -44,6 +47,9 @@ export async function proposeUnits(
 ): Promise<readonly ReportedUnit[]> {
   const config = base.config?.config;
   const moves = units.flatMap((unit) => unit.moves);
+  const known = new Set(
+    units.filter(({ key }) => order.judged.includes(shortKey(key))).flatMap((unit) => unit.moves),
+  );
   const counting = pins.order.policy.platforms;
   const platforms = counting.length > 0 ? counting : [order.host];
   const change = await examineMoves(
@@ -52,11 +58,13 @@ export async function proposeUnits(
     { ...tools, registries: pins.registries },
     watching,
   );
-  const verdicts = await tryMoves(moves, config, { base, pins, platforms, order, tools, watching });
+  const verdicts = await tryMoves(moves, config, { known, base, pins, platforms, order, tools, watching });
   return units.map((unit) => assess(unit, { change, holdUntil: order.holdUntil, verdicts }));
 }
 
 interface Trying extends Pick<UpdatePlan, 'base' | 'pins'> {
+  /** They were judged before. */
+  readonly known: ReadonlySet<Move>;
   readonly platforms: readonly Platform[];
   readonly order: ProposeOrder;
   readonly tools: ProposeTools;
@@ -69,8 +77,16 @@ async function tryMoves(
   config: Config | undefined,
   trying: Trying,
 ): Promise<(move: Move) => readonly MoveVerdict[]> {
-  const guarded = moves.filter((move) => guardsOf(config, move).length > 0);
   const verdicts = new Map<Move, readonly MoveVerdict[]>();
+  const all = moves.filter((move) => guardsOf(config, move).length > 0);
+  const guarded = all.filter((move) => !trying.known.has(move));
+  for (const move of all) {
+    const images = guardsOf(config, move).map(({ name }) => name);
+    verdicts.set(
+      move,
+      images.map((image) => ({ kind: 'judged before', image })),
+    );
+  }
   if (config !== undefined && guarded.length > 0) {
     await using sources = await sourcesOf(trying);
     const { base, pins, order, tools, platforms, watching } = trying;

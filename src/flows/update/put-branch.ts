@@ -18,6 +18,8 @@ export type BranchOutcome =
   | { readonly kind: 'removed' }
   /** People work on it. `why`: a sentence. */
   | { readonly kind: 'left'; readonly why: string }
+  /** A registry did not answer for what is on it, so nobody can tell what it should hold. */
+  | { readonly kind: 'unsure' }
   /** Another run moved it meanwhile. */
   | { readonly kind: 'busy' };
 
@@ -63,7 +65,8 @@ export async function putBranch(order: PutOrder): Promise<BranchOutcome> {
   return settled(await order.move({ branch, expected, to: commit }), { kind: 'put', commit });
 }
 
-async function isAsProposed(
+/** Whether our branch holds exactly a proposal, however old the base is that it was made upon. */
+export async function isAsProposed(
   repository: GitRepository,
   { tip, units }: Extract<BranchStanding, { readonly kind: 'ours' }>,
   proposal: Proposal,

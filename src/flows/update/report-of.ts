@@ -1,18 +1,28 @@
+import type { Hold } from '../../model/hold.ts';
 import type { PinFinding, Plan } from '../../model/plan.ts';
-import { formatReference } from '../../model/reference.ts';
+import { formatReference, shortName } from '../../model/reference.ts';
+import { culpritHolds } from './holds.ts';
 import type { UpdatePlan } from './plan-update.ts';
-import { goesIn, type DeadPin, type HeldName, type ReportedUnit, type UpdateReport } from './report.ts';
+import {
+  goesIn,
+  type DeadPin,
+  type HeldName,
+  type OutsideLine,
+  type ReportedUnit,
+  type UpdateReport,
+} from './report.ts';
 
 export interface Reporting {
   readonly ground: { readonly branch: string | undefined; readonly commit: string | undefined };
   readonly plan: UpdatePlan;
-  /** Those that were tried. */
+  /** Those of the plan. */
   readonly units: readonly ReportedUnit[];
+  readonly outside: readonly OutsideLine[];
 }
 
 /** What is to be told of a plan and of what became of its units. */
 export function reportOf(
-  { ground, plan, units }: Reporting,
+  { ground, plan, units, outside }: Reporting,
   { madeBy }: { readonly madeBy: string },
   now: Date,
 ): UpdateReport {
@@ -21,19 +31,21 @@ export function reportOf(
     const moves = unit.moves.map((move) => ({ ...move, change, verdicts: [] }));
     return { key: unit.key, moves, state: { kind: 'not written', failure } };
   });
+  const unread = plan.base.scanned.survey.notRead.map(({ file, why }) => `${file} was not read: ${why}.`);
   return {
     createdAt: now.toISOString(),
     madeBy,
     base: { branch: ground.branch, commit: ground.commit },
     dead: deadPins(plan.findings, units),
     units: [...units, ...refused],
-    held: heldNames(plan.plan),
+    held: allHeld(plan.plan, culpritHolds(units)),
     unanswered: plan.findings.filter(({ kind }) => kind === 'denied' || kind === 'unreachable'),
-    notices: plan.base.scanned.survey.notRead.map(({ file, why }) => `${file} was not read: ${why}.`),
+    outside,
+    notices: unread,
   };
 }
 
-/** Each name once, in the order of the mentions. */
+/** Names that a hold keeps where they are, each once, in the order of the mentions. */
 export function heldNames({ entries }: Plan): readonly HeldName[] {
   const held = entries.flatMap(({ follows, decision }): readonly HeldName[] =>
     decision.kind === 'stay' && decision.why === 'held' && follows !== undefined
@@ -41,6 +53,19 @@ export function heldNames({ entries }: Plan): readonly HeldName[] {
       : [],
   );
   return [...new Map(held.map((each) => [each.name, each])).values()];
+}
+
+/** With those that are new: in a later run they stand in the same place with the same words. */
+function allHeld(plan: Plan, fresh: readonly Hold[]): readonly HeldName[] {
+  const held = new Map(heldNames(plan).map((each) => [each.name, each]));
+  const names = new Set(
+    plan.entries.flatMap(({ follows }) => (follows === undefined ? [] : [formatReference(follows)])),
+  );
+  return [...names].flatMap((name) => {
+    const hold = fresh.find(({ image }) => image === shortName(name));
+    const known = held.get(name);
+    return known ?? (hold === undefined ? [] : { name, hold });
+  });
 }
 
 /** Each place once; those that nothing mends come first. */

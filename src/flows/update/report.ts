@@ -20,6 +20,8 @@ export interface UpdateReport {
   readonly held: readonly HeldName[];
   /** Names that a registry did not tell anything of: findings of the kinds `denied` and `unreachable`. */
   readonly unanswered: readonly PinFinding[];
+  /** What checks and outer loops say of the branch, what is wrong first. */
+  readonly outside: readonly OutsideLine[];
   /** What people should know beside it. Sentences. */
   readonly notices: readonly string[];
 }
@@ -30,6 +32,13 @@ export interface UpdateBaseName {
   readonly branch: string | undefined;
   /** Undefined: a plain folder. */
   readonly commit: string | undefined;
+}
+
+export interface OutsideLine {
+  /** A sentence without its full stop; foreign text. */
+  readonly text: string;
+  /** As the forge gave it. */
+  readonly url: string | undefined;
 }
 
 export interface HeldName {
@@ -70,6 +79,8 @@ export type UnitState =
     }
   /** Nothing is proven of it yet. `why`: sentences. */
   | { readonly kind: 'waits'; readonly why: string; readonly failure: Failure | undefined }
+  /** People declined it, a search was not sure of it, or it is not in this round of one. `why`: a sentence. */
+  | { readonly kind: 'left out'; readonly why: string }
   /** A file cannot be edited. */
   | { readonly kind: 'not written'; readonly failure: Failure };
 

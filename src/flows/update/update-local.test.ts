@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { makeUpdateGround, pinned, type UpdateGround } from '../../../test/support/update-ground.ts';
+import {
+  makeUpdateGround,
+  pinned,
+  updateBranch,
+  type UpdateGround,
+} from '../../../test/support/update-ground.ts';
 import { registry, tap, type World } from '../../../test/support/world.ts';
 import type { Digest } from '../../model/digest.ts';
 import { goesIn } from './report.ts';
-import { updateBranch, updateLocally, type LocalUpdate } from './update-local.ts';
+import { updateLocally, type UpdateResult } from './update-local.ts';
 
 const quiet = { observe: () => undefined, signal: undefined };
 const config = `version: 1
@@ -26,7 +31,7 @@ interface Night {
   readonly run: (order?: {
     readonly dryRun?: boolean;
     readonly only?: readonly string[];
-  }) => Promise<LocalUpdate>;
+  }) => Promise<UpdateResult>;
 }
 
 /** Two images that a suite guards and one that none does, pinned in three files. */
@@ -52,7 +57,8 @@ async function night(t: TestContext, more: Readonly<Record<string, string>> = {}
   return {
     ground,
     old: { app: digest('app'), tool: digest('tool'), free: digest('free') },
-    run: (order = {}) => updateLocally({ ...ground.order, dryRun: false, ...order }, ground.tools, quiet),
+    run: (order = {}) =>
+      updateLocally({ ...ground.order, branch: updateBranch, dryRun: false, ...order }, ground.tools, quiet),
   };
 }
 
@@ -83,6 +89,7 @@ test('what is good goes in, a culprit is held in lockkeeper.yaml, and the second
   assert.equal(before, 2);
   assert.equal((await run()).outcome?.kind, 'stands');
   assert.equal(clone.branches.get(updateBranch), tip);
+  assert.equal(ground.gates(), before, 'what is on the branch, or held there, is not judged again');
 });
 
 test('one image that cannot be tried or compared stops no other, and waits', async (t) => {

@@ -1,26 +1,36 @@
 import { Failure } from '../../base/failure.ts';
-import { parseBranchName } from '../../model/branch-name.ts';
+import type { BranchName } from '../../model/branch-name.ts';
+import type { CommitId } from '../../model/commit.ts';
 import type { PushAnswer } from '../../ports/git.ts';
 import type { Watching } from '../tools.ts';
-import { branchStanding } from './branch.ts';
+import { branchStanding, type BranchStanding } from './branch.ts';
+import type { UpdatePlan } from './plan-update.ts';
+import type { Proposal } from './proposal.ts';
 import { putBranch, type BranchOutcome } from './put-branch.ts';
+import { reportOf } from './report-of.ts';
+import type { UpdateReport } from './report.ts';
 import {
-  decideUpdate,
+  assessUpdate,
   localGround,
-  type DecidedUpdate,
+  proposed,
+  type OurBranch,
+  type UpdateGround,
   type UpdateOrder,
   type UpdateTools,
 } from './update.ts';
 
-/** The branch of updates where nobody names another. */
-export const updateBranch = parseBranchName('lockkeeper/update');
-
-export interface LocalUpdate extends DecidedUpdate {
+/** What an update came to. */
+export interface UpdateResult {
+  readonly plan: UpdatePlan;
+  readonly report: UpdateReport;
+  readonly proposal: Proposal;
   /** Undefined: nothing was to be written. */
   readonly outcome: BranchOutcome | undefined;
 }
 
 export interface LocalUpdateOrder extends UpdateOrder {
+  /** Our branch. */
+  readonly branch: BranchName;
   /** Say what would be done, and write nothing. */
   readonly dryRun: boolean;
 }
@@ -34,20 +44,19 @@ export async function updateLocally(
   order: LocalUpdateOrder,
   tools: UpdateTools,
   watching: Watching,
-): Promise<LocalUpdate> {
+): Promise<UpdateResult> {
   const ground = await localGround(order.directory, tools);
   const { repository, commit: base } = ground;
-  if (order.dryRun) return { ...(await decideUpdate(ground, order, tools, watching)), outcome: undefined };
+  if (order.dryRun) return { ...(await decide(ground, order, tools, watching)), outcome: undefined };
   if (repository === undefined || base === undefined) {
     throw new Failure('path-refused', `${order.directory} lies in no git repository with a commit`, {
       hint: 'Give --dry-run, or --dry-run --patch FILE for what would change.',
     });
   }
-  const branch = updateBranch;
+  const { branch } = order;
   const tip = await repository.resolve(`refs/heads/${branch}`);
   const standing = await branchStanding(repository, { tip, base });
-  const ours = standing.kind === 'ours' ? standing.tip : undefined;
-  const decided = await decideUpdate({ ...ground, tip: ours }, order, tools, watching);
+  const decided = await decide({ ...ground, ours: oursOf(standing, base) }, order, tools, watching);
   const outcome = await putBranch({
     repository,
     base,
@@ -63,4 +72,23 @@ export async function updateLocally(
     },
   });
   return { ...decided, outcome };
+}
+
+/** What our branch says of itself, where nobody else wrote to it. */
+export function oursOf(standing: BranchStanding, base: CommitId): OurBranch | undefined {
+  if (standing.kind !== 'ours') return undefined;
+  const { tip, parent, units = [] } = standing;
+  return { tip, judged: parent === base ? units : [] };
+}
+
+async function decide(
+  ground: UpdateGround,
+  order: LocalUpdateOrder,
+  tools: UpdateTools,
+  watching: Watching,
+): Promise<Omit<UpdateResult, 'outcome'>> {
+  const assessed = await assessUpdate(ground, order, tools, watching);
+  const { plan, units } = assessed;
+  const report = reportOf({ ground, plan, units, outside: [] }, order, tools.clock.now());
+  return { plan, report, proposal: await proposed(assessed, units) };
 }

@@ -1,7 +1,10 @@
 import { isFailure } from '../../base/failure.ts';
 import type { BranchName } from '../../model/branch-name.ts';
 import type { CommitId } from '../../model/commit.ts';
+import type { Hold } from '../../model/hold.ts';
+import type { MoveUnit } from '../../model/move.ts';
 import type { Platform } from '../../model/platform.ts';
+import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRepositories, GitRepository } from '../../ports/git.ts';
 import type { Reach } from '../examine-images.ts';
 import type { Watching } from '../tools.ts';
@@ -10,8 +13,8 @@ import { culpritHolds, holdsOnBranch, withHolds } from './holds.ts';
 import { planUpdate, type UpdatePlan } from './plan-update.ts';
 import { proposalOf, type Proposal } from './proposal.ts';
 import { proposeUnits, type ProposeTools } from './propose.ts';
-import { heldNames, reportOf } from './report-of.ts';
-import { goesIn, type ReportedUnit, type UpdateReport } from './report.ts';
+import { heldNames } from './report-of.ts';
+import { goesIn, type ReportedUnit } from './report.ts';
 
 export interface UpdateOrder {
   /** The folder to look at; absolute. */
@@ -35,20 +38,31 @@ export interface UpdateTools extends ProposeTools {
   readonly git: GitRepositories;
 }
 
-/** What was planned, tried and decided; nothing is written yet. */
-export interface DecidedUpdate {
-  readonly plan: UpdatePlan;
-  readonly report: UpdateReport;
-  readonly proposal: Proposal;
-}
-
 /** Where an update works: a repository and one commit of it, or a plain folder. */
 export interface UpdateGround {
   readonly repository: GitRepository | undefined;
   readonly commit: CommitId | undefined;
   readonly branch: BranchName | undefined;
-  /** Of our branch, where all that is on it is ours: what it holds back stays so. */
-  readonly tip: CommitId | undefined;
+  /** Our branch, where all that is on it is ours: what it holds back stays so. */
+  readonly ours: OurBranch | undefined;
+  /** Units that stay out, and why. */
+  readonly leftOut: ReadonlyMap<ShortKey, string>;
+}
+
+export interface OurBranch {
+  readonly tip: CommitId;
+  /** Units that it moves upon exactly this base: our trials were good. */
+  readonly judged: readonly ShortKey[];
+}
+
+/** What was planned and tried. Nothing is written but the ledger. */
+export interface AssessedUpdate {
+  readonly base: UpdateBase;
+  readonly plan: UpdatePlan;
+  /** Those of the plan, in its order. */
+  readonly units: readonly ReportedUnit[];
+  /** Holds that our branch has and the base does not, and that still hold something back. */
+  readonly kept: readonly Hold[];
 }
 
 /** What is checked out, without what is not committed yet; a folder outside of git is as it is. */
@@ -56,66 +70,88 @@ export async function localGround(
   directory: string,
   { git }: Pick<UpdateTools, 'git'>,
 ): Promise<UpdateGround> {
-  const nothing = { repository: undefined, commit: undefined, branch: undefined, tip: undefined };
+  const rest = { ours: undefined, leftOut: new Map<ShortKey, string>() };
+  const nothing = { repository: undefined, commit: undefined, branch: undefined, ...rest };
   try {
     const repository = await git.open(directory);
     const commit = await repository.resolve('HEAD');
     // Before the first commit there is nothing but the folder.
     if (commit === undefined) return nothing;
-    return { repository, commit, branch: await repository.currentBranch(), tip: undefined };
+    return { repository, commit, branch: await repository.currentBranch(), ...rest };
   } catch (error) {
     if (isFailure(error, 'path-refused')) return nothing;
     throw error;
   }
 }
 
-/** Plans upon a ground, tries what suites guard, and decides what goes in. Nothing is written but the ledger. */
-export async function decideUpdate(
+/** Plans upon a ground, compares the images of what moves, and tries those that suites guard. */
+export async function assessUpdate(
   ground: UpdateGround,
   order: UpdateOrder,
   tools: UpdateTools,
   watching: Watching,
-): Promise<DecidedUpdate> {
+): Promise<AssessedUpdate> {
   const base = await openBase({ ...order, commit: ground.commit }, tools);
-  const { repository, tip } = ground;
+  const { repository, ours } = ground;
   const pending =
-    repository === undefined || tip === undefined ? [] : await holdsOnBranch(repository, tip, base.config);
+    repository === undefined || ours === undefined
+      ? []
+      : await holdsOnBranch(repository, ours.tip, base.config);
   const plan = await planUpdate(base, { ...order, holds: pending }, tools, watching);
-  const units = await tryUnits({ ground, base, plan }, order, tools, watching);
   const biting = new Set(heldNames(plan.plan).map(({ hold }) => hold));
-  const kept = pending.filter((hold) => biting.has(hold));
-  const holds = withHolds(base.config, [...kept, ...culpritHolds(units)]);
-  const going = new Set(units.filter(goesIn).map(({ key }) => key));
-  const proposal = await proposalOf(
+  return {
+    base,
     plan,
-    plan.units.filter(({ key }) => going.has(key)),
-    holds,
-  );
-  return { plan, proposal, report: reportOf({ ground, plan, units }, order, tools.clock.now()) };
+    units: await tryUnits(ground, plan, { order, tools, watching }),
+    kept: pending.filter((hold) => biting.has(hold)),
+  };
 }
 
 interface Trying {
-  readonly ground: UpdateGround;
-  readonly base: UpdateBase;
-  readonly plan: UpdatePlan;
+  readonly order: UpdateOrder;
+  readonly tools: UpdateTools;
+  readonly watching: Watching;
 }
 
-function tryUnits(
-  { ground, plan }: Trying,
-  { reach, host, scratch }: UpdateOrder,
-  tools: UpdateTools,
-  watching: Watching,
+async function tryUnits(
+  { repository, ours, leftOut }: UpdateGround,
+  plan: UpdatePlan,
+  { order, tools, watching }: Trying,
 ): Promise<readonly ReportedUnit[]> {
   const now = tools.clock.now();
-  const order = {
-    reach,
-    host,
-    scratch,
-    root: ground.repository?.root,
-    now: now.toISOString(),
-    holdUntil: dayAfter(now, holdDays),
+  const { reach, host, scratch } = order;
+  const isIn = ({ key }: MoveUnit): boolean => !leftOut.has(shortKey(key));
+  const tried = await proposeUnits(
+    plan,
+    plan.units.filter(isIn),
+    {
+      reach,
+      host,
+      scratch,
+      root: repository?.root,
+      now: now.toISOString(),
+      holdUntil: holdEnd(now),
+      judged: ours?.judged ?? [],
+    },
+    { tools, watching },
+  );
+  const byKey = new Map(tried.map((unit) => [unit.key, unit]));
+  return plan.units.map((unit) => byKey.get(unit.key) ?? waitingUnit(unit, leftOut));
+}
+
+function waitingUnit({ key, moves }: MoveUnit, leftOut: ReadonlyMap<ShortKey, string>): ReportedUnit {
+  const change = { kind: 'not compared', why: 'it stays out' } as const;
+  const why = leftOut.get(shortKey(key)) ?? '';
+  return {
+    key,
+    moves: moves.map((move) => ({ ...move, change, verdicts: [] })),
+    state: { kind: 'left out', why },
   };
-  return proposeUnits(plan, plan.units, order, { tools, watching });
+}
+
+/** The last day of the hold that a culprit gets. */
+export function holdEnd(now: Date): string {
+  return dayAfter(now, holdDays);
 }
 
 // As long as it takes that somebody looks: two weeks and their week-ends.
@@ -123,4 +159,15 @@ const holdDays = 16;
 
 function dayAfter(now: Date, days: number): string {
   return new Date(now.getTime() + days * 24 * 3600_000).toISOString().slice(0, 10);
+}
+
+/** The commit that moves what goes in, with the holds of what does not. */
+export function proposed(
+  { base, plan, kept }: AssessedUpdate,
+  units: readonly ReportedUnit[],
+): Promise<Proposal> {
+  const going = new Set(units.filter(goesIn).map(({ key }) => key));
+  const holds = withHolds(base.config, [...kept, ...culpritHolds(units)]);
+  const moving = plan.units.filter(({ key }) => going.has(key));
+  return proposalOf(plan, moving, holds);
 }

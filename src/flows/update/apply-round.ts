@@ -1,0 +1,89 @@
+import type { Bisection } from '../../model/bisection.ts';
+import { sameKeys, shortKey, type ShortKey } from '../../model/short-key.ts';
+import type { SearchMark, UpdateMarker } from '../../model/update-marker.ts';
+import { plural } from '../../base/text.ts';
+import { formatReference, shortName } from '../../model/reference.ts';
+import { goesIn, type ReportedUnit } from './report.ts';
+import type { Round } from './round.ts';
+
+/** What the branch is to hold after a round, and what a later run has to know. */
+export interface AppliedRound extends Pick<UpdateMarker, 'search'> {
+  /** All of them, with what became of each. */
+  readonly units: readonly ReportedUnit[];
+  /** Units that stay out, since the search was not sure of them. */
+  readonly apart: readonly ShortKey[];
+  /** What is to be known until the branch has moved: also of a search that has just ended. */
+  readonly until: SearchMark | undefined;
+  /** The base itself is not good: what failed counts for nothing. */
+  readonly baseIsBad: boolean;
+}
+
+export interface RoundFacts {
+  readonly holdUntil: string;
+  /** The page of the pull request, where all checks are kept. */
+  readonly evidence: string | undefined;
+}
+
+/** Decides over each unit by what the round came to. */
+export function applyRound(units: readonly ReportedUnit[], round: Round, facts: RoundFacts): AppliedRound {
+  const until = round.kind === 'all' ? undefined : round.search;
+  const nothing = { search: undefined, apart: [], baseIsBad: false, until };
+  if (round.kind === 'all') return { ...nothing, units };
+  if (round.kind === 'searching')
+    return { ...nothing, units: inRound(units, round.search), search: round.search };
+  const { bisection, search } = round;
+  if (bisection.end.kind === 'base') return { ...nothing, units, baseIsBad: true };
+  if (bisection.end.kind !== 'complete') {
+    // It cannot decide, and asking once more would not help: everything stands there for a person to look at.
+    return { ...nothing, units, search: { ...search, asked: search.units } };
+  }
+  const apart = bisection.undecided.map(({ move }) => move);
+  const convicted = units.map((unit) => convictedBy(bisection, unit, facts) ?? unit);
+  return {
+    ...nothing,
+    apart,
+    units: convicted.map((unit) =>
+      goesIn(unit) && apart.includes(shortKey(unit.key)) ? unsure(unit) : unit,
+    ),
+  };
+}
+
+/** What is said of a unit that a search could neither convict nor acquit. */
+export const unsureSentence = 'The search for the culprit could neither convict nor acquit it.';
+
+function unsure(unit: ReportedUnit): ReportedUnit {
+  return { ...unit, state: { kind: 'left out', why: unsureSentence } };
+}
+
+function inRound(
+  units: readonly ReportedUnit[],
+  { asked, units: searched }: SearchMark,
+): readonly ReportedUnit[] {
+  if (sameKeys(asked, searched)) return units;
+  return units.map((unit) =>
+    !goesIn(unit) || asked.includes(shortKey(unit.key))
+      ? unit
+      : {
+          ...unit,
+          state: { kind: 'left out', why: 'It is not in this round of the search for the culprit.' },
+        },
+  );
+}
+
+function convictedBy(
+  { culprits, moves, trail }: Bisection,
+  unit: ReportedUnit,
+  { holdUntil, evidence }: RoundFacts,
+): ReportedUnit | undefined {
+  const key = shortKey(unit.key);
+  const culprit = culprits.find(({ leftOut }) => leftOut.includes(key));
+  if (culprit === undefined) return undefined;
+  const others = culprit.moves.filter((each) => each !== key).length;
+  const together = others === 0 ? '' : ` together with ${plural(others, 'other move')}`;
+  const why = `The checks fail with ${namesOf(unit)}${together} and pass without it: ${plural(trail.length, 'set')} of ${plural(moves.length, 'move')} were checked.`;
+  return { ...unit, state: { kind: 'held back', why, until: holdUntil, evidence } };
+}
+
+function namesOf({ moves }: ReportedUnit): string {
+  return [...new Set(moves.map(({ name }) => shortName(formatReference(name))))].join(', ');
+}

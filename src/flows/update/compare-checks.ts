@@ -1,0 +1,56 @@
+import type { GateAnswer } from '../../model/bisection.ts';
+import type { Check } from '../../model/check.ts';
+
+/** What a forge's checks say of a branch beside its base. */
+export interface CheckStanding {
+  /** Undefined: they are not at their end, or nothing has reported yet. */
+  readonly answer: GateAnswer | undefined;
+  /** They fail here, and not without our moves, as far as anybody knows. */
+  readonly failed: readonly Check[];
+  /** They fail on the base as well. */
+  readonly failedOnBase: readonly Check[];
+  readonly running: readonly Check[];
+  /** They ended without an answer. */
+  readonly errored: readonly Check[];
+  readonly passed: number;
+  /** Required checks that have not reported at all. */
+  readonly absent: readonly string[];
+  /** Failed checks of which the base says nothing: a round without any move has to tell. */
+  readonly unknownOnBase: readonly string[];
+}
+
+export interface ChecksToCompare {
+  readonly branch: readonly Check[];
+  /** The baseline. */
+  readonly base: readonly Check[];
+  /** Names without which nothing is merged; undefined: nobody can tell. */
+  readonly required: readonly string[] | undefined;
+  /** Names of those that are known to fail without any move. */
+  readonly baseFails: readonly string[];
+}
+
+/** Worst first: one check that fails by us is a failure, whatever still runs. */
+export function compareChecks({ branch, base, required, baseFails }: ChecksToCompare): CheckStanding {
+  const onBase = new Map(base.map(({ name, state }) => [name, state]));
+  const failsThere = ({ name }: Check): boolean => baseFails.includes(name) || onBase.get(name) === 'failed';
+  const of = (state: Check['state']): readonly Check[] => branch.filter((check) => check.state === state);
+  const failed = of('failed').filter((check) => !failsThere(check));
+  const [running, errored] = [of('running'), of('errored')];
+  const absent = (required ?? []).filter((name) => !branch.some((check) => check.name === name));
+  const isOpen = running.length > 0 || absent.length > 0 || branch.length === 0;
+  const settled: GateAnswer = errored.length > 0 ? 'unsure' : 'good';
+  return {
+    answer: failed.length > 0 ? 'bad' : isOpen ? undefined : settled,
+    failed,
+    failedOnBase: of('failed').filter(failsThere),
+    running,
+    errored,
+    passed: of('passed').length + of('neutral').length,
+    absent,
+    unknownOnBase: failed.map(({ name }) => name).filter((name) => !isTold(onBase.get(name))),
+  };
+}
+
+function isTold(state: Check['state'] | undefined): boolean {
+  return state === 'passed' || state === 'neutral';
+}

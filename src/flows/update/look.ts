@@ -1,0 +1,68 @@
+import { shortKey, type ShortKey } from '../../model/short-key.ts';
+import { readMarker } from '../../model/update-marker.ts';
+import type { UpdateSettings } from '../../model/update-settings.ts';
+import type { Forge } from '../../ports/forge.ts';
+import type { OuterLoops } from '../../ports/outer-loops.ts';
+import { unsureSentence } from './apply-round.ts';
+import { compareChecks, type CheckStanding } from './compare-checks.ts';
+import type { ForgeGround } from './forge-ground.ts';
+import { asChecks, outerRuns, type OuterStanding } from './outer-runs.ts';
+import { isAsProposed } from './put-branch.ts';
+import type { ReportedUnit } from './report.ts';
+import { proposed, type AssessedUpdate } from './update.ts';
+
+/** Units that people have closed a pull request with: not these digests, until they move on. */
+export function declinedUnits({ pulls, marker }: Pick<ForgeGround, 'pulls' | 'marker'>): readonly ShortKey[] {
+  const { ended } = pulls;
+  const last = ended === undefined ? undefined : readMarker(ended.body);
+  const closed = ended?.state === 'closed' && last !== undefined ? (last.search?.units ?? last.units) : [];
+  return [...new Set([...closed, ...(last?.declined ?? []), ...(marker?.declined ?? [])])];
+}
+
+/** Why units stay out that a plan would move. */
+export function leftOutUnits(ground: ForgeGround): ReadonlyMap<ShortKey, string> {
+  const declined = 'A pull request with this digest was closed: it waits until the tag moves on.';
+  return new Map([
+    ...(ground.marker?.apart ?? []).map((key) => [key, unsureSentence] as const),
+    ...declinedUnits(ground).map((key) => [key, declined] as const),
+  ]);
+}
+
+/** The branch as it stands, where it still says what it would say if it were made today. */
+export interface Standing {
+  readonly units: readonly ShortKey[];
+  readonly checks: CheckStanding;
+  readonly outer: readonly OuterStanding[];
+}
+
+export interface LookTools {
+  readonly forge: Forge;
+  readonly outerLoops: OuterLoops;
+}
+
+/** What checks and outer loops say of the branch; undefined: it has to be made anew first. */
+export async function lookAtBranch(
+  ground: ForgeGround,
+  assessed: AssessedUpdate,
+  settings: Pick<UpdateSettings, 'outerLoops'>,
+  { forge, outerLoops }: LookTools,
+): Promise<Standing | undefined> {
+  const { standing, repository, branch, base, baseBranch, pulls, marker } = ground;
+  if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return undefined;
+  const on = standing.units;
+  const asOnBranch = assessed.units.map((unit): ReportedUnit =>
+    unit.state.kind !== 'goes in' || on.includes(shortKey(unit.key))
+      ? unit
+      : { ...unit, state: { kind: 'left out', why: '' } },
+  );
+  if (!(await isAsProposed(repository, standing, await proposed(assessed, asOnBranch)))) return undefined;
+  const target = { branch, commit: standing.tip, pullRequest: pulls.open.id };
+  const outer = await outerRuns(settings.outerLoops, target, outerLoops);
+  const checks = compareChecks({
+    branch: [...(await forge.checks(standing.tip)), ...asChecks(outer)],
+    base: await forge.checks(standing.parent ?? base),
+    required: await forge.requiredChecks(baseBranch),
+    baseFails: marker?.baseFails ?? [],
+  });
+  return { units: on, checks, outer };
+}

@@ -1,0 +1,47 @@
+import { plural } from '../../base/text.ts';
+import type { Check } from '../../model/check.ts';
+import type { SearchMark } from '../../model/update-marker.ts';
+import type { CheckStanding } from './compare-checks.ts';
+import type { OuterStanding } from './outer-runs.ts';
+import type { OutsideLine } from './report.ts';
+
+export interface Outside {
+  /** Undefined: nobody has looked at what is on the branch now. */
+  readonly checks: CheckStanding | undefined;
+  readonly outer: readonly OuterStanding[];
+  readonly search: SearchMark | undefined;
+  /** Names of checks that fail without any move. */
+  readonly baseFails: readonly string[];
+}
+
+/** What the forge and the outer loops say, what is wrong first. */
+export function outsideLines({ checks, outer, search, baseFails }: Outside): readonly OutsideLine[] {
+  return [
+    ...(search === undefined ? [] : [searchLine(search)]),
+    ...(checks?.failed ?? []).map((check) => checkLine(check, 'fails with these moves and not without them')),
+    ...(checks?.errored ?? []).map((check) => checkLine(check, 'ended without an answer; start it again')),
+    ...outer.map(outerLine),
+    ...(checks?.failedOnBase ?? []).map((check) => checkLine(check, 'fails without these moves, too')),
+    ...baseFails
+      .filter((name) => checks?.failedOnBase.every((check) => check.name !== name) ?? true)
+      .map((name) => ({ text: `${name} failed without any move`, url: undefined })),
+  ];
+}
+
+function searchLine({ units, answers, asked }: SearchMark): OutsideLine {
+  const on =
+    asked.length === 0 ? 'nothing is moved on the branch' : `${asked.length} of them are on the branch`;
+  const text = `Looking for the culprit among ${plural(units.length, 'move')}: ${plural(answers.length, 'answer')} so far, and ${on} for the next one. Not to be merged yet`;
+  return { text, url: undefined };
+}
+
+function checkLine({ name, url }: Check, what: string): OutsideLine {
+  return { text: `${name} ${what}`, url };
+}
+
+function outerLine(each: OuterStanding): OutsideLine {
+  const name = `Outer loop ${each.loop.name}${each.loop.required ? ', which is required,' : ''}`;
+  if (each.kind === 'not seen') return { text: `${name} was not seen to start: ${each.why}`, url: undefined };
+  // Running, passed or failed: the run's page tells, and this text stays the same.
+  return { text: `${name} was started as ${each.run.id}`, url: each.run.url };
+}

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ada } from '../../../test/support/git-ground.ts';
+import { makeForgeGround } from '../../../test/support/forge-ground.ts';
+import { main, updateBranch } from '../../../test/support/update-ground.ts';
+import { registry } from '../../../test/support/world.ts';
+import { parseBranchName } from '../../model/branch-name.ts';
+import { readMarker } from '../../model/update-marker.ts';
+
+const writes = ['createPullRequest', 'updatePullRequest', 'comment', 'reportCheck', 'keepIssue'];
+
+test('one pull request with all that moves; the second run on the same state only reads', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c']);
+  assert.equal((await night.run()).outcome.kind, 'nothing');
+  await night.move('a', 'c');
+  const { outcome, pullRequest } = await night.run();
+  assert.equal(outcome.kind, 'put');
+  assert.equal(pullRequest?.title, 'Update 2 images');
+  assert.deepEqual(await night.moved(), ['a', 'c']);
+  assert.equal(night.pull().draft, false);
+  const [pushes, calls] = [night.pushes(), night.forge.calls.length];
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  assert.equal(night.pushes(), pushes);
+  assert.deepEqual(
+    night.forge.calls.slice(calls).filter((call) => writes.includes(call)),
+    [],
+  );
+});
+
+test('a base that moves elsewhere leaves the branch alone; where it touches the same file, it is made anew', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a');
+  await night.run();
+  await night.ground.commit({ README: 'more' });
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  await night.ground.commit({
+    'compose.yaml': `${await night.ground.read(night.ground.clone.branches.get(main), 'compose.yaml')}# more\n`,
+  });
+  assert.equal((await night.run()).outcome.kind, 'put');
+  assert.match((await night.ground.read(night.tip(), 'compose.yaml')) ?? '', /# more/);
+});
+
+/** Runs nights until nothing changes any more; returns how many. */
+async function nights(
+  night: Awaited<ReturnType<typeof makeForgeGround>>,
+  isGood: (moved: readonly string[]) => boolean,
+): Promise<number> {
+  for (let count = 1; count <= 40; count += 1) {
+    const { outcome } = await night.run();
+    await night.check(isGood);
+    if (
+      outcome.kind === 'stands' &&
+      !night.pull().draft &&
+      readMarker(night.pull().body)?.search === undefined &&
+      isGood(await night.moved())
+    )
+      return count;
+  }
+  return assert.fail('the nights come to an end');
+}
+
+test('checks that fail by our moves: the culprit is found over some nights, held with evidence, and the rest goes in', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c', 'd', 'e', 'f']);
+  await night.move('a', 'b', 'c', 'd', 'e', 'f');
+  await night.run();
+  await night.check((moved) => !moved.includes('d'));
+  await night.run();
+  assert.equal(night.pull().draft, true);
+  assert.match(night.pull().body, /Looking for the culprit/);
+  await nights(night, (moved) => !moved.includes('d'));
+  assert.deepEqual(await night.moved(), ['a', 'b', 'c', 'e', 'f']);
+  const config = (await night.ground.read(night.tip(), 'lockkeeper.yaml')) ?? '';
+  assert.match(config, new RegExp(`- image: "${registry}/d:1"[^]*digest: "sha256:[^]*evidence: "https://`));
+  assert.match(night.pull().body, /Held back/);
+  assert.equal(night.pull().title, 'Update 5 images');
+  await night.move('d');
+  await nights(night, () => true);
+  assert.deepEqual(await night.moved(), ['a', 'b', 'c', 'd', 'e', 'f'], 'mended, it goes in by itself');
+  assert.equal(await night.ground.read(night.tip(), 'lockkeeper.yaml'), undefined, 'its hold is over');
+});
+
+test('two that break only together are told as one culprit; one of them stays back', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c', 'd', 'e', 'f']);
+  await night.move('a', 'b', 'c', 'd', 'e', 'f');
+  await nights(night, (moved) => !(moved.includes('b') && moved.includes('e')));
+  const moved = await night.moved();
+  assert.equal(moved.length, 5);
+  assert.match((await night.ground.read(night.tip(), 'lockkeeper.yaml')) ?? '', /together with 1 other move/);
+});
+
+test('what fails on the base as well is no fault of ours; where the base says nothing, a round without moves asks', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a', 'b');
+  await night.run();
+  await night.check(() => false);
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  assert.match(night.pull().body, /fails without these moves, too/);
+  const silent = await makeForgeGround(t, ['a', 'b']);
+  await silent.move('a', 'b');
+  for (let count = 0; count < 5; count += 1) {
+    await silent.run();
+    await silent.check(() => false, false);
+  }
+  assert.deepEqual(await silent.moved(), ['a', 'b']);
+  assert.equal(silent.pull().draft, false);
+  assert.match(silent.pull().body, /ci fails without these moves, too/);
+});
+
+test('a freeze label and a commit of a person stop the pushes, and it is said once', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a');
+  await night.run();
+  night.pull().labels.add('lockkeeper: freeze');
+  await night.move('b');
+  const before = night.pushes();
+  assert.equal((await night.run()).outcome.kind, 'left');
+  await night.run();
+  assert.equal(night.pushes(), before);
+  assert.equal(night.pull().comments.length, 1);
+  assert.match(night.pull().comments[0]?.body ?? '', /lockkeeper: freeze/);
+  night.pull().labels.clear();
+  const tip = night.tip();
+  assert.ok(tip !== undefined);
+  const theirs = night.ground.clone.write({
+    parents: [tip],
+    files: { a: 'b' },
+    message: 'mend\n',
+    author: ada,
+  });
+  night.ground.origin.take({ branch: updateBranch, to: theirs });
+  assert.equal((await night.run()).outcome.kind, 'left');
+  assert.equal(night.tip(), theirs);
+});
+
+test('closed means not these digests, until one moves on; merged means anew', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c']);
+  await night.move('a', 'b');
+  await night.run();
+  night.world.endPullRequest(night.pull().number, 'closed');
+  assert.equal((await night.run()).outcome.kind, 'nothing');
+  assert.equal(night.world.pullRequests.size, 1);
+  await night.move('b');
+  await night.run();
+  assert.deepEqual(await night.moved(), ['b']);
+  assert.equal(night.world.pullRequests.size, 2);
+  await night.merge();
+  await night.move('c');
+  await night.run();
+  assert.equal(night.world.pullRequests.size, 3);
+  assert.deepEqual(await night.moved(), ['c'], 'what was declined stays so after a merge');
+});
+
+test('what people make of a pull request stays: its base, its title, their words, their draft', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a');
+  await night.run();
+  const { number, body } = night.pull();
+  night.world.editPullRequest(number, {
+    title: 'Our night',
+    draft: true,
+    body: `Before.\n\n${body}\n\nAfter.`,
+  });
+  await night.move('b');
+  await night.run();
+  assert.equal(night.pull().title, 'Our night');
+  assert.equal(night.pull().draft, true);
+  assert.match(night.pull().body, /^Before\.\n\n<!--[^]*2 images[^]*-->\n\nAfter\.$/);
+  const release = night.ground.clone.write({
+    parents: [],
+    files: {
+      'compose.yaml': (await night.ground.read(night.ground.clone.branches.get(main), 'compose.yaml')) ?? '',
+    },
+    message: 'release\n',
+    author: ada,
+  });
+  night.ground.origin.take({ branch: parseBranchName('release'), to: release });
+  night.world.push('release', release);
+  night.world.editPullRequest(number, { base: 'release' });
+  const { report } = await night.run();
+  assert.equal(report.base.branch, 'release');
+  const { commits } = await night.ground.clone.commits({ base: release, tip: night.tip() ?? release });
+  assert.deepEqual(commits[0]?.parents, [release]);
+});
+
+test('a body that was damaged or forged brings in no digest, and is written anew', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a', 'b');
+  await night.run();
+  const { number, body } = night.pull();
+  night.world.editPullRequest(number, {
+    body: body.replace(/lockkeeper-state v1 [0-9a-f]{4}/, 'lockkeeper-state v1 0000'),
+  });
+  await night.run();
+  assert.ok(readMarker(night.pull().body) !== undefined);
+  night.world.editPullRequest(number, { body: '' });
+  await night.run();
+  assert.ok(readMarker(night.pull().body) !== undefined);
+  assert.deepEqual(await night.moved(), ['a', 'b']);
+});
+
+test('of two runs at once one ends as somebody else is at it', async (t) => {
+  const night = await makeForgeGround(t, ['a']);
+  await night.move('a');
+  const { origin } = night.ground;
+  const base = origin.branches.get(main);
+  assert.ok(base !== undefined);
+  const other = night.ground.clone.write({ parents: [base], files: { a: 'b' }, message: 'x\n', author: ada });
+  const { clone } = night.ground;
+  const commit = clone.commit.bind(clone);
+  clone.commit = (order) => {
+    origin.take({ branch: updateBranch, to: other });
+    return commit(order);
+  };
+  assert.equal((await night.run()).outcome.kind, 'busy');
+  assert.equal(night.world.pullRequests.size, 0);
+});
+
+const loop = {
+  name: 'outer',
+  required: true,
+  by: { kind: 'gitlab', variables: {} },
+} as const;
+
+test('without its required outer loops a pull request is a draft and says so; seen to start, it is ready', async (t) => {
+  const night = await makeForgeGround(t, ['a']);
+  await night.move('a');
+  night.loops.silent.add('outer');
+  await night.run({ outerLoops: [loop] });
+  assert.equal(night.pull().draft, true);
+  assert.match(night.pull().body, /outer, which is required, was not seen to start/);
+  night.loops.silent.clear();
+  await night.run({ outerLoops: [loop] });
+  assert.equal(night.pull().draft, false);
+  assert.match(night.pull().body, /was started as run-1 \(<https:\/\/ci\.example\.org\/runs\/run-1>\)/);
+  const before = night.forge.calls.length;
+  await night.run({ outerLoops: [loop] });
+  assert.deepEqual(
+    night.forge.calls.slice(before).filter((call) => writes.includes(call)),
+    [],
+  );
+});
