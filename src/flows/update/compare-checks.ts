@@ -23,8 +23,8 @@ export interface ChecksToCompare {
   readonly branch: readonly Check[];
   /** The baseline. */
   readonly base: readonly Check[];
-  /** Names without which nothing is merged; undefined: nobody can tell. */
-  readonly required: readonly string[] | undefined;
+  /** Names without which nothing is merged, as far as anybody can tell. */
+  readonly required: readonly string[];
   /** Names of those that are known to fail without any move. */
   readonly baseFails: readonly string[];
 }
@@ -36,7 +36,7 @@ export function compareChecks({ branch, base, required, baseFails }: ChecksToCom
   const of = (state: Check['state']): readonly Check[] => branch.filter((check) => check.state === state);
   const failed = of('failed').filter((check) => !failsThere(check));
   const [running, errored] = [of('running'), of('errored')];
-  const absent = (required ?? []).filter((name) => !branch.some((check) => check.name === name));
+  const absent = required.filter((name) => !branch.some((check) => check.name === name));
   const isOpen = running.length > 0 || absent.length > 0 || branch.length === 0;
   const settled: GateAnswer = errored.length > 0 ? 'unsure' : 'good';
   return {

@@ -58,10 +58,11 @@ export async function lookAtBranch(
   if (!(await isAsProposed(repository, standing, await proposed(assessed, asOnBranch)))) return undefined;
   const target = { branch, commit: standing.tip, pullRequest: pulls.open.id };
   const outer = await outerRuns(settings.outerLoops, target, outerLoops);
+  const required = await forge.requiredChecks(baseBranch);
   const checks = compareChecks({
     branch: [...(await forge.checks(standing.tip)), ...asChecks(outer)],
     base: await forge.checks(standing.parent ?? base),
-    required: await forge.requiredChecks(baseBranch),
+    required: required.kind === 'named' ? required.names : [],
     baseFails: marker?.baseFails ?? [],
   });
   return { units: on, checks, outer };
