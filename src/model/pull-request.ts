@@ -13,8 +13,8 @@ export interface PullRequest {
   readonly labels: readonly string[];
   /** The branch that it goes into. */
   readonly base: string;
-  /** The commit at which the forge last saw its branch; lower-case hexadecimal. */
-  readonly commit: string;
+  /** The commit at which the forge last saw its branch, lower-case hexadecimal; undefined: it has not looked yet. */
+  readonly commit: string | undefined;
 }
 
 /** All that counts of the pull requests that came from one branch of this repository. */

@@ -125,7 +125,7 @@ function pullRequests(contract: Contract): void {
     );
   });
 
-  contract('hostile text arrives as it was sent', async ({ forge, world }) => {
+  contract('hostile text arrives as it was sent', async ({ forge }) => {
     const title = '<script>alert(1)</script> @team #1 `x` \u202e "quoted" 🦊';
     const body = '| a | b |\n\n<!-- --> @everyone\n::set-output name=x::y\n/close\n%0A \\n ${{ x }}\n';
     const label = 'a, b/c?d#e%20 🦊'.replace(',', ';');
@@ -133,7 +133,7 @@ function pullRequests(contract: Contract): void {
     assert.deepEqual([made.title, made.body, made.labels], [title, body, [label]]);
     const freed = await forge.updatePullRequest(made.id, { removeLabels: [label] });
     assert.deepEqual(freed.labels, []);
-    assert.equal(world.pullRequest(Number(made.id)).body, body);
+    assert.equal((await forge.pullRequests(branch)).open?.body, body);
   });
 
   contract('a body over the limit is refused, and nothing has changed', async ({ forge, world }) => {

@@ -63,7 +63,7 @@ type PullRequestEdit = Partial<Pick<WorldPullRequest, 'title' | 'body' | 'base' 
 export class MemoryForgeWorld {
   readonly repository = 'team/project';
   readonly defaultBranch = 'main';
-  readonly bodyCharsMax = 65_536;
+  bodyCharsMax = 65_536;
   readonly branches = new Map<string, string>([['main', '0'.repeat(40)]]);
   readonly pullRequests = new Map<number, WorldPullRequest>();
   readonly issues = new Map<number, WorldThread>();

@@ -1,0 +1,126 @@
+import { Failure, isFailure, type FailureCode } from '../../../base/failure.ts';
+import { limits } from '../../../base/limits.ts';
+import { clip, visibleLine } from '../../../base/text.ts';
+import type { AnswerReader } from '../../../model/forge-answer.ts';
+import { readGitlabRefusal } from '../../../model/gitlab-answer.ts';
+import { apiUrl } from '../api-url.ts';
+import { Exchange, type ForgeAnswer, type ForgeRequest, type ForgeSurroundings } from '../exchange.ts';
+
+/** `job`: the token of a CI job, which may read and report little, and open nothing. */
+export interface GitlabLogin {
+  readonly kind: 'job' | 'access';
+  readonly token: string;
+  /** Where it came from, for hints. */
+  readonly source: string;
+}
+
+export interface GitlabOptions extends ForgeSurroundings {
+  /** `https://gitlab.com/api/v4` */
+  readonly api: URL;
+  /** `group/subgroup/name` */
+  readonly project: string;
+  readonly login: GitlabLogin;
+}
+
+export interface GitlabAsk {
+  readonly method: ForgeRequest['method'];
+  /** Below the project, or below the interface where it begins with `/`. */
+  readonly path: readonly string[];
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: object;
+  /** `cannot open a merge request` */
+  readonly what: string;
+}
+
+const codes: ReadonlyMap<number, FailureCode> = new Map([
+  [401, 'forge-denied'],
+  [403, 'forge-denied'],
+  [404, 'forge-missing'],
+  [409, 'forge-conflict'],
+]);
+
+/** Requests to one project on GitLab. */
+export class GitlabClient {
+  readonly #options: GitlabOptions;
+  readonly #exchange: Exchange;
+
+  constructor(options: GitlabOptions) {
+    this.#options = options;
+    this.#exchange = new Exchange({ ...options, peer: 'GitLab' });
+  }
+
+  close(): Promise<void> {
+    return this.#exchange.close();
+  }
+
+  /** @throws Failure `forge-*` */
+  async ask<T>(ask: GitlabAsk, read: AnswerReader<T>): Promise<T> {
+    return this.#read(ask.what, read, await this.#send(ask));
+  }
+
+  async pages<T>(ask: GitlabAsk, read: AnswerReader<readonly T[]>): Promise<readonly T[]> {
+    const all: T[] = [];
+    for (let page = 1; page <= limits.forgePagesMax; page += 1) {
+      const answer = await this.#send({ ...ask, query: { ...ask.query, page, per_page: 100 } });
+      all.push(...this.#read(ask.what, read, answer));
+      // docs.gitlab.com/api/rest, "Offset-based pagination".
+      if ((answer.headers.get('x-next-page') ?? '') === '') return all;
+    }
+    throw new Failure('forge-refused', `GitLab: ${ask.what}: the list has more than ${all.length} entries`);
+  }
+
+  async #send({ method, path, query, body, what }: GitlabAsk): Promise<ForgeAnswer> {
+    const { api, project, login } = this.#options;
+    const whole = path[0] === '/' ? path.slice(1) : ['projects', project, ...path];
+    const answer = await this.#exchange.ask({
+      method,
+      url: apiUrl(api, whole, query),
+      headers: () =>
+        Promise.resolve({
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'user-agent': 'lockkeeper',
+          [login.kind === 'job' ? 'job-token' : 'private-token']: login.token,
+        }),
+      body: body === undefined ? undefined : JSON.stringify(body),
+      what,
+    });
+    if (answer.status < 300) return answer;
+    throw this.#refusal(answer, what);
+  }
+
+  #read<T>(what: string, read: AnswerReader<T>, { text }: ForgeAnswer): T {
+    try {
+      return read(parseLoosely(text));
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const { code, hint, message } = error;
+      throw new Failure(code, `GitLab: ${what}: ${message}`, hint === undefined ? {} : { hint });
+    }
+  }
+
+  #refusal({ status, text }: ForgeAnswer, what: string): Failure {
+    const { kind, source } = this.#options.login;
+    const said = clip(visibleLine(readGitlabRefusal(parseLoosely(text))), limits.refusalCharsMax);
+    const code = codes.get(status) ?? 'forge-refused';
+    const hint = hintOf(code, kind, source);
+    return new Failure(code, `GitLab: ${what}: status ${status}${said === '' ? '' : `, ${said}`}`, {
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+function hintOf(code: FailureCode, kind: GitlabLogin['kind'], source: string): string | undefined {
+  if (code !== 'forge-denied' && code !== 'forge-missing') return undefined;
+  return kind === 'job'
+    ? `The token of a job may not do this: set GITLAB_TOKEN to a project access token with the role Developer and the scope api.`
+    : `Check that the token in ${source} has not expired, is for this project, and has the role Developer and the scope api.`;
+}
+
+function parseLoosely(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

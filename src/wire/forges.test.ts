@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFailure } from '../base/failure.ts';
+import type { ShellEnvironment } from './environment.ts';
+import { forgeOf } from './forge-place.ts';
+import { openForge } from './forges.ts';
+
+const signal = new AbortController().signal;
+const actions = {
+  GITHUB_ACTIONS: 'true',
+  GITHUB_SERVER_URL: 'https://git.example.org',
+  GITHUB_API_URL: 'https://git.example.org/api/v3',
+  GITHUB_TOKEN: 'canary',
+};
+const gitlab = {
+  GITLAB_CI: 'true',
+  CI_SERVER_URL: 'https://lab.example.org:8443',
+  CI_API_V4_URL: 'https://lab.example.org:8443/api/v4',
+  CI_JOB_TOKEN: 'canary',
+};
+
+function told(
+  remote: string,
+  environment: ShellEnvironment = {},
+  wanted?: 'github' | 'gitlab' | 'none',
+): string {
+  const place = forgeOf(wanted, remote, environment);
+  return place.kind === 'plain' ? 'plain' : `${place.kind} ${place.api.href} ${place.path}`;
+}
+
+test('a remote tells where its forge is', () => {
+  const github = 'github https://api.github.com/ team/project';
+  for (const remote of [
+    'https://github.com/team/project.git',
+    'https://x-access-token:canary@github.com/team/project',
+    'git@github.com:team/project.git',
+    'ssh://git@github.com:22/team/project.git/',
+    'https://GitHub.com/team/project',
+  ])
+    assert.equal(told(remote), github, remote);
+  assert.equal(told('https://gitlab.com/a/b/c.git'), 'gitlab https://gitlab.com/api/v4 a/b/c');
+  assert.equal(told('https://team.ghe.com/a/b'), 'github https://api.team.ghe.com/ a/b');
+  assert.equal(told('https://git.example.org/a/b'), 'plain');
+  assert.equal(
+    told('https://git.example.org/a/b', {}, 'github'),
+    'github https://git.example.org/api/v3 a/b',
+  );
+  assert.equal(told('https://github.com/a/b', {}, 'none'), 'plain');
+  for (const remote of ['/srv/git/a.git', '../a', 'file:///srv/a/b', 'https://github.com/a', '-x:y/z y'])
+    assert.equal(told(remote), 'plain', remote);
+});
+
+test('a job tells of its own server, and of no other', () => {
+  const there = 'https://git.example.org/a/b.git';
+  assert.equal(told(there, actions), 'github https://git.example.org/api/v3 a/b');
+  assert.equal(told('https://other.example.org/a/b.git', actions), 'plain');
+  assert.equal(told('https://github.com/a/b.git', actions), 'github https://api.github.com/ a/b');
+  assert.equal(
+    told('https://lab.example.org:8443/a/b', gitlab),
+    'gitlab https://lab.example.org:8443/api/v4 a/b',
+  );
+});
+
+test('a token goes to no server but the one that it is for', () => {
+  const open = (remote: string, environment: ShellEnvironment, forge?: 'github' | 'gitlab'): string => {
+    try {
+      const opened = openForge({ forge }, remote, environment, signal);
+      void opened.close();
+      return opened.kind;
+    } catch (error) {
+      if (!isFailure(error, 'forge-unknown')) throw error;
+      return 'no token';
+    }
+  };
+  const evil = 'https://evil.example.org/a/b';
+  const all = {
+    ...actions,
+    ...gitlab,
+    GH_TOKEN: 'c',
+    GITLAB_TOKEN: 'c',
+    LOCKKEEPER_APP_ID: '1',
+    LOCKKEEPER_APP_KEY: 'c',
+  };
+  assert.equal(open(evil, all, 'github'), 'no token');
+  assert.equal(open(evil, all, 'gitlab'), 'no token');
+  assert.equal(open('https://git.example.org/a/b', actions), 'forge');
+  assert.equal(open('https://github.com/a/b', { GITHUB_TOKEN: 'x' }), 'forge');
+  assert.equal(open('https://github.com/a/b', actions), 'no token');
+  assert.equal(open('https://github.com/a/b', { GITHUB_TOKEN: 'x\ny' }), 'no token');
+  assert.equal(open('https://lab.example.org:8443/a/b', gitlab), 'forge');
+  assert.equal(open('https://lab.example.org/a/b', { GITLAB_TOKEN: 'x' }, 'gitlab'), 'no token');
+  const named = { GITLAB_TOKEN: 'x', GITLAB_HOST: 'lab.example.org' };
+  assert.equal(open('https://lab.example.org/a/b', named, 'gitlab'), 'forge');
+  assert.equal(open(evil, all), 'plain');
+});

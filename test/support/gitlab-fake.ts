@@ -1,0 +1,344 @@
+import type {
+  MemoryForgeWorld,
+  WorldCheck,
+  WorldPullRequest,
+  WorldText,
+  WorldThread,
+} from '../../src/adapters/forge/memory-world.ts';
+import { isFailure } from '../../src/base/failure.ts';
+import type { CheckState } from '../../src/model/check.ts';
+import { answer, startFaultServer, type FaultServer } from './fault-server.ts';
+import { gitlabShapes, type GitlabRouteName } from './gitlab-shapes.ts';
+import { given, list, texts } from './json-parts.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Asked {
+  readonly path: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+export interface GitlabFake {
+  readonly server: FaultServer;
+  readonly url: URL;
+  readonly token: string;
+  /** Pipelines that were started, by id. */
+  readonly pipelines: Map<number, { readonly commit: string; status: string }>;
+  /** The project asks for a whole pipeline. */
+  wholePipeline: boolean;
+  /** It takes an order for a pipeline, and makes one of another commit. */
+  misses: boolean;
+  /** Stops, and throws when a request or an answer was not as GitLab publishes it. */
+  stop(): Promise<void>;
+}
+
+const account = 'lockkeeper[bot]';
+const made = '2026-11-21T00:00:00.000Z';
+const site = 'https://gitlab.example.org/team/project';
+const told: Readonly<Record<CheckState, string>> = {
+  running: 'running',
+  passed: 'success',
+  failed: 'failed',
+  neutral: 'skipped',
+  errored: 'canceled',
+};
+
+/** A GitLab on loopback before a world. */
+export async function startGitlabFake(world: MemoryForgeWorld): Promise<GitlabFake> {
+  world.bodyCharsMax = 1_048_576;
+  const violations: string[] = [];
+  const check = (
+    name: string,
+    shape: { safeParse(value: unknown): { error?: Error | undefined } },
+    value: unknown,
+  ): void => {
+    const { error } = shape.safeParse(value);
+    if (error !== undefined) violations.push(`${name}: ${error.message}`);
+  };
+  const server = await startFaultServer((request, response) => {
+    const url = new URL(request.url, 'http://localhost');
+    const path = url.pathname.split('/').slice(3).map(decodeURIComponent);
+    const name = routeOf(request.method, path);
+    if (name === undefined || request.headers['private-token'] !== fake.token) {
+      const status = name === undefined ? 404 : 401;
+      return answer(
+        response,
+        status,
+        {},
+        JSON.stringify({ message: `${status} ${request.method} ${url.pathname}` }),
+      );
+    }
+    const asked = {
+      path,
+      query: Object.fromEntries(url.searchParams),
+      body: request.body.length === 0 ? undefined : JSON.parse(request.body.toString()),
+    } satisfies Asked;
+    check(`${name} query`, gitlabShapes[name].query, asked.query);
+    check(`${name} body`, gitlabShapes[name].body, asked.body);
+    const reply = attempt(() => routes[name](world, asked, fake));
+    if (reply.status < 300) check(`${name} answer`, gitlabShapes[name].answer, reply.body);
+    const { body, next } = cut(reply.body, asked.query);
+    return answer(response, reply.status, { 'x-next-page': next }, JSON.stringify(body));
+  });
+  const fake: GitlabFake = {
+    server,
+    url: new URL(`http://${server.host}/api/v4`),
+    token: 'glpat-canary0123456789',
+    pipelines: new Map(),
+    wholePipeline: false,
+    misses: false,
+    async stop() {
+      await server.stop();
+      if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'));
+    },
+  };
+  return fake;
+}
+
+const patterns: readonly (readonly [string, RegExp, GitlabRouteName])[] = [
+  ['GET', /^user$/, 'user'],
+  ['GET', /^projects \S+$/, 'project'],
+  ['GET', /^projects \S+ merge_requests$/, 'list merge requests'],
+  ['POST', /^projects \S+ merge_requests$/, 'create merge request'],
+  ['GET', /^projects \S+ merge_requests \d+$/, 'get merge request'],
+  ['PUT', /^projects \S+ merge_requests \d+$/, 'update merge request'],
+  ['GET', /^projects \S+ merge_requests \d+ notes$/, 'list notes'],
+  ['POST', /^projects \S+ (?:merge_requests|issues) \d+ notes$/, 'create note'],
+  ['PUT', /^projects \S+ merge_requests \d+ notes \d+$/, 'update note'],
+  ['GET', /^projects \S+ issues$/, 'list issues'],
+  ['POST', /^projects \S+ issues$/, 'create issue'],
+  ['PUT', /^projects \S+ issues \d+$/, 'update issue'],
+  ['GET', /^projects \S+ repository commits \w+ statuses$/, 'list statuses'],
+  ['POST', /^projects \S+ statuses \w+$/, 'set status'],
+  ['POST', /^projects \S+ pipeline$/, 'create pipeline'],
+  ['GET', /^projects \S+ pipelines$/, 'list pipelines'],
+  ['GET', /^projects \S+ pipelines \d+$/, 'get pipeline'],
+];
+
+function routeOf(method: string, path: readonly string[]): GitlabRouteName | undefined {
+  const written = path.join(' ');
+  return patterns.find(([verb, pattern]) => verb === method && pattern.test(written))?.[2];
+}
+
+function attempt(work: () => Reply): Reply {
+  try {
+    return work();
+  } catch (error) {
+    if (!isFailure(error)) throw error;
+    const statuses: Readonly<Record<string, number>> = {
+      'forge-denied': 403,
+      'forge-missing': 404,
+      'forge-conflict': 409,
+    };
+    return { status: statuses[error.code] ?? 400, body: { message: [error.message] } };
+  }
+}
+
+const ok = (body: unknown): Reply => ({ status: 200, body });
+const created = (body: unknown): Reply => ({ status: 201, body });
+const split = (text: string | undefined): readonly string[] =>
+  (text ?? '').split(',').filter((each) => each !== '');
+
+const routes: Readonly<
+  Record<GitlabRouteName, (world: MemoryForgeWorld, asked: Asked, fake: GitlabFake) => Reply>
+> = {
+  user: () => ok(userOf(account)),
+  project: (world, _asked, fake) =>
+    ok({
+      id: 7,
+      description: null,
+      name: 'project',
+      path_with_namespace: world.repository,
+      created_at: made,
+      default_branch: world.defaultBranch,
+      web_url: site,
+      visibility: 'private',
+      only_allow_merge_if_pipeline_succeeds: fake.wholePipeline,
+    }),
+  'list merge requests': (world, { query }) => {
+    const all = [...world.pullRequests.values()].filter(
+      (one) => one.head === query['source_branch'] && (query['state'] === 'all' || one.state === 'open'),
+    );
+    return ok(all.toReversed().map(mergeRequestOf));
+  },
+  'create merge request': (world, { body }) => {
+    const order = texts(body, 'source_branch', 'target_branch', 'title', 'description', 'labels');
+    const one = world.openPullRequest({
+      author: account,
+      head: order.source_branch,
+      base: order.target_branch,
+      body: order.description,
+      ...titleFrom(order.title),
+    });
+    world.label(one.number, { add: split(order.labels) });
+    return created(mergeRequestOf(one));
+  },
+  'get merge request': (world, { path }) => ok(mergeRequestOf(world.pullRequest(Number(path[3])))),
+  'update merge request': (world, { path, body }) => {
+    const {
+      title,
+      description,
+      add_labels: add,
+      remove_labels: remove,
+    } = given(body, 'title', 'description', 'add_labels', 'remove_labels');
+    const number = Number(path[3]);
+    world.editPullRequest(number, {
+      ...(title === undefined ? {} : titleFrom(title)),
+      ...(description === undefined ? {} : { body: description }),
+    });
+    world.label(number, { add: split(add), remove: split(remove) });
+    return ok(mergeRequestOf(world.pullRequest(number)));
+  },
+  'list notes': (world, { path }) => ok(world.pullRequest(Number(path[3])).comments.map(noteOf)),
+  'create note': (world, { path, body }) =>
+    created(noteOf(world.addComment(Number(path[3]), account, texts(body, 'body').body))),
+  'update note': (world, { path, body }) =>
+    ok(noteOf(world.editComment(Number(path[5]), texts(body, 'body').body))),
+  'list issues': (world, { query }) =>
+    ok(
+      [...world.issues.values()]
+        .filter(({ state, labels }) => state === 'open' && labels.has(query['labels'] ?? ''))
+        .map(issueOf),
+    ),
+  'create issue': (world, { body }) => {
+    const { title, description, labels } = texts(body, 'title', 'description', 'labels');
+    const one = world.openIssue({ author: account, title, body: description });
+    world.label(one.number, { add: split(labels) });
+    return created(issueOf(one));
+  },
+  'update issue': (world, { path, body }) => {
+    const { title, description, state_event: event } = given(body, 'title', 'description', 'state_event');
+    const one = world.editIssue(Number(path[3]), {
+      ...(title === undefined ? {} : { title }),
+      ...(description === undefined ? {} : { body: description }),
+      ...(event === 'close' ? { state: 'closed' as const } : {}),
+    });
+    return ok(issueOf(one));
+  },
+  'list statuses': (world, { path }) => {
+    const commit = path[4] ?? '';
+    const all = world.checks.get(commit);
+    if (all === undefined && ![...world.branches.values()].includes(commit))
+      return { status: 404, body: { message: '404 Commit Not Found' } };
+    return ok((all ?? []).map((one) => statusOf(one, commit)));
+  },
+  'set status': (world, { path, body }) => {
+    const { state, name, description } = texts(body, 'state', 'name', 'description');
+    const commit = path[3] ?? '';
+    const known = (world.checks.get(commit) ?? []).find((each) => each.name === name);
+    if (known !== undefined && told[known.state] === state)
+      return { status: 400, body: { message: `Cannot transition status via :run from :${state}` } };
+    const [found = 'errored'] = (['running', 'passed', 'failed'] as const).filter(
+      (each) => told[each] === state,
+    );
+    const url = given(body, 'target_url')['target_url'];
+    const check = {
+      kind: 'status',
+      name,
+      by: '',
+      state: found,
+      title: description,
+      summary: '',
+      url,
+    } as const;
+    return created(statusOf(world.reportAsAccount(commit, check), commit));
+  },
+  'create pipeline': (world, { query, body }, fake) => {
+    const commit = world.branches.get(query['ref'] ?? '');
+    if (commit === undefined) return { status: 400, body: { message: { base: ['Reference not found'] } } };
+    if (list(body, 'variables').length === 0) return { status: 400, body: { message: 'no variables' } };
+    const id = 500 + fake.pipelines.size;
+    if (fake.misses) return created(pipelineOf(id, 'e'.repeat(40), 'created'));
+    fake.pipelines.set(id, { commit, status: 'created' });
+    return created(pipelineOf(id, commit, 'created'));
+  },
+  'list pipelines': (_world, { query }, fake) =>
+    ok(
+      [...fake.pipelines]
+        .filter(([, { commit }]) => commit === query['sha'])
+        .map(([id, { commit, status }]) => pipelineOf(id, commit, status))
+        .toReversed(),
+    ),
+  'get pipeline': (_world, { path }, fake) => {
+    const found = fake.pipelines.get(Number(path[3]));
+    if (found === undefined) return { status: 404, body: { message: '404 Not found' } };
+    return ok(pipelineOf(Number(path[3]), found.commit, found.status));
+  },
+};
+
+/** One page of a list. */
+function cut(body: unknown, query: Readonly<Record<string, string>>): { body: unknown; next: string } {
+  if (!Array.isArray(body)) return { body, next: '' };
+  const [size, page] = [Number(query['per_page'] ?? 20), Number(query['page'] ?? 1)];
+  const more = body.length > size * page;
+  return { body: body.slice((page - 1) * size, page * size), next: more ? String(page + 1) : '' };
+}
+
+function titleFrom(title: string): { title: string; draft: boolean } {
+  return title.startsWith('Draft: ') ? { title: title.slice(7), draft: true } : { title, draft: false };
+}
+
+function userOf(username: string): unknown {
+  return {
+    id: 1,
+    username,
+    name: username,
+    state: 'active',
+    avatar_url: null,
+    web_url: 'https://gitlab.example.org/x',
+  };
+}
+
+function mergeRequestOf(one: WorldPullRequest): unknown {
+  return {
+    id: 1000 + one.number,
+    iid: one.number,
+    project_id: 7,
+    title: one.draft ? `Draft: ${one.title}` : one.title,
+    description: one.body,
+    state: one.state === 'open' ? 'opened' : one.state,
+    created_at: made,
+    target_branch: one.base,
+    source_branch: one.head,
+    author: userOf(one.author),
+    source_project_id: one.fork === undefined ? 7 : 8,
+    target_project_id: 7,
+    labels: [...one.labels],
+    draft: one.draft,
+    work_in_progress: one.draft,
+    sha: one.commit,
+    web_url: `${site}/-/merge_requests/${one.number}`,
+  };
+}
+
+function noteOf({ id, author, body }: WorldText): unknown {
+  const noted = { noteable_type: 'MergeRequest', created_at: made };
+  return { id, body, author: userOf(author), system: false, ...noted };
+}
+
+function issueOf({ number, title, body, state, labels, author }: WorldThread): unknown {
+  return {
+    id: 2000 + number,
+    iid: number,
+    title,
+    description: body,
+    state: state === 'open' ? 'opened' : 'closed',
+    labels: [...labels],
+    author: userOf(author),
+    web_url: `${site}/-/issues/${number}`,
+  };
+}
+
+function statusOf({ id, name, state, title, url }: WorldCheck, sha: string): unknown {
+  const fixed = { ref: null, allow_failure: false, author: userOf('ci') };
+  return { id, sha, status: told[state], name, target_url: url ?? null, description: title, ...fixed };
+}
+
+function pipelineOf(id: number, sha: string, status: string): unknown {
+  const fixed = { project_id: 7, ref: 'lockkeeper/update', source: 'api' };
+  return { id, iid: id, sha, status, web_url: `${site}/-/pipelines/${id}`, ...fixed };
+}
