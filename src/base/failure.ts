@@ -95,6 +95,7 @@ export const failureKinds = {
     false,
     'The registry points to a place that we do not follow, or does not prove who it is.',
   ),
+  'no-earlier-digest': kind(no, false, 'Nothing tells which digest an image had before.'),
   'remote-unreachable': kind(unavailable, true, 'A remote of git does not answer.'),
   'remote-denied': kind(refused, false, 'A remote of git denies access, or has no such repository.'),
   'manifest-missing': kind(usage, false, 'The registry, engine or bundle does not hold this image.'),

@@ -136,8 +136,18 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'hold',
-    summary: 'Say that an image does not move before a day',
+    summary: 'Say that an image does not move: until a day, or until its name stands for another digest',
     load: async () => (await import('./commands/hold.ts')).holdCommand,
+  },
+  {
+    name: 'release',
+    summary: 'Take the holds on an image out of lockkeeper.yaml, so that it moves again',
+    load: async () => (await import('./commands/release.ts')).releaseCommand,
+  },
+  {
+    name: 'rollback',
+    summary: 'Put the earlier digest of an image back everywhere, and hold it there',
+    load: async () => (await import('./commands/rollback.ts')).rollbackCommand,
   },
   {
     name: 'load',

@@ -6,6 +6,7 @@ import { addEntry, type EditableList, type EntryFields } from '../model/config-e
 import { configFileName, configMissing, type ConfigFiles } from '../ports/config-file.ts';
 import type { Config } from '../model/definition.ts';
 import type { ConfigPlace } from './load-config.ts';
+import { newLines } from './new-lines.ts';
 
 export interface ExceptionOrder {
   readonly place: ConfigPlace;
@@ -53,14 +54,4 @@ export async function addException(
   if (text === before) throw new Failure('config-invalid', `nothing could be added to ${list}`);
   if (!dryRun) await files.write(file, text, { replace: true });
   return { file, text, lines: newLines(before, text) };
-}
-
-function newLines(before: string, after: string): readonly string[] {
-  const had = new Map<string, number>();
-  for (const line of before.split('\n')) had.set(line, (had.get(line) ?? 0) + 1);
-  return after.split('\n').flatMap((line, index) => {
-    const left = had.get(line) ?? 0;
-    if (left > 0) had.set(line, left - 1);
-    return left > 0 || line.trim() === '' ? [] : [`${index + 1}: ${line.replace(/\r$/, '')}`];
-  });
 }

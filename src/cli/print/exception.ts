@@ -11,6 +11,15 @@ export const authorOption: OptionDefinition = {
   description: 'Who says so; whom git knows by default.',
 };
 
+/** @throws Failure `usage` where nobody says it */
+export async function authorOf(input: CommandInput, { env, cwd }: Context): Promise<string> {
+  const author = input.value('--author') ?? (await (await local(env).worktrees.open(cwd)).author());
+  if (author !== undefined) return author;
+  throw new Failure('usage', 'somebody has to say so, and git does not know who you are', {
+    hint: 'Give --author NAME, or set it with `git config user.name "Your Name"`.',
+  });
+}
+
 interface Exception {
   readonly list: ExceptionOrder['list'];
   readonly fields: (author: string) => ExceptionOrder['fields'];
@@ -22,12 +31,8 @@ export async function writeException(
   context: Context,
   { list, fields }: Exception,
 ): Promise<ExitStatus> {
-  const { configFiles, worktrees } = local(context.env);
-  const author = input.value('--author') ?? (await (await worktrees.open(context.cwd)).author());
-  if (author === undefined)
-    throw new Failure('usage', 'somebody has to say so, and git does not know who you are', {
-      hint: 'Give --author NAME, or set it with `git config user.name "Your Name"`.',
-    });
+  const { configFiles } = local(context.env);
+  const author = await authorOf(input, context);
   const dryRun = input.flag('--dry-run');
   const place = { cwd: context.cwd, file: input.value('--config') };
   const { file, lines } = await addException(configFiles, { place, list, fields: fields(author), dryRun });

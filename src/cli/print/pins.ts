@@ -38,6 +38,11 @@ export function unpinText({ files, kept }: UnpinOutcome, printing: PinPrinting):
   ].join('\n');
 }
 
+/** What was written, or would be, file by file. */
+export function changedFilesText(files: readonly FileOutcome[], printing: PinPrinting): readonly string[] {
+  return [...filesText(files, printing), summary(files)];
+}
+
 /** `ci.yaml:3:12  node:22  → 0123456789ab`, for a question to a person. */
 export function changesOf(entries: readonly PlanEntry[]): readonly string[] {
   return entries.flatMap(({ mention, decision }) =>
@@ -151,7 +156,7 @@ export function unpinDocument({ survey, files, kept }: UnpinOutcome): unknown {
   return { version: 1, files: files.map(fileDocument), kept, notRead: survey.notRead };
 }
 
-function fileDocument(outcome: FileOutcome): unknown {
+export function fileDocument(outcome: FileOutcome): unknown {
   const { kind, file, pins } = outcome;
   return {
     file,
