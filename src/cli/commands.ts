@@ -41,7 +41,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'update',
-    summary: 'Move all stale digests on one branch, and hold back those that break something',
+    summary: 'Move all stale digests in one pull request, and hold back those that break something',
     load: async () => (await import('./commands/update.ts')).updateCommand,
   },
   {

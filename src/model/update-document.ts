@@ -97,6 +97,7 @@ export const updateDocumentSchema = z.strictObject({
       commit: z.string().optional(),
     })
     .describe('What became of the branch; planned: nothing was to be written.'),
+  pullRequest: z.string().optional().describe('Its URL.'),
   exit: z.int().describe('Exit status of the command.'),
 });
 

@@ -5,6 +5,7 @@ import { MemoryForgeWorld } from '../../src/adapters/forge/memory-world.ts';
 import type { WorldPullRequest } from '../../src/adapters/forge/memory-world.ts';
 import { MemoryOuterLoops } from '../../src/adapters/forge/outer-loops/memory.ts';
 import { updateBody } from '../../src/cli/update/body.ts';
+import { updateIssues } from '../../src/cli/update/issues.ts';
 import { publishUpdate, type PublishedUpdate, type PublishTools } from '../../src/flows/update/publish.ts';
 import { defaultUpdateSettings } from '../../src/model/config-update.ts';
 import type { CommitId } from '../../src/model/commit.ts';
@@ -88,6 +89,7 @@ export async function makeForgeGround(t: TestContext, names: readonly string[]):
         ...ground.order,
         settings: { ...defaultUpdateSettings, ...settings },
         describe: updateBody,
+        issues: updateIssues,
       };
       return publishUpdate(order, own, quiet);
     },

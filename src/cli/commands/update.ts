@@ -1,18 +1,27 @@
 import os from 'node:os';
 import path from 'node:path';
-import { Failure, translateSystemError } from '../../base/failure.ts';
+import { Failure, translateSystemError, type ExitStatus } from '../../base/failure.ts';
 import { replaceFile } from '../../base/replace-file.ts';
-import { updateLocally, type LocalUpdateOrder } from '../../flows/update/update-local.ts';
+import { visibleLine } from '../../base/text.ts';
+import type { Watching } from '../../flows/tools.ts';
+import { publishUpdate } from '../../flows/update/publish.ts';
 import { updateSettings } from '../../flows/update/settings.ts';
+import { updateLocally, type UpdateResult } from '../../flows/update/update-local.ts';
+import { updatePlainly } from '../../flows/update/update-plain.ts';
+import type { UpdateOrder, UpdateTools } from '../../flows/update/update.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
 import { parsePlatform } from '../../model/platform.ts';
+import type { PullRequest } from '../../model/pull-request.ts';
+import type { UpdateSettings } from '../../model/update-settings.ts';
+import { openForge } from '../../wire/forges.ts';
 import { updating } from '../../wire/updating.ts';
-import type { CommandDefinition, CommandInput } from '../command.ts';
+import type { CommandDefinition, CommandInput, Context } from '../command.ts';
 import { painter } from '../print/paint.ts';
 import { watchProgress } from '../print/progress.ts';
 import { updateBody } from '../update/body.ts';
 import { updateDocument } from '../update/document.ts';
 import { updateExit } from '../update/exit.ts';
+import { updateIssues } from '../update/issues.ts';
 import { branchText, patchText, updateText } from '../update/text.ts';
 import { programAndVersion } from '../version.ts';
 import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
@@ -21,16 +30,21 @@ const reaches = ['layers', 'config', 'none'] as const;
 
 export const updateCommand: CommandDefinition = {
   name: 'update',
-  summary: 'Move all stale digests on one branch, and hold back those that break something',
+  summary: 'Move all stale digests in one pull request, and hold back those that break something',
   description:
-    'Finds the pinned image names of the commit that is checked out, asks the registries once for each name, and moves what is stale, as lockkeeper.yaml allows it; it is not needed. Where a name is the baseline of an image in lockkeeper.yaml, its suites judge the old image against the new one in a process of its own, which can reach no login and no token. What a suite rejects stays back and gets a hold in lockkeeper.yaml; all else goes into one commit on the branch lockkeeper/update. Pins whose image has gone are told first. Neither the work tree nor the branch that is checked out changes. Names without a digest are for `lockkeeper pin`.',
+    'Finds the pinned image names of the base branch, asks the registries once for each name, and moves what is stale, as lockkeeper.yaml allows it; it is not needed. Where a name is the baseline of an image in lockkeeper.yaml, its suites judge the old image against the new one in a process of its own, which can reach no login and no token. What is rejected stays back and gets a hold in lockkeeper.yaml; all else goes into one commit on the branch lockkeeper/update, and into one pull request on GitHub or GitLab. Each run looks at what is there and does the next step: where the forge’s checks fail with the moves and not without them, later runs search for the culprit, one pushed subset a run. It pushes only while the branch is ours, and nothing where nothing changed. Pins whose image has gone are told first. Neither the work tree nor the branch that is checked out changes. Names without a digest are for `lockkeeper pin`.',
   arguments: [folderArgument],
   options: [
     {
       long: '--dry-run',
-      description: 'Say what would be done, with the patch and the text for a pull request; write nothing.',
+      description:
+        'Start from the commit that is checked out, and say what would be done, with the patch and the text for a pull request; write nothing.',
     },
-    { long: '--local', description: 'Leave the branch in this clone, and push nothing.' },
+    {
+      long: '--local',
+      description:
+        'Start from the commit that is checked out, leave the branch in this clone, and push nothing.',
+    },
     { long: '--patch', value: 'FILE', description: 'Also write the changes to a file, for `git apply`.' },
     {
       long: '--compare',
@@ -60,51 +74,102 @@ export const updateCommand: CommandDefinition = {
     const patchFile = input.value('--patch');
     const { tools, scratch } = await updating(context.env, context.signal);
     const settings = await updateSettings(pinsOrder(input, context.cwd), tools);
-    const branch = parseBranchName(settings.branch);
-    const order = { ...orderOf(input, context.cwd, scratch), branch };
+    const order = orderOf(input, context.cwd, scratch);
     const progress = watchProgress(context);
+    const watching = { observe: progress.observe, signal: context.signal };
     const done = await progress.during(() =>
-      updateLocally(order, tools, { observe: progress.observe, signal: context.signal }),
+      order.where === 'forge'
+        ? updateOnForge(order, settings, { tools, context, watching })
+        : updateLocally(
+            { ...order, branch: parseBranchName(settings.branch), dryRun: order.where === 'nowhere' },
+            tools,
+            watching,
+          ),
     );
-    const { report, proposal, plan, outcome } = done;
-    if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), proposal.patch);
-    const exit = updateExit({ report, plan, outcome });
-    if (context.json) {
-      const files = proposal.files.map(({ file }) => file);
-      const document = updateDocument({
-        report,
-        files,
-        outcome,
-        branch: order.dryRun ? undefined : branch,
-        exit,
-      });
-      context.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-      return exit;
-    }
-    const { colour, columns } = context.stdout;
-    context.stdout.write(updateText(report, { paint: painter(colour), columns }));
-    if (outcome === undefined) {
-      context.stdout.write(`\n${patchText(proposal.patch)}`);
-      context.stdout.write(`\n${proposal.title}\n\n${updateBody(report, bodyCharsMax)}`);
-    } else context.stdout.write(`${branchText(outcome, branch)}\n`);
+    if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), done.proposal.patch);
+    const exit = updateExit(done);
+    context.stdout.write(
+      context.json ? documentText(done, settings, exit) : doneText(done, settings, context),
+    );
     return exit;
   },
 };
 
+interface Working {
+  readonly tools: UpdateTools;
+  readonly context: Context;
+  readonly watching: Watching;
+}
+
+/** With a pull request where there is a forge; else the branch is pushed. */
+async function updateOnForge(
+  order: UpdateOrder,
+  settings: UpdateSettings,
+  { tools, context, watching }: Working,
+): Promise<Done> {
+  const repository = await tools.git.open(order.directory);
+  const { url } = await repository.remote(settings.remote);
+  const opened = openForge(settings, url, context.env, context.signal);
+  try {
+    if (opened.kind === 'plain')
+      return await updatePlainly({ ...order, settings, access: undefined }, tools, watching);
+    const { forge, outerLoops } = opened;
+    const publishing = { ...order, settings, describe: updateBody, issues: updateIssues };
+    return await publishUpdate(publishing, { ...tools, forge, outerLoops, access: undefined }, watching);
+  } finally {
+    await opened.close();
+  }
+}
+
+interface Done extends UpdateResult {
+  readonly pullRequest?: PullRequest | undefined;
+}
+
+function documentText(
+  { report, proposal, outcome, pullRequest }: Done,
+  settings: UpdateSettings,
+  exit: ExitStatus,
+): string {
+  const document = updateDocument({
+    report,
+    files: proposal.files.map(({ file }) => file),
+    outcome,
+    branch: outcome === undefined ? undefined : settings.branch,
+    pullRequest: pullRequest?.url,
+    exit,
+  });
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function doneText(
+  { report, proposal, outcome, pullRequest }: Done,
+  { branch }: UpdateSettings,
+  { stdout }: Context,
+): string {
+  const { colour, columns } = stdout;
+  const text = updateText(report, { paint: painter(colour), columns });
+  if (outcome === undefined)
+    return `${text}\n${patchText(proposal.patch)}\n${proposal.title}\n\n${updateBody(report, bodyCharsMax)}`;
+  const link = pullRequest === undefined ? '' : `${visibleLine(`${pullRequest.name} ${pullRequest.url}`)}\n`;
+  return `${text}${branchText(outcome, branch)}\n${link}`;
+}
+
 // What GitHub takes.
 const bodyCharsMax = 65_536;
 
+interface Asked extends UpdateOrder {
+  readonly where: 'nowhere' | 'here' | 'forge';
+}
+
 /** @throws Failure `usage` */
-function orderOf(input: CommandInput, cwd: string, scratch: string): Omit<LocalUpdateOrder, 'branch'> {
+function orderOf(input: CommandInput, cwd: string, scratch: string): Asked {
   const [dryRun, isLocal] = [input.flag('--dry-run'), input.flag('--local')];
-  if (dryRun === isLocal) {
-    throw new Failure('usage', 'say one of --dry-run and --local', {
-      hint: '--dry-run writes nothing; --local leaves a branch in this clone.',
-    });
+  if (dryRun && isLocal) {
+    throw new Failure('usage', '--dry-run writes nothing, and --local leaves a branch: say one of them');
   }
   return {
     ...pinsOrder(input, cwd),
-    dryRun,
+    where: dryRun ? 'nowhere' : isLocal ? 'here' : 'forge',
     reach: reaches.find((each) => each === input.value('--compare')) ?? 'layers',
     host: parsePlatform(`linux/${os.arch() === 'x64' ? 'amd64' : os.arch()}`),
     scratch,

@@ -14,6 +14,8 @@ export interface UpdateDocumentOrder {
   /** Undefined: nothing was to be written. */
   readonly outcome: BranchOutcome | undefined;
   readonly branch: string | undefined;
+  /** Its URL; undefined: there is none. */
+  readonly pullRequest: string | undefined;
   readonly exit: ExitStatus;
 }
 
@@ -25,6 +27,7 @@ export function updateDocument({
   files,
   outcome,
   branch,
+  pullRequest,
   exit,
 }: UpdateDocumentOrder): UpdateDocument {
   const { madeBy, createdAt, base, dead, units, outside, held, unanswered, notices } = report;
@@ -49,6 +52,7 @@ export function updateDocument({
       ...(branch !== undefined && { name: branch }),
       ...(outcome !== undefined && 'commit' in outcome && { commit: outcome.commit }),
     },
+    ...(pullRequest !== undefined && { pullRequest }),
     exit,
   };
 }

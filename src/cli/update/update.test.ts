@@ -141,6 +141,7 @@ const report: UpdateReport = {
     }),
   ],
   held: [heldOf('docker.io/library/python:3', `ci: reject: regression. ${hostile}`)],
+  expired: [],
   outside: [
     { text: `unit ${hostile} fails with these moves and not without them`, url: 'https://ci.example.org/1' },
     { text: 'lint ended', url: 'javascript:alert(1)' },
@@ -186,7 +187,14 @@ test('the document fits its schema, and the worst gives the exit status', () => 
   const plan = { plan: { entries: [] } };
   const exit = updateExit({ report, plan, outcome });
   assert.equal(exit, 3);
-  const document = updateDocument({ report, files: ['a'], outcome, branch: 'b', exit });
+  const document = updateDocument({
+    report,
+    files: ['a'],
+    outcome,
+    branch: 'b',
+    pullRequest: 'https://x.example/1',
+    exit,
+  });
   assert.deepEqual(updateDocumentSchema.parse(document), document);
   const good = { ...report, dead: [], units: report.units.slice(0, 2) };
   assert.equal(updateExit({ report: good, plan, outcome: undefined }), 0);

@@ -239,3 +239,30 @@ test('without its required outer loops a pull request is a draft and says so; se
     [],
   );
 });
+
+test('what only a person can mend is one issue of its kind: opened, kept, and closed by itself', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  const { world } = night.ground;
+  const old = await world.repository('a').resolve('1');
+  assert.ok(old !== undefined);
+  await world.repository('a').deleteManifest(old.digest);
+  await night.run();
+  await night.run();
+  const issues = [...night.world.issues.values()];
+  assert.deepEqual(
+    issues.map(({ title, state }) => `${state} ${title}`),
+    ['open Pinned images have gone: main is broken'],
+  );
+  await night.move('a');
+  const { report } = await night.run();
+  assert.deepEqual(
+    report.dead.map(({ mended }) => mended),
+    [true],
+  );
+  assert.equal(issues[0]?.state, 'closed');
+  night.world.denied.add('issues');
+  await world
+    .repository('b')
+    .deleteManifest((await world.repository('b').resolve('1'))?.digest ?? old.digest);
+  assert.match((await night.run()).report.notices.join(' '), /could not be kept/);
+});

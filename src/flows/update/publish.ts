@@ -9,6 +9,7 @@ import { applyRound, type AppliedRound } from './apply-round.ts';
 import { blockCharsMax, bodyAround } from './body-block.ts';
 import { forgeGround, type ForgeGround, type ForgeTools } from './forge-ground.ts';
 import { declinedUnits, leftOutUnits, lookAtBranch, type LookTools, type Standing } from './look.ts';
+import { keepIssues, type IssueText } from './keep-issues.ts';
 import { lacksOuterRun, outerRuns, type OuterStanding } from './outer-runs.ts';
 import { outsideLines } from './outside.ts';
 import { titleOf, type Proposal } from './proposal.ts';
@@ -31,6 +32,8 @@ export interface PublishOrder extends UpdateOrder {
   readonly settings: UpdateSettings;
   /** Writes our part of a pull request's body, in Markdown, with nothing of others in it that would act. */
   readonly describe: (report: UpdateReport, charsMax: number) => string;
+  /** Writes the issues, in the same manner. */
+  readonly issues: (report: UpdateReport) => readonly IssueText[];
 }
 
 export interface PublishTools extends UpdateTools, ForgeTools, LookTools {}
@@ -79,7 +82,10 @@ export async function publishUpdate(
   const step = { ...seen, ground: await noteRound(seen) };
   const outcome = await moveBranch(step);
   const { pullRequest, outer } = await tellForge(step, outcome);
-  return { plan: assessed.plan, report: stepReport(step, outcome, outer), proposal, outcome, pullRequest };
+  const report = stepReport(step, outcome, outer);
+  const faults = await keepIssues(order.issues(report), tools.forge);
+  const notices = [...report.notices, ...faults];
+  return { plan: assessed.plan, report: { ...report, notices }, proposal, outcome, pullRequest };
 }
 
 /** Whether something is on the branch, or searched among, that a registry told nothing of in this run. */

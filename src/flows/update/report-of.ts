@@ -40,6 +40,7 @@ export function reportOf(
     units: [...units, ...refused],
     held: allHeld(plan.plan, culpritHolds(units)),
     unanswered: plan.findings.filter(({ kind }) => kind === 'denied' || kind === 'unreachable'),
+    expired: plan.findings.filter(({ kind }) => kind === 'hold-expired'),
     outside,
     notices: unread,
   };

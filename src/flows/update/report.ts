@@ -20,6 +20,8 @@ export interface UpdateReport {
   readonly held: readonly HeldName[];
   /** Names that a registry did not tell anything of: findings of the kinds `denied` and `unreachable`. */
   readonly unanswered: readonly PinFinding[];
+  /** Holds of lockkeeper.yaml that are over: findings of that kind. */
+  readonly expired: readonly PinFinding[];
   /** What checks and outer loops say of the branch, what is wrong first. */
   readonly outside: readonly OutsideLine[];
   /** What people should know beside it. Sentences. */

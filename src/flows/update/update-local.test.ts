@@ -8,7 +8,9 @@ import {
 } from '../../../test/support/update-ground.ts';
 import { registry, tap, type World } from '../../../test/support/world.ts';
 import type { Digest } from '../../model/digest.ts';
+import { defaultUpdateSettings } from '../../model/config-update.ts';
 import { goesIn } from './report.ts';
+import { updatePlainly } from './update-plain.ts';
 import { updateLocally, type UpdateResult } from './update-local.ts';
 
 const quiet = { observe: () => undefined, signal: undefined };
@@ -157,4 +159,15 @@ test('a branch that a person wrote to is left alone, and one of ours that nothin
   const { outcome } = await run();
   assert.equal(outcome?.kind, 'left');
   assert.equal(clone.branches.get(updateBranch), theirs);
+});
+
+test('where the remote is on no forge, our branch is pushed there upon its base', async (t) => {
+  const { ground } = await night(t);
+  await ground.world.push('free', '1', 'free new');
+  const order = { ...ground.order, settings: defaultUpdateSettings, access: undefined };
+  const { outcome } = await updatePlainly(order, ground.tools, quiet);
+  assert.equal(outcome?.kind, 'put');
+  const tip = ground.origin.branches.get(updateBranch);
+  assert.notEqual(tip, undefined);
+  assert.equal((await updatePlainly(order, ground.tools, quiet)).outcome?.kind, 'stands');
 });

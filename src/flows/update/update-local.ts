@@ -47,7 +47,7 @@ export async function updateLocally(
 ): Promise<UpdateResult> {
   const ground = await localGround(order.directory, tools);
   const { repository, commit: base } = ground;
-  if (order.dryRun) return { ...(await decide(ground, order, tools, watching)), outcome: undefined };
+  if (order.dryRun) return { ...(await decideUpdate(ground, order, tools, watching)), outcome: undefined };
   if (repository === undefined || base === undefined) {
     throw new Failure('path-refused', `${order.directory} lies in no git repository with a commit`, {
       hint: 'Give --dry-run, or --dry-run --patch FILE for what would change.',
@@ -56,7 +56,7 @@ export async function updateLocally(
   const { branch } = order;
   const tip = await repository.resolve(`refs/heads/${branch}`);
   const standing = await branchStanding(repository, { tip, base });
-  const decided = await decide({ ...ground, ours: oursOf(standing, base) }, order, tools, watching);
+  const decided = await decideUpdate({ ...ground, ours: oursOf(standing, base) }, order, tools, watching);
   const outcome = await putBranch({
     repository,
     base,
@@ -81,9 +81,10 @@ export function oursOf(standing: BranchStanding, base: CommitId): OurBranch | un
   return { tip, judged: parent === base ? units : [] };
 }
 
-async function decide(
+/** Plans, tries and decides; nothing is written but the ledger. */
+export async function decideUpdate(
   ground: UpdateGround,
-  order: LocalUpdateOrder,
+  order: UpdateOrder,
   tools: UpdateTools,
   watching: Watching,
 ): Promise<Omit<UpdateResult, 'outcome'>> {

@@ -1,0 +1,35 @@
+import { Failure } from '../../base/failure.ts';
+import { forgeMarker } from '../../model/forge-marker.ts';
+import type { Forge } from '../../ports/forge.ts';
+
+/** What only a person can mend: one issue each, which is there for as long as there is something to say. */
+export const issueKinds = ['dead pins', 'culprits', 'expired holds'] as const;
+
+export interface IssueText {
+  readonly kind: (typeof issueKinds)[number];
+  readonly title: string;
+  /** Undefined: there is nothing to say, and an open issue is closed. */
+  readonly body: string | undefined;
+}
+
+/**
+ * Opens, updates and closes the issues. A token that may not write issues, or a forge that fails here, stops nothing: the
+ * pull request and the exit status say the same. Returns sentences: what could not be kept.
+ */
+export async function keepIssues(texts: readonly IssueText[], forge: Forge): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const { kind, title, body } of texts) {
+    const marker = forgeMarker(`lockkeeper update: ${kind}`);
+    try {
+      if (body === undefined) await forge.closeIssue(marker, 'There is nothing of this kind any more.');
+      else {
+        const open = await forge.issue(marker);
+        if (open?.title !== title || open.body !== body) await forge.keepIssue({ marker, title, body });
+      }
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
+      faults.push(`The issue "${title}" could not be kept: ${error.message}.`);
+    }
+  }
+  return faults;
+}
