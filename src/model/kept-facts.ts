@@ -26,10 +26,15 @@ export function packFacts({ packages, owns, troubles }: FileFacts): KeptFacts {
 }
 
 function packPaths(paths: readonly string[]): string {
-  const folders = Map.groupBy(paths, (path) => path.slice(0, nameStart(path)));
-  return [...folders]
-    .map(([folder, own]) => `${folder}/${own.map((path) => path.slice(nameStart(path))).join('/')}`)
-    .join('///');
+  const folders = new Map<string, string[]>();
+  for (const path of paths) {
+    const at = nameStart(path);
+    const folder = path.slice(0, at);
+    const names = folders.get(folder);
+    if (names === undefined) folders.set(folder, [path.slice(at)]);
+    else names.push(path.slice(at));
+  }
+  return [...folders].map(([folder, names]) => `${folder}/${names.join('/')}`).join('///');
 }
 
 /** Behind the last slash; the folder before it keeps the slash. */

@@ -65,6 +65,24 @@ test('dpkg: a list of files belongs to the package whatever its architecture is 
   assert.equal(packageKey('deb', owns[0]?.name ?? ''), packageKey('deb', 'libc6'));
 });
 
+test('dpkg: paths are spelled in one way, however a list spells them', () => {
+  const paths = [
+    '/usr//bin/a',
+    '/b/',
+    '/c/./d',
+    '/e/../f',
+    '/..g',
+    '/h.',
+    '/i/...',
+    '/j..k/l',
+    '/',
+    '/..',
+    'm',
+  ];
+  const { owns } = readFacts('var/lib/dpkg/info/a.list', `${paths.join('\n')}\n`);
+  assert.deepEqual(owns[0]?.paths, ['usr/bin/a', 'b', 'c/d', 'f', '..g', 'h.', 'i/...', 'j..k/l', 'm']);
+});
+
 test('a database that is larger than it may be is named and not read', () => {
   const { troubles } = readFacts('var/lib/dpkg/status', '', { size: 2 ** 40 });
   assert.deepEqual(troubles, ['it has 1099511627776 bytes, and at most 33554432 are read']);

@@ -108,7 +108,12 @@ function withoutLong(found: Omit<Package, 'place'>): Omit<Package, 'place'> {
 /** Without a leading slash; undefined for the root itself and for what lies outside. */
 function insideOf(folder: string, path: string): string | undefined {
   if (path.length > limits.archiveNameBytesMax) return undefined;
+  // Nearly every path is this plain, and a distribution has a hundred thousand.
+  if (path.startsWith('/') && path.length > 1 && !unplain.test(path)) return path.slice(1);
   const joined = path.startsWith('/') ? posix.normalize(path) : posix.join(folder, path);
   const whole = joined.replace(/^\/+|\/+$/gu, '');
   return whole === '' || whole === '.' || whole === '..' || whole.startsWith('../') ? undefined : whole;
 }
+
+/** A part that is empty, `.` or `..`. */
+const unplain = /\/\.{0,2}(?:\/|$)/u;
