@@ -110,6 +110,21 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/parity-try.ts')).parityTryCommand,
   },
   {
+    name: 'fleet scan',
+    summary: 'Count the image names of many repositories',
+    load: async () => (await import('./commands/fleet-scan.ts')).fleetScanCommand,
+  },
+  {
+    name: 'fleet check',
+    summary: 'Say what is wrong with the image names of many repositories',
+    load: async () => (await import('./commands/fleet-check.ts')).fleetCheckCommand,
+  },
+  {
+    name: 'fleet parity',
+    summary: 'Say of many repositories whether a platform takes their runtime pins',
+    load: async () => (await import('./commands/fleet-parity.ts')).fleetParityCommand,
+  },
+  {
     name: 'judge',
     summary: 'Compare two test results that already exist',
     load: async () => (await import('./commands/judge.ts')).judgeCommand,

@@ -4,6 +4,8 @@ import { changeJsonSchema } from '../../src/model/change-document.ts';
 import { configJsonSchema } from '../../src/model/config-json-schema.ts';
 import { packageListJsonSchema } from '../../src/model/package-list-document.ts';
 import { parityTryJsonSchema } from '../../src/model/parity-try-document.ts';
+import { fleetDocumentJsonSchema } from '../../src/model/fleet-answer.ts';
+import { fleetJsonSchema } from '../../src/model/fleet.ts';
 import { imageComparisonJsonSchema } from '../../src/model/image-comparison-schema.ts';
 import { imageEquivalenceJsonSchema } from '../../src/model/image-equivalence-schema.ts';
 import { parityJsonSchema } from '../../src/model/parity-document.ts';
@@ -39,6 +41,8 @@ export async function referencePages(): Promise<ReadonlyMap<string, string>> {
     ['image-comparison.v1.schema.json', `${JSON.stringify(imageComparisonJsonSchema(), undefined, 2)}\n`],
     ['image-equivalence.v1.schema.json', `${JSON.stringify(imageEquivalenceJsonSchema(), undefined, 2)}\n`],
     ['parity-try.schema.json', `${JSON.stringify(parityTryJsonSchema(), undefined, 2)}\n`],
+    ['fleet-answers.schema.json', `${JSON.stringify(fleetDocumentJsonSchema(), undefined, 2)}\n`],
+    ['fleet.schema.json', `${JSON.stringify(fleetJsonSchema(), undefined, 2)}\n`],
     ['lockkeeper.schema.json', `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
 }

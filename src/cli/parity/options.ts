@@ -5,13 +5,13 @@ import { parsePlatform } from '../../model/platform.ts';
 import { configOption, type CommandInput, type Context, type OptionDefinition } from '../command.ts';
 import { imageArgument } from '../image-argument.ts';
 
-const profileOption: OptionDefinition = {
+export const profileOption: OptionDefinition = {
   long: '--profile',
   value: 'NAME',
   description: 'The platform of lockkeeper.yaml that is meant; needed where it has several.',
 };
 
-const builderOption: OptionDefinition = {
+export const builderOption: OptionDefinition = {
   long: '--builder',
   value: 'IMAGE',
   description:

@@ -1,0 +1,54 @@
+import { open, readFile } from 'node:fs/promises';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
+import { fleetLimits } from '../../base/fleet-limits.ts';
+import type { Journal, Journals } from '../../ports/journal.ts';
+
+const mark = 'lockkeeper journal 1: ';
+
+/** A text file that only grows: its first line is the order, each further one what was done. */
+export const fileJournals: Journals = {
+  async open(file, order): Promise<Journal> {
+    const head = `${mark}${order}`;
+    const text = await read(file);
+    const [first, ...rest] = text.split('\n');
+    // What stands behind the last line feed was cut off by a crash; the next line must not join it.
+    const cut = rest.length === 0 ? (first ?? '') : (rest.at(-1) ?? '');
+    if (text !== '' && (first !== head || rest.length === 0)) throw foreign(file, first ?? '');
+    if (text === '') await append(file, `${head}\n`);
+    else if (cut !== '') await append(file, '\n');
+    return {
+      lines: rest
+        .slice(0, -1)
+        .filter((line) => line !== '' && line.length <= fleetLimits.journalLineBytesMax),
+      add: (line) => append(file, `${line}\n`),
+    };
+  },
+};
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return '';
+    throw translateSystemError(error, file);
+  }
+}
+
+async function append(file: string, text: string): Promise<void> {
+  try {
+    await using handle = await open(file, 'a');
+    await handle.appendFile(text);
+    await handle.sync();
+  } catch (error) {
+    throw translateSystemError(error, file);
+  }
+}
+
+function foreign(file: string, first: string): Failure {
+  const why = first.startsWith(mark)
+    ? 'is the journal of another order'
+    : 'holds something else than a journal';
+  return new Failure('output-exists', `${file} ${why}`, {
+    hint: 'Name another file, or take this one away to begin anew.',
+  });
+}

@@ -1,0 +1,18 @@
+const KiB = 1024;
+const second = 1000;
+
+/** Bounds of what is done over many repositories. */
+export const fleetLimits = {
+  // The largest organisations that keep such a list have some thousands.
+  reposMax: 10_000,
+  // Each holds a file open, a clone on the disk, and questions to registries.
+  atOnceMax: 4,
+  // A shallow clone of the largest public repositories takes a minute or two.
+  cloneMs: 300 * second,
+  // Of one line of a journal: a name, an answer and a sentence.
+  journalLineBytesMax: 64 * KiB,
+  // A clone that is larger is not looked at: most of a disk must stay free for others.
+  cloneBytesMax: 4 * KiB * KiB * KiB,
+  // How often a running clone is measured.
+  cloneLookMs: 2 * second,
+} as const;

@@ -1,0 +1,87 @@
+import path from 'node:path';
+import { exitStatus, type ExitStatus } from '../../base/failure.ts';
+import { visibleLine } from '../../base/text.ts';
+import { askFleet, type AskRepo, type FleetOutcome } from '../../flows/fleet.ts';
+import type { Tools } from '../../flows/tools.ts';
+import { readFleet } from '../../model/fleet.ts';
+import { formatFleetRow, type FleetDocument, type FleetQuestion } from '../../model/fleet-answer.ts';
+import { fleetTools } from '../../wire/fleet.ts';
+import type { CommandInput, Context, OptionDefinition } from '../command.ts';
+import { programAndVersion } from '../version.ts';
+import { fleetText } from './text.ts';
+
+/** Options of all commands over a fleet. */
+export const fleetOptions: readonly OptionDefinition[] = [
+  {
+    long: '--fleet',
+    value: 'FILE',
+    description: 'The list of repositories; fleet.yaml in this folder by default.',
+  },
+  {
+    long: '--journal',
+    value: 'FILE',
+    description:
+      'Keep what was answered in this file, one line a repository. Run again with the same file, only the repositories are asked that failed, or were not reached.',
+  },
+];
+
+/** What the exit statuses of all of them mean. */
+export const fleetExits: readonly string[] = [
+  '0  every repository was looked at, and nothing counts',
+  '3  something counts in at least one',
+  '5  nothing that counts so far, but a repository could not be looked at: run it again',
+];
+
+export interface FleetAsk {
+  readonly question: FleetQuestion;
+  /** Options that change what is asked, for the journal. */
+  readonly details: readonly string[];
+  readonly ask: AskRepo;
+  readonly configFiles: Tools['configFiles'];
+}
+
+/** Asks all repositories of the list, and shows one table. */
+export async function runFleet(
+  { question, details, ask, configFiles }: FleetAsk,
+  input: CommandInput,
+  context: Context,
+): Promise<ExitStatus> {
+  const file = path.resolve(context.cwd, input.value('--fleet') ?? 'fleet.yaml');
+  const repos = readFleet(
+    await configFiles.read(file),
+    input.value('--fleet') ?? 'fleet.yaml',
+    path.dirname(file),
+  );
+  const journal = input.value('--journal');
+  const order = {
+    repos,
+    journal: journal === undefined ? undefined : path.resolve(context.cwd, journal),
+    question: [question, ...details].map((word) => JSON.stringify(word)).join(' '),
+  };
+  const outcome = await askFleet(order, ask, fleetTools(context.env), {
+    signal: context.signal,
+    onEnd: (row, done, of) => {
+      if (!context.quiet) context.stderr.write(`${done}/${of} ${visibleLine(formatFleetRow(row))}\n`);
+    },
+  });
+  const document: FleetDocument = {
+    schemaVersion: 1,
+    kind: 'fleet',
+    madeBy: programAndVersion(),
+    question,
+    repos: outcome.rows.map((row) => ('lines' in row ? { ...row, lines: [...row.lines] } : row)),
+    earlier: outcome.earlier,
+  };
+  const { colour, columns } = context.stdout;
+  context.stdout.write(
+    context.json
+      ? `${JSON.stringify(document, undefined, 2)}\n`
+      : fleetText(document, { colour, columns, journal }),
+  );
+  return exitOf(outcome);
+}
+
+function exitOf({ rows }: FleetOutcome): ExitStatus {
+  if (rows.some(({ state }) => state === 'findings')) return exitStatus.no;
+  return rows.some(({ state }) => state === 'failed') ? exitStatus.unavailable : exitStatus.yes;
+}

@@ -1,0 +1,57 @@
+import { formatTable, type Column } from '../../base/table.ts';
+import { shellWord } from '../../base/shell-word.ts';
+import { plural, visibleLine } from '../../base/text.ts';
+import type { FleetDocument } from '../../model/fleet-answer.ts';
+import { painter } from '../print/paint.ts';
+
+export interface FleetLook {
+  readonly colour: boolean;
+  readonly columns: number;
+  /** As the person named it. */
+  readonly journal: string | undefined;
+}
+
+type Row = FleetDocument['repos'][number];
+
+/** One table over all repositories, then what was found where, then those that could not be looked at. */
+export function fleetText(
+  { repos, earlier }: FleetDocument,
+  { colour, columns, journal }: FleetLook,
+): string {
+  const paint = painter(colour);
+  const answered = repos.filter((row) => row.state !== 'failed');
+  const failed = repos.filter((row) => row.state === 'failed');
+  const kinds = [...new Set(answered.flatMap(({ counts }) => Object.keys(counts)))];
+  const rows = repos.map((row) => [
+    signs[row.state],
+    visibleLine(row.repo),
+    ...kinds.map((kind) => (row.state === 'failed' ? '-' : String(row.counts[kind] ?? 0))),
+  ]);
+  const found = answered.filter(({ state }) => state === 'findings');
+  const lines = [
+    ...formatTable(tableColumns(kinds), [['', 'repository', ...kinds], ...rows], columns),
+    ...found.flatMap(({ repo, lines: said }) => [
+      '',
+      paint('bold', visibleLine(repo)),
+      ...said.map((line) => `  ${visibleLine(line)}`),
+    ]),
+    ...(failed.length === 0
+      ? []
+      : ['', paint('bold', `Not looked at: ${plural(failed.length, 'repository', 'repositories')}`)]),
+    ...failed.map(({ repo, code, why }) => `  ${visibleLine(repo)}: ${visibleLine(why)} [${code}]`),
+    '',
+    `${plural(repos.length, 'repository', 'repositories')}: ${repos.length - found.length - failed.length} clean, ${found.length} with findings, ${failed.length} not looked at${earlier === 0 ? '' : `; ${earlier} answered by an earlier run`}`,
+    ...(failed.length > 0 && journal !== undefined
+      ? [
+          `next: the same command with --journal ${shellWord(journal)} asks only those that were not looked at`,
+        ]
+      : []),
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+const signs: Readonly<Record<Row['state'], string>> = { clean: '✓', findings: '✗', failed: '!' };
+
+function tableColumns(kinds: readonly string[]): readonly Column[] {
+  return [{}, { shrinks: true }, ...kinds.map(() => ({}))];
+}

@@ -1,0 +1,115 @@
+import { isHarmful } from '../model/parity-answer.ts';
+import type { FleetAnswer } from '../model/fleet-answer.ts';
+import type { ParityReport } from '../model/parity-report.ts';
+import type { Platform } from '../model/platform.ts';
+import { isPinned } from '../model/mention.ts';
+import { readPins } from '../stages/parity/read-pins.ts';
+import { check } from './check.ts';
+import type { AskRepo } from './fleet.ts';
+import { loadDraft } from './load-config.ts';
+import { choosePlatform } from './parity-check.ts';
+import {
+  platformJudge,
+  type CheckedAgainst,
+  type ParityTools,
+  type PlatformJudge,
+} from './platform-judge.ts';
+import type { PinTools } from './pins.ts';
+import { scanFolder, type ScanTools } from './scan.ts';
+import type { Tools, Watching } from './tools.ts';
+
+type Answer = Omit<FleetAnswer, 'repo'>;
+
+// A table says how many; who wants all of them asks that repository alone.
+const linesMax = 20;
+
+/** How many image names a repository holds. */
+export function askScan(tools: ScanTools): AskRepo {
+  return async (directory): Promise<Answer> => {
+    const { survey } = await scanFolder({ directory, revision: undefined, config: undefined }, tools);
+    const pinned = survey.mentions.filter(isPinned).length;
+    const counts = { mentions: survey.mentions.length, pinned, 'not read': survey.notRead.length };
+    const lines = survey.notRead.slice(0, linesMax).map(({ file, why }) => `${file}: ${why}`);
+    return { state: 'clean', counts, lines };
+  };
+}
+
+export interface CheckQuestion {
+  /** Globs over names; empty: all. */
+  readonly only: readonly string[];
+  readonly offline: boolean;
+}
+
+/** What is wrong with the image names of a repository, by its own lockkeeper.yaml where it has one. */
+export function askCheck(question: CheckQuestion, tools: PinTools, watching: Watching): AskRepo {
+  return async (directory): Promise<Answer> => {
+    const order = { ...question, directory, config: undefined, ledger: undefined };
+    const { findings } = await check(order, tools, watching);
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    // A name that was not looked at is no clean answer, and another run may look.
+    const unseen = findings.find(({ failure }) => failure !== undefined)?.failure;
+    if (errors.length === 0 && unseen !== undefined) throw unseen;
+    const lines = findings.slice(0, linesMax).map(({ file, mention, message }) => {
+      const line = mention === undefined ? '' : `:${mention.place.line}`;
+      return `${file}${line}: ${message}`;
+    });
+    const counts = { errors: errors.length, warnings: findings.length - errors.length };
+    return { state: errors.length > 0 ? 'findings' : 'clean', counts, lines };
+  };
+}
+
+export interface ParityQuestion {
+  /** One builder or platform for all; undefined: what each repository's lockkeeper.yaml says. */
+  readonly against: CheckedAgainst['against'] | undefined;
+  /** Of lockkeeper.yaml, where each has several. */
+  readonly profile: string | undefined;
+  readonly platform: Platform;
+}
+
+/** Whether the platform takes the runtime pins of a repository. Builders that all share are looked at once. */
+export function askParity(
+  question: ParityQuestion,
+  tools: ParityTools & Pick<Tools, 'configFiles'>,
+  watching: Watching,
+): AskRepo {
+  const { against, platform, profile } = question;
+  const judgeOf = (one: CheckedAgainst['against']): Promise<PlatformJudge> =>
+    platformJudge({ against: one, platform, level: 'L2' }, tools, watching);
+  let shared: Promise<PlatformJudge> | undefined;
+  return async (directory): Promise<Answer> => {
+    const read = await readPins(await tools.trees.open(directory));
+    if (against !== undefined) return answerOf(await (await (shared ??= judgeOf(against))).judge(read));
+    const file = await tools.configFiles.find(directory);
+    const config =
+      file === undefined ? undefined : await loadDraft(tools.configFiles, { cwd: directory, file });
+    const judge = await judgeOf(choosePlatform(config?.platforms ?? [], profile));
+    return answerOf(await judge.judge(read));
+  };
+}
+
+function answerOf({ pins, channels, disagreements, failed }: ParityReport): Answer {
+  const deploying = new Set(channels.flatMap(({ name, deploys }) => (deploys ? [name] : [])));
+  const answers = pins.flatMap(({ pin, answers: all }) =>
+    all
+      .filter(({ channel }) => deploying.has(channel))
+      .map(({ channel, answer }) => ({ pin, channel, answer })),
+  );
+  const harmful = answers.filter(({ answer }) => isHarmful(answer));
+  const [unasked] = failed;
+  if (harmful.length === 0 && unasked !== undefined) throw unasked.failure;
+  const of = (kind: string): number => answers.filter(({ answer }) => answer.kind === kind).length;
+  return {
+    state: harmful.length + disagreements.length > 0 ? 'findings' : 'clean',
+    counts: {
+      supported: of('supported'),
+      unsupported: of('unsupported'),
+      ignored: of('ignored'),
+      unknown: of('unknown'),
+      disagreements: disagreements.length,
+    },
+    lines: harmful.slice(0, linesMax).map(({ pin, channel, answer }) => {
+      const why = answer.kind === 'supported' ? answer.resolvesTo : answer.why;
+      return `${pin.place.file}:${pin.place.line}: ${pin.runtime} ${pin.text} on ${channel} is ${answer.kind}: ${why}`;
+    }),
+  };
+}

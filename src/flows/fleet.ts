@@ -1,0 +1,90 @@
+import { isFailure, type Failure } from '../base/failure.ts';
+import { fleetLimits } from '../base/fleet-limits.ts';
+import { throwIfInterrupted } from '../base/interruption.ts';
+import { eachInParallel } from '../base/parallel.ts';
+import { formatAnswer, parseAnswer, type FleetAnswer, type FleetFailure } from '../model/fleet-answer.ts';
+import type { FleetRepo } from '../model/fleet.ts';
+import type { Clones } from '../ports/clones.ts';
+import type { Journals } from '../ports/journal.ts';
+
+export interface FleetOrder {
+  readonly repos: readonly FleetRepo[];
+  /** Absolute; undefined: nothing is kept. */
+  readonly journal: string | undefined;
+  /** What is asked, on one line, for the journal. */
+  readonly question: string;
+}
+
+export interface FleetTools {
+  readonly clones: Clones;
+  readonly journals: Journals;
+}
+
+export interface FleetWatching {
+  readonly signal: AbortSignal | undefined;
+  /** Told once for each repository, as it ends. */
+  readonly onEnd: (row: FleetRow, done: number, of: number) => void;
+}
+
+export type FleetRow = FleetAnswer | FleetFailure;
+
+export interface FleetOutcome {
+  /** In the order of the fleet. */
+  readonly rows: readonly FleetRow[];
+  /** How many of them an earlier run has answered. */
+  readonly earlier: number;
+}
+
+/** Looks at the files of one repository. @throws Failure why it cannot be looked at; the others are */
+export type AskRepo = (folder: string, repo: FleetRepo) => Promise<Omit<FleetAnswer, 'repo'>>;
+
+/**
+ * Asks each repository, at most so many at once. One that fails stops no other. With a journal what was answered is kept, so
+ * that another run asks only the others.
+ * @throws Failure `output-exists`, `disk-full`, `file-*` of the journal; `interrupted`
+ */
+export async function askFleet(
+  { repos, journal: file, question }: FleetOrder,
+  ask: AskRepo,
+  { clones, journals }: FleetTools,
+  { signal, onEnd }: FleetWatching,
+): Promise<FleetOutcome> {
+  const journal = file === undefined ? undefined : await journals.open(file, question);
+  const rows = new Map<string, FleetRow>();
+  for (const line of journal?.lines ?? []) {
+    const answer = parseAnswer(line);
+    if (answer !== undefined && repos.some(({ name }) => name === answer.repo)) rows.set(answer.repo, answer);
+  }
+  const earlier = rows.size;
+  const waiting = repos.filter(({ name }) => !rows.has(name));
+  await eachInParallel(waiting, fleetLimits.atOnceMax, async (repo) => {
+    throwIfInterrupted(signal);
+    const row = await answerOf(repo, ask, clones, signal);
+    if (row.state !== 'failed') await journal?.add(formatAnswer(row));
+    rows.set(repo.name, row);
+    onEnd(row, rows.size, repos.length);
+  });
+  return { rows: repos.flatMap(({ name }) => rows.get(name) ?? []), earlier };
+}
+
+async function answerOf(
+  repo: FleetRepo,
+  ask: AskRepo,
+  clones: Clones,
+  signal: AbortSignal | undefined,
+): Promise<FleetRow> {
+  const { name, place } = repo;
+  try {
+    if (place.kind === 'folder') return { repo: name, ...(await ask(place.path, repo)) };
+    await using clone = await clones.make({ url: place.url, branch: place.branch }, signal);
+    return { repo: name, ...(await ask(clone.folder, repo)) };
+  } catch (error) {
+    throwIfInterrupted(signal);
+    if (!isFailure(error)) throw error;
+    return failed(name, error);
+  }
+}
+
+function failed(repo: string, { code, message, retryable }: Failure): FleetFailure {
+  return { repo, state: 'failed', code, why: message, retryable };
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { parseJsonStrictly } from '../base/strict-json.ts';
+import { Failure } from '../base/failure.ts';
+
+/** What was asked of each repository. */
+export const fleetQuestions = ['scan', 'check', 'parity'] as const;
+
+export type FleetQuestion = (typeof fleetQuestions)[number];
+
+const answerSchema = z.strictObject({
+  repo: z.string().describe('Its name in fleet.yaml.'),
+  state: z
+    .enum(['clean', 'findings'])
+    .describe('`findings`: something counts, as the command for one repository has it.'),
+  counts: z.record(z.string(), z.int().nonnegative()).describe('What was found, by its kind.'),
+  lines: z.array(z.string()).describe('The first findings, one line each. Foreign text.'),
+});
+
+/** What came of one repository that could be looked at. */
+export interface FleetAnswer {
+  readonly repo: string;
+  readonly state: 'clean' | 'findings';
+  readonly counts: Readonly<Record<string, number>>;
+  readonly lines: readonly string[];
+}
+
+const failureSchema = z.strictObject({
+  repo: z.string(),
+  state: z.literal('failed'),
+  code: z.string().describe('As docs/reference/failures.md has it.'),
+  why: z.string(),
+  retryable: z.boolean().describe('Another run may succeed without anybody changing anything.'),
+});
+
+/** A repository that could not be looked at; a second run with the same journal asks it again. */
+export type FleetFailure = Readonly<z.infer<typeof failureSchema>>;
+
+export const fleetDocumentSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal('fleet'),
+  madeBy: z.string(),
+  question: z.enum(fleetQuestions),
+  repos: z
+    .array(z.discriminatedUnion('state', [answerSchema, failureSchema]))
+    .describe('In the order of fleet.yaml.'),
+  earlier: z.int().nonnegative().describe('How many answers are of an earlier run, by the journal.'),
+});
+
+export type FleetDocument = z.infer<typeof fleetDocumentSchema>;
+
+/** The document's schema for those who read it with other programs (JSON Schema 2020-12). */
+export function fleetDocumentJsonSchema(): Readonly<Record<string, unknown>> {
+  return {
+    ...z.toJSONSchema(fleetDocumentSchema),
+    title: 'Lockkeeper fleet',
+    description: 'What `lockkeeper fleet scan`, `check` and `parity` write with --json.',
+  };
+}
+
+/** One line of a journal. */
+export function formatAnswer(answer: FleetAnswer): string {
+  return JSON.stringify(answer);
+}
+
+/** Undefined: the line is none of ours; its repository is asked again. */
+export function parseAnswer(line: string): FleetAnswer | undefined {
+  try {
+    return answerSchema.safeParse(parseJsonStrictly(Buffer.from(line), notJson)).data;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}
+
+function notJson(why: string): Failure {
+  return new Failure('file-error', `a line of a journal is no JSON: ${why}`);
+}
+
+/** One line for a person: `web: 2 errors, 1 warning`. */
+export function formatFleetRow(row: FleetAnswer | FleetFailure): string {
+  if (row.state === 'failed') return `${row.repo}: ${row.why}`;
+  const counts = Object.entries(row.counts).map(([kind, count]) => `${count} ${kind}`);
+  return `${row.repo}: ${counts.join(', ')}`;
+}

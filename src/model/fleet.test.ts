@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFailure } from '../base/failure.ts';
+import { readFleet, type FleetRepo } from './fleet.ts';
+
+const read = (repos: string): readonly FleetRepo[] =>
+  readFleet(`version: 1\nrepos:\n${repos}`, 'fleet.yaml', '/work');
+
+function fault(text: string): string {
+  try {
+    readFleet(text, 'fleet.yaml', '/work');
+    return 'taken';
+  } catch (error) {
+    assert.ok(isFailure(error));
+    return `${error.code} ${error.where?.line ?? 0}: ${error.message}`;
+  }
+}
+
+test('folders, git URLs and their branches, each called by its last part or by its name', () => {
+  assert.deepEqual(
+    read(`  - path: ../web
+  - git: https://git.example.org/team/api.git
+  - { git: 'git@git.example.org:team/api.git', branch: next, name: api-next }
+`),
+    [
+      { name: 'web', place: { kind: 'folder', path: '/web' } },
+      { name: 'api', place: { kind: 'git', url: 'https://git.example.org/team/api.git', branch: undefined } },
+      { name: 'api-next', place: { kind: 'git', url: 'git@git.example.org:team/api.git', branch: 'next' } },
+    ],
+  );
+});
+
+test('what is wrong is told with its line', () => {
+  const of = (repos: string): string => fault(`version: 1\nrepos:\n${repos}`);
+  assert.match(of('  - { path: a }\n  - { pth: b }\n'), /^config-invalid 4: .*pth.*did you mean path/i);
+  assert.match(of('  - {}\n'), /neither path nor git/);
+  assert.match(of('  - { path: a, git: "https://x.example/a" }\n'), /both path and git/);
+  assert.match(of('  - { path: a, branch: main }\n'), /branch without git/);
+  assert.match(of('  - { path: x/a }\n  - { path: y/a }\n'), /two repositories are called "a"/);
+  assert.match(fault('version: 1\nrepos: []\n'), /^config-invalid 2: .*at least one/);
+  assert.match(fault('repos: [\n'), /^config-syntax/);
+  assert.match(fault(''), /it is empty/);
+});
+
+test('a URL that runs a program, or holds a login, is refused', () => {
+  for (const url of [
+    'ext::sh -c id',
+    '--upload-pack=id',
+    'https://user:secret@git.example.org/a',
+    'a b',
+    '/etc',
+  ])
+    assert.match(
+      fault(`version: 1\nrepos: [{ git: ${JSON.stringify(url)} }]\n`),
+      /^config-invalid 2: .*URL/,
+      url,
+    );
+});

@@ -1,0 +1,24 @@
+import type { BranchName } from '../model/branch-name.ts';
+
+/** Other people's repositories, for as long as they are looked at. */
+export interface Clones {
+  /**
+   * The newest commit of a branch, with its files, in a new folder. No hook and no filter runs, no submodule is fetched, and
+   * nobody is asked for a password.
+   * @throws Failure `remote-unreachable` (gone, denied, or too slow), `path-refused` (larger than the limit), `disk-full`,
+   * `program-missing`, `interrupted`
+   */
+  make(order: CloneOrder, signal?: AbortSignal): Promise<Clone>;
+}
+
+export interface CloneOrder {
+  readonly url: string;
+  /** Undefined: the default one. */
+  readonly branch: BranchName | undefined;
+}
+
+/** The caller disposes of it. */
+export interface Clone extends AsyncDisposable {
+  /** Absolute. */
+  readonly folder: string;
+}
