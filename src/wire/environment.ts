@@ -17,6 +17,28 @@ export function gitEnvironment(environment: ShellEnvironment): Readonly<Record<s
   );
 }
 
+/**
+ * {@link gitEnvironment}, and what git needs in order to reach a remote as the person's own git does: the agent or program
+ * of SSH, the program that answers for a password, proxies and certificates.
+ */
+export function gitRemoteEnvironment(environment: ShellEnvironment): Readonly<Record<string, string>> {
+  const programs = ['GIT_SSH', 'GIT_SSH_COMMAND', 'SSH_AUTH_SOCK', 'GIT_ASKPASS'];
+  const network = [
+    'HTTPS_PROXY',
+    'HTTP_PROXY',
+    'NO_PROXY',
+    'GIT_SSL_CAINFO',
+    'GIT_SSL_CAPATH',
+    'SSL_CERT_FILE',
+  ];
+  const names = [...programs, ...network, ...network.map((name) => name.toLowerCase())];
+  const found = names.flatMap((name) => {
+    const value = environment[name];
+    return value === undefined || value === '' ? [] : [[name, value] as const];
+  });
+  return { ...gitEnvironment(environment), ...Object.fromEntries(found) };
+}
+
 /** Those by which `ctr` is found, and finds its containerd. */
 export function containerdEnvironment(environment: ShellEnvironment): Readonly<Record<string, string>> {
   const names = ['PATH', 'TMPDIR', 'CONTAINERD_ADDRESS'];

@@ -8,7 +8,13 @@ import { GateChild } from '../adapters/gate-process/child.ts';
 import { diskRepositories } from '../adapters/git/repositories.ts';
 import type { UpdateTools } from '../flows/update/update.ts';
 import { engineTools } from './engines.ts';
-import { gitEnvironment, privateFolder, temporaryFolder, type ShellEnvironment } from './environment.ts';
+import {
+  gitEnvironment,
+  gitRemoteEnvironment,
+  privateFolder,
+  temporaryFolder,
+  type ShellEnvironment,
+} from './environment.ts';
 import { local } from './local.ts';
 import { registriesOf } from './registries.ts';
 import { scratchLayouts } from './scratch.ts';
@@ -32,7 +38,10 @@ export async function updating(environment: ShellEnvironment, signal: AbortSigna
     registriesFor: registriesOf(dockerConfigCredentials(environment), environment, signal),
     editor: diskEditor,
     scratch: scratchLayouts(environment),
-    git: diskRepositories({ env: git, temporary: temporaryFolder(environment) }),
+    git: diskRepositories({
+      env: gitRemoteEnvironment(environment),
+      temporary: temporaryFolder(environment),
+    }),
     checkouts: gitCheckouts({ env: git, temporary: () => Promise.resolve(scratch) }),
     gateProcess: new GateChild({ node: process.execPath, entry: entryFile(), environment }),
   };
