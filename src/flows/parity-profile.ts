@@ -14,6 +14,7 @@ export async function parityProfile(
   watching: Watching,
 ): Promise<{ readonly profile: ResolvedProfile; readonly findings: readonly ProfileFinding[] }> {
   const profile = await resolveProfile(source, platform, tools, watching);
-  const findings = profileFindings(profile, await tools.knowledge.all(), profile.resolvedAt);
+  const ids = profile.channels.flatMap(({ builder }) => builder.facts.buildpacks.map(({ id }) => id));
+  const findings = profileFindings(profile, await tools.knowledge.of(ids), profile.resolvedAt);
   return { profile, findings };
 }

@@ -107,7 +107,8 @@ async function knownBuildpacks(
   level: ParityLevel,
   { knowledge, layerCache }: ParityTools,
 ): Promise<KnownBuildpacks> {
-  const all = await knowledge.all();
+  const ids = channels.flatMap(({ builder }) => builder.facts.buildpacks.map(({ id }) => id));
+  const all = await knowledge.of(ids);
   const installed = channels.map(({ builder }) => ({
     builder,
     installers: installersOf(builder.facts, all),

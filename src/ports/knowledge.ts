@@ -2,6 +2,6 @@ import type { BuildpackKnowledge } from '../model/buildpack-knowledge.ts';
 
 /** What is known of buildpacks without looking into them. */
 export interface Knowledge {
-  /** By id, each once. @throws Failure `document-invalid`, `file-*` */
-  all(): Promise<ReadonlyMap<string, BuildpackKnowledge>>;
+  /** What is known of these ids, by id; of most buildpacks nothing is. @throws Failure `document-invalid`, `file-*` */
+  of(ids: Iterable<string>): Promise<ReadonlyMap<string, BuildpackKnowledge>>;
 }

@@ -9,6 +9,7 @@ import { judgeStage } from './judge-stage.ts';
 import { judge } from './judge.ts';
 import { loadContainerd } from './load-containerd.ts';
 import { checkout, run, type Figure } from './measure.ts';
+import { parity } from './parity.ts';
 import { pin } from './pin.ts';
 import { scan } from './scan.ts';
 import { serveRegistry } from './serve-registry.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'gate-overhead': gateOverhead,
   bundles,
   bisect,
+  parity,
 };
 
 const wanted = process.argv.slice(2);

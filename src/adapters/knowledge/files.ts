@@ -1,39 +1,59 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Failure, translateSystemError } from '../../base/failure.ts';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { readKnowledge, type BuildpackKnowledge } from '../../model/buildpack-knowledge.ts';
 import type { Knowledge } from '../../ports/knowledge.ts';
 
-/** A folder with one YAML file a buildpack; the one that comes with this program where none is named. */
+/**
+ * A folder with one YAML file a buildpack, called as its id is with `-` for `/`; the folder that comes with this program
+ * where none is named. Only the files that are asked for are read.
+ */
 export class KnowledgeFiles implements Knowledge {
   readonly #folder: string;
-  #all: Promise<ReadonlyMap<string, BuildpackKnowledge>> | undefined;
+  readonly #read = new Map<string, Promise<BuildpackKnowledge | undefined>>();
 
   constructor(folder: string = path.join(import.meta.dirname, '../../../data/buildpacks')) {
     this.#folder = folder;
   }
 
-  all(): Promise<ReadonlyMap<string, BuildpackKnowledge>> {
-    this.#all ??= readAll(this.#folder);
-    return this.#all;
+  /** The ids that there are files for, by the names of the files. */
+  async ids(): Promise<readonly string[]> {
+    const names = (await readdir(this.#folder)).filter((name) => name.endsWith(ending));
+    const all = names.map((name) => this.#file(name.slice(0, -ending.length), undefined));
+    return (await Promise.all(all)).flatMap((found) => (found === undefined ? [] : [found.id]));
+  }
+
+  async of(ids: Iterable<string>): Promise<ReadonlyMap<string, BuildpackKnowledge>> {
+    const known = new Map<string, BuildpackKnowledge>();
+    for (const id of new Set(ids)) {
+      // An id comes from a label; it must not lead out of the folder.
+      if (!/^[a-z0-9._-]+(?:\/[a-z0-9._-]+)*$/i.test(id)) continue;
+      const found = this.#read.get(id) ?? this.#file(id.replaceAll('/', '-'), id);
+      this.#read.set(id, found);
+      const knowledge = await found;
+      if (knowledge !== undefined) known.set(id, knowledge);
+    }
+    return known;
+  }
+
+  async #file(name: string, id: string | undefined): Promise<BuildpackKnowledge | undefined> {
+    const file = path.join(this.#folder, `${name}${ending}`);
+    try {
+      const knowledge = readKnowledge(await readFile(file, 'utf8'), path.basename(file));
+      if (id === undefined || knowledge.id === id) {
+        const wanted = knowledge.id.replaceAll('/', '-');
+        if (name === wanted) return knowledge;
+        throw new Failure(
+          'document-invalid',
+          `${name}${ending}: ${knowledge.id} belongs into ${wanted}${ending}`,
+        );
+      }
+      return undefined;
+    } catch (error) {
+      if (systemErrorCode(error) === 'ENOENT') return undefined;
+      throw translateSystemError(error, file);
+    }
   }
 }
 
-async function readAll(folder: string): Promise<ReadonlyMap<string, BuildpackKnowledge>> {
-  const found = new Map<string, BuildpackKnowledge>();
-  try {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.yaml')).toSorted();
-    for (const name of names) {
-      const knowledge = readKnowledge(await readFile(path.join(folder, name), 'utf8'), name);
-      if (found.has(knowledge.id))
-        throw new Failure(
-          'document-invalid',
-          `${name}: ${knowledge.id} is described by another file already`,
-        );
-      found.set(knowledge.id, knowledge);
-    }
-  } catch (error) {
-    throw translateSystemError(error, folder);
-  }
-  return found;
-}
+const ending = '.yaml';

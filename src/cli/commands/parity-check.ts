@@ -56,7 +56,7 @@ export const parityCheckCommand: CommandDefinition = {
     checkParityReports(input.values('--report'));
     const startedAt = context.clock.now().toISOString();
     const directory = path.resolve(context.cwd, input.arguments[0] ?? '.');
-    const wired = await parityTools(context.env, context.signal);
+    const wired = parityTools(context.env, context.signal);
     const config = await projectConfig(wired, input, { ...context, cwd: directory });
     const level = levels.find((each) => each === input.value('--level')) ?? 'L2';
     const order = { ...askedAgainst(input, config, context), level };

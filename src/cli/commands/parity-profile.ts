@@ -38,7 +38,7 @@ export const parityProfileCommand: CommandDefinition = {
   ],
   run: async (input, context) => {
     const platform = parsePlatform(input.value('--platform') ?? 'linux/amd64');
-    const wired = await parityTools(context.env, context.signal);
+    const wired = parityTools(context.env, context.signal);
     const config = await projectConfig(wired, input, context);
     const source = choosePlatform(config?.platforms ?? [], input.arguments[0]);
     const progress = watchProgress(context);

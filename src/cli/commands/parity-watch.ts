@@ -56,7 +56,7 @@ export const parityWatchCommand: CommandDefinition = {
     '5  nothing newly broken so far, but a channel or folder could not be looked at: run it again',
   ],
   run: async (input, context) => {
-    const wired = await parityTools(context.env, context.signal);
+    const wired = parityTools(context.env, context.signal);
     const config = await projectConfig(wired, input, context);
     const named = input.value('--ledger');
     const ledger =

@@ -8,6 +8,7 @@ import { assertGolden } from '../../../test/support/golden.ts';
 import { pushLayers } from '../../../test/support/layered-image.ts';
 import { builderLabels, type MadeBuilder } from '../../../test/support/parity-ground.ts';
 import { SmallRegistry } from '../../../test/support/small-registry.ts';
+import { diskLayouts } from '../../adapters/registry/layout.ts';
 import { MemoryRepository } from '../../adapters/registry/memory.ts';
 import { systemClock } from '../../base/system-clock.ts';
 import { textAt, valueAt } from '../../base/json-path.ts';
@@ -43,11 +44,7 @@ async function serveBuilder(tag: string, made: MadeBuilder): Promise<void> {
   registry.put(manifest, tag);
 }
 
-// Each command leaves a listener that tidies up at the end of its process; here they share one.
-const listenersBefore = process.getMaxListeners();
-
 before(async () => {
-  process.setMaxListeners(listenersBefore + 20);
   folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-parity-cli-'));
   server = await startFaultServer((request, response) => registry.serve(request, response));
   await serveBuilder('default', python('0.8.0'));
@@ -79,7 +76,6 @@ platforms:
 });
 
 after(async () => {
-  process.setMaxListeners(listenersBefore);
   await server.stop();
   await rm(folder, { recursive: true, force: true });
 });
@@ -197,9 +193,31 @@ test('a watch tells what moved since the last look, and writes ceilings for Reno
   assert.equal(await readFile(preset, 'utf8'), '{"extends":["config:recommended"]}');
 });
 
+test('a builder in a layout is asked as well, without any registry', async () => {
+  const layout = await diskLayouts.openOrCreate(path.join(folder, 'layout'));
+  await pushLayers(layout, {
+    tag: 'ours',
+    layers: [[{ name: 'cnb/order.toml', content: '' }]],
+    settings: { Labels: builderLabels(python('4.0.0')) },
+  });
+  const { status, stdout } = await run(
+    'check',
+    '--builder',
+    `oci:${path.join(folder, 'layout')}:ours`,
+    '--json',
+  );
+  const { pins } = parityDocumentSchema.parse(JSON.parse(stdout));
+  assert.deepEqual(
+    pins.map(({ answers }) => answers[0]?.kind),
+    ['supported', 'ignored'],
+  );
+  assert.equal(status, 3, 'the two files disagree');
+});
+
 test('what is asked about has to be there', async () => {
   assert.equal((await run('check', '--profile', 'other')).status, 2);
   assert.equal((await run('check', '--level', 'L9')).status, 2);
+  assert.equal((await run('check', '--builder', 'docker-daemon:a:1')).status, 2);
   assert.equal((await run('check', '--report', 'a.pdf')).status, 2);
   assert.equal((await run('profile', 'other')).status, 2);
   assert.equal((await run('check', path.join(folder, 'nowhere'), '--builder', 'a')).status, 2);

@@ -56,7 +56,9 @@ export function wantsSeries(wanted: (version: string) => boolean, text: string, 
   };
   const beside = named.flatMap((version) => {
     const [major = '0', minor = '0', fix = '0'] = full(version).split('.');
-    return [-1, 0, 1].map((step) => `${major}.${minor}.${Math.max(0, Number(fix) + step)}`);
+    const fixes = [-1, 0, 1].map((step) => `${major}.${minor}.${Math.max(0, Number(fix) + step)}`);
+    // `>22.4` begins with 22.5.0.
+    return [...fixes, `${major}.${Number(minor) + 1}.0`, `${major}.${minor}.${lastFix}`];
   });
   const parts = series.split('.').length;
   const last = parts === 1 ? `${series}.${lastFix}.${lastFix}` : `${series}.${lastFix}`;
