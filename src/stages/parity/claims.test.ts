@@ -9,8 +9,8 @@ import { readPins } from './read-pins.ts';
 
 /** What each data file claims, said once more as what a build does; the two were written apart from one another. */
 
-const files = new KnowledgeFiles();
-const knowledge = await files.of(await files.ids());
+const dataFiles = new KnowledgeFiles();
+const knowledge = await dataFiles.of(await dataFiles.ids());
 
 interface Claim {
   readonly id: string;
@@ -155,7 +155,7 @@ for (const claim of claims) {
     const said = await answers(claim);
     assert.equal(said.length, claim.says.length, said.join('; '));
     claim.says.forEach((expected, at) => {
-      const [mark = '', word = ''] = [expected.slice(0, 2), expected.slice(2)];
+      const [mark, word] = [expected.slice(0, 2), expected.slice(2)];
       if (mark === '! ' || mark === '? ') {
         assert.ok(said[at]?.startsWith(mark) === true && said[at].includes(word), said[at]);
       } else assert.equal(said[at], expected);
