@@ -16,6 +16,7 @@ import { findArtifacts, readArtifactLayer } from '../ports/artifact.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Layout } from '../ports/layout.ts';
 import { buildBundle } from './build.ts';
+import { verifyBundle } from './bundle-verify.ts';
 import { gate } from './gate.ts';
 import { readBundle } from './open-bundle.ts';
 import { planPromotion, promoteBundle } from './promote.ts';
@@ -156,7 +157,7 @@ test('a rebuild that differs in a log alone is promoted for what was tested, and
   assert.deepEqual([move?.to, move?.tested], [rebuilt, tested.members[0]?.digest]);
 });
 
-test('promoted twice is promoted once', async (t) => {
+test('promoted twice is promoted once, and the bundle with the proof in it is sound', async (t) => {
   const story = await tell(t);
   await story.judge('tested');
   const rebuilt = await story.build('rebuilt', { layers: [[app('one'), log('friday')]] });
@@ -164,6 +165,8 @@ test('promoted twice is promoted once', async (t) => {
   await story.promote('rebuilt', 'tested');
   assert.equal(await story.stands(), rebuilt);
   assert.equal((await story.repository('ci').referrers(rebuilt)).length, 1);
+  const { bundle } = await verifyBundle(path.join(story.folder, 'rebuilt'), undefined, story.tools.layouts);
+  assert.equal(bundle.members[0]?.digest, rebuilt);
 });
 
 test('a plan proves as much, and keeps nothing', async (t) => {
@@ -209,7 +212,7 @@ for (const [name, image, message] of differing) {
 
 const sources: readonly (readonly [name: string, source: Partial<Bundle['source']>, message: RegExp])[] = [
   ['another commit', { commit: '2'.repeat(40) }, /of commit 2{40}, and the tested images are of 1{40}/],
-  ['no commit', { commit: undefined }, /the rebuild were made of a source without a commit/],
+  ['no commit', { commit: undefined }, /the rebuild was made of a source without a commit/],
   ['files that were edited', { dirty: true }, /files that differed from their commit/],
 ];
 

@@ -54,12 +54,12 @@ export function proveStandIn(order: StandInOrder): ProvenStandIn {
  */
 export function sameCommit(tested: SourceState, rebuilt: SourceState): string {
   for (const [side, { commit, dirty }] of [
-    ['the tested images', tested],
-    ['the rebuild', rebuilt],
+    ['the tested images were', tested],
+    ['the rebuild was', rebuilt],
   ] as const) {
     if (commit !== undefined && !dirty) continue;
     const why = dirty ? 'files that differed from their commit' : 'a source without a commit';
-    throw new Failure('rebuild-differs', `${side} were made of ${why}`, {
+    throw new Failure('rebuild-differs', `${side} made of ${why}`, {
       hint: 'Build both from a clean checkout; `bundle create --commit` names the commit of images that something else built.',
     });
   }
