@@ -94,6 +94,7 @@ export const untrustedStarts: readonly RegExp[] = [
   /^src\/stages\/try\/.+\.ts$/u,
   /^src\/cli\/commands\/build\.ts$/u,
   /^src\/cli\/commands\/gate\.ts$/u,
+  /^src\/cli\/bisect\/bundle-by-suites\.ts$/u,
 ];
 
 export function holdsCredentials(path: string): boolean {

@@ -1,8 +1,10 @@
+import path from 'node:path';
 import { limits } from '../base/limits.ts';
 import { Failure } from '../base/failure.ts';
 import type { BisectedMove, BisectionDocument } from '../model/bisection-document.ts';
 import { digestOf } from '../model/digest.ts';
 import type { Layouts } from '../ports/layout.ts';
+import type { WorkClones } from '../ports/work-clone.ts';
 import type { Shell } from '../ports/shell.ts';
 import { bisectMoves, type BisectBounds, type BisectTools, type BisectWork } from './bisect.ts';
 import { movedPins, type PinRange, type PinRangeTools } from './bisect-pins.ts';
@@ -28,6 +30,7 @@ export interface CommandBisection {
 }
 
 export interface CommandTools extends BisectTools, PinRangeTools {
+  readonly clones: WorkClones;
   readonly shell: Shell;
   readonly layouts: Layouts;
 }
@@ -73,8 +76,15 @@ export async function bisectByCommand(
 async function groundOf(subject: BisectSubject, tools: CommandTools): Promise<Ground> {
   switch (subject.kind) {
     case 'pins': {
-      const { checkOut, ...pins } = await movedPins(subject, tools);
-      return { ...pins, place: checkOut, env: {} };
+      const { root, to, told, filesWith } = await movedPins(subject, tools);
+      const place: Ground['place'] = async (moved) => {
+        const clone = await tools.clones.make({ root, commit: to, files: filesWith(moved) });
+        return {
+          folder: path.join(clone.folder, told.subject.folder),
+          [Symbol.asyncDispose]: () => clone[Symbol.asyncDispose](),
+        };
+      };
+      return { ...told, place, env: {} };
     }
     case 'bundle': {
       const { members } = await readBundle(await tools.layouts.open(subject.bundle));

@@ -3,11 +3,15 @@ import { Failure } from '../base/failure.ts';
 import type { BisectionDocument } from '../model/bisection-document.ts';
 import type { CommitId } from '../model/commit.ts';
 import { formatReference } from '../model/reference.ts';
-import type { WorkClones } from '../ports/work-clone.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
 import type { Trees } from '../ports/file-tree.ts';
 import type { GitRepositories, GitRepository } from '../ports/git.ts';
-import { pinMoves, type ApartMention, type PinMove } from '../stages/bisect/pin-moves.ts';
+import {
+  pinMoves,
+  type ApartMention,
+  type MovedReference,
+  type PinMove,
+} from '../stages/bisect/pin-moves.ts';
 import { splice } from '../stages/pin/splice.ts';
 import { scanFolder } from './scan.ts';
 
@@ -22,19 +26,22 @@ export interface PinRange {
 
 export interface PinRangeTools {
   readonly git: GitRepositories;
-  readonly clones: WorkClones;
   readonly trees: Trees;
   readonly configFiles: ConfigFiles;
 }
 
-/** The pins that moved between two commits, and checkouts of the later one with some of them moved. */
+/** The pins that moved between two commits. */
 export interface MovedPins {
-  readonly subject: Extract<BisectionDocument['subject'], { readonly kind: 'pins' }>;
-  readonly moves: BisectionDocument['moves'];
-  readonly apart: BisectionDocument['apart'];
-  readonly notices: readonly string[];
-  /** The files of the later commit, with all other pins as the earlier one has them. */
-  readonly checkOut: (moved: readonly string[]) => Promise<AsyncDisposable & { readonly folder: string }>;
+  /** Root of the work tree; absolute. */
+  readonly root: string;
+  readonly to: CommitId;
+  readonly told: Pick<BisectionDocument, 'moves' | 'apart' | 'notices'> & {
+    readonly subject: Extract<BisectionDocument['subject'], { readonly kind: 'pins' }>;
+  };
+  /** What moved, by the names of the moves. */
+  readonly pairs: ReadonlyMap<string, readonly MovedReference[]>;
+  /** New bytes for files of the later commit: pins that are not named are as the earlier one has them. */
+  readonly filesWith: (moved: readonly string[]) => ReadonlyMap<string, Uint8Array>;
 }
 
 /** @throws Failure `revision-invalid`, `path-missing`, `path-refused` (no repository) */
@@ -52,24 +59,23 @@ export async function movedPins(range: PinRange, tools: PinRangeTools): Promise<
   // What a file spells in its own way, such as with escapes, cannot be put back by bytes.
   const moves = found.moves.filter((move) => fits(move, bytes));
   const stay = found.moves.filter((move) => !fits(move, bytes));
-  const folder = path.relative(root, range.directory);
+  const folder = path.relative(root, range.directory).replaceAll(path.sep, '/');
   return {
-    subject: { kind: 'pins', from, to, folder: folder.replaceAll(path.sep, '/') },
-    moves: moves.map(({ name, from: was, to: is, places }) => ({
-      name,
-      from: was,
-      to: is,
-      places: places.map(({ file, line }) => ({ file, line })),
-    })),
-    apart: [...found.apart.map(describeApart), ...stay.flatMap(describeStaying)],
-    notices: await noticesOf(repository, from, to),
-    checkOut: async (moved) => {
-      const checkout = await tools.clones.make({ root, commit: to, files: takeBack(moves, moved, bytes) });
-      return {
-        folder: path.join(checkout.folder, folder),
-        [Symbol.asyncDispose]: () => checkout[Symbol.asyncDispose](),
-      };
+    root,
+    to,
+    told: {
+      subject: { kind: 'pins', from, to, folder },
+      moves: moves.map(({ name, from: was, to: is, places }) => ({
+        name,
+        from: was,
+        to: is,
+        places: places.map(({ file, line }) => ({ file, line })),
+      })),
+      apart: [...found.apart.map(describeApart), ...stay.flatMap(describeStaying)],
+      notices: [...(await noticesOf(repository, from, to))],
     },
+    pairs: new Map(moves.map(({ name, pairs }) => [name, pairs])),
+    filesWith: (moved) => takeBack(moves, moved, bytes),
   };
 }
 

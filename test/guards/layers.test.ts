@@ -54,6 +54,7 @@ const soundTree: Readonly<Record<string, string>> = {
   'src/cli/main.ts': `import { Command } from 'commander'; export const main = async () => [Command, await import('./commands/build.ts'), await import('./commands/promote.ts')];`,
   'src/cli/commands/build.ts': `import { hermetic } from '../../wire/hermetic.ts'; import { flow } from '../../flows/build.ts'; export const build = [hermetic, flow];`,
   'src/cli/commands/gate.ts': `import { hermetic } from '../../wire/hermetic.ts'; export const gate = hermetic;`,
+  'src/cli/bisect/bundle-by-suites.ts': `import { hermetic } from '../../wire/hermetic.ts'; export const gate = hermetic;`,
   'src/cli/commands/promote.ts': `import { connected } from '../../wire/connected.ts'; export const promote = connected;`,
 };
 

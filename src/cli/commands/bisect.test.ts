@@ -203,6 +203,18 @@ test('a shallow clone works as far as it reaches', async (t) => {
   assert.equal(ended.status, 3, ended.stderr + ended.stdout);
 });
 
+test('without a command, suites are asked for: of a bundle, and of the pins that they guard', async (t) => {
+  const { commit, say: bisect } = await ground(t);
+  await commit(['a']);
+  await commit(['a!']);
+  const bundle = await bisect('--bundle', 'nowhere', '--json');
+  assert.equal(bundle.status, 2, bundle.stderr);
+  assert.match(bundle.stdout, /"config-missing"/);
+  const pins = await bisect('--from', 'HEAD~1', '--json');
+  assert.equal(pins.status, 2, pins.stderr);
+  assert.match(pins.stdout, /no suite of lockkeeper.yaml guards any/);
+});
+
 test('names that the command moves: they are in its environment', async (t) => {
   const { say: bisect } = await ground(t);
   const run = 'printf "%s" "$LOCKKEEPER_MOVED" | grep -qx glibc && exit 1; test "$PWD" = "$(pwd -P)"';
@@ -241,7 +253,7 @@ test('what cannot be meant is refused', async (t) => {
   const { say: bisect } = await ground(t);
   const wrong: readonly (readonly string[])[] = [
     ['--run', 'true'],
-    ['--from', 'HEAD'],
+    ['--move', 'a'],
     ['--from', 'HEAD', '--run', ''],
     ['--from', 'HEAD', '--move', 'a', '--run', 'true'],
     ['--to', 'HEAD', '--run', 'true'],

@@ -3,16 +3,12 @@ import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { parseDuration } from '../../base/units.ts';
 import { bisectByCommand, type BisectSubject } from '../../flows/bisect-command.ts';
-import { bisectBySuites } from '../../flows/bisect-suites.ts';
 import type { BisectBounds } from '../../flows/bisect.ts';
-import { ledgerFolder } from '../../flows/ledger-folder.ts';
-import { loadConfig } from '../../flows/load-config.ts';
 import type { BisectionDocument } from '../../model/bisection-document.ts';
 import { bisecting } from '../../wire/bisecting.ts';
-import { hermetic } from '../../wire/hermetic.ts';
 import { configOption, type CommandDefinition, type CommandInput, type Context } from '../command.ts';
 import { bisectionText } from '../print/bisection.ts';
-import { watchProgress, type Progress } from '../print/progress.ts';
+import { watchProgress } from '../print/progress.ts';
 import { programAndVersion } from '../version.ts';
 
 // Fewer pairs cannot convict by the judge's level.
@@ -21,7 +17,7 @@ const repeatMin = 3;
 export const bisectCommand: CommandDefinition = {
   name: 'bisect',
   summary: 'Find the fewest moved pins or images that explain a reject',
-  description: `Asks gates with some of the moves made, and finds which of them are bad: one among n in about log2 n gates, several, and those that are bad only together. What it names is proven by a gate with it and one without it, and what is left is gated as a whole. The moves are the pins that differ between two commits (--from, --to), the images of a bundle (--bundle), or names that you give (--move). With --run the gate is a command, run by \`sh -c\`: status 0 is good, 125 cannot be told, 126, 127, signals and no end in time cannot be told either, all else is bad. For pins it runs in a temporary checkout of the later commit, with the pins that do not move as the earlier one has them; your own work tree is never touched. For the others it runs where you are. It finds the names that are moved in LOCKKEEPER_MOVED, the others in LOCKKEEPER_NOT_MOVED, one a line, and a bundle’s folder in LOCKKEEPER_BUNDLE. Without --run, a bundle is judged by the suites of lockkeeper.yaml. With --out every gate is kept, and the same command goes on where it was interrupted. One search takes up to ${limits.bisectMovesMax} moves.`,
+  description: `Asks gates with some of the moves made, and finds which of them are bad: one among n in about log2 n gates, several, and those that are bad only together. What it names is proven by a gate with it and one without it, and what is left is gated as a whole. The moves are the pins that differ between two commits (--from, --to), the images of a bundle (--bundle), or names that you give (--move). With --run the gate is a command, run by \`sh -c\`: status 0 is good, 125 cannot be told, 126, 127, signals and no end in time cannot be told either, all else is bad. For pins it runs in a temporary checkout of the later commit, with the pins that do not move as the earlier one has them; your own work tree is never touched. For the others it runs where you are. It finds the names that are moved in LOCKKEEPER_MOVED, the others in LOCKKEEPER_NOT_MOVED, one a line, and a bundle’s folder in LOCKKEEPER_BUNDLE. Without --run, the suites of lockkeeper.yaml judge: the images of a bundle, or the pins that they guard, each image before against the one now. With --out every gate is kept, and the same command goes on where it was interrupted. One search takes up to ${limits.bisectMovesMax} moves.`,
   arguments: [
     {
       name: 'DIR',
@@ -62,6 +58,10 @@ export const bisectCommand: CommandDefinition = {
       meaning: 'Which of the pins that moved since v1.4 breaks the tests?',
     },
     {
+      command: 'lockkeeper bisect --from v1.4 --out trail',
+      meaning: 'Which of them do the suites of lockkeeper.yaml reject? Keep the evidence.',
+    },
+    {
       command: 'lockkeeper bisect --bundle bundle',
       meaning: 'Which images of the bundle do the suites reject?',
     },
@@ -80,9 +80,14 @@ export const bisectCommand: CommandDefinition = {
     const subject = subjectOf(input, context);
     const bounds = boundsOf(input, context);
     const command = input.value('--run');
-    const progress = watchProgress(context);
-    if (command === undefined && subject.kind === 'bundle')
-      return show(await bySuites(subject.bundle, bounds, { input, context, progress }), context);
+    if (command === undefined && subject.kind === 'bundle') {
+      const { bundleBySuites } = await import('../bisect/bundle-by-suites.ts');
+      return show(await bundleBySuites(subject.bundle, bounds, { input, context }), context);
+    }
+    if (command === undefined && subject.kind === 'pins') {
+      const { pinsBySuites } = await import('../bisect/pins-by-suites.ts');
+      return show(await pinsBySuites(subject, bounds, context), context);
+    }
     if (command === undefined || command.trim() === '') {
       throw new Failure('usage', 'bisect needs a gate', { hint: 'Name a command with --run.' });
     }
@@ -99,6 +104,7 @@ export const bisectCommand: CommandDefinition = {
       throw new Failure('usage', `--timeout ${timeout} is out of range`, {
         hint: 'Name one from 1ms to 24h.',
       });
+    const progress = watchProgress(context);
     const watching = { observe: progress.observe, signal: context.signal };
     const order = { subject, rule, env: plainEnvironment(context.env), bounds };
     return show(
@@ -107,32 +113,6 @@ export const bisectCommand: CommandDefinition = {
     );
   },
 };
-
-interface Run {
-  readonly input: CommandInput;
-  readonly context: Context;
-  readonly progress: Progress;
-}
-
-async function bySuites(
-  bundle: string,
-  bounds: BisectBounds,
-  { input, context, progress }: Run,
-): Promise<BisectionDocument> {
-  const wired = await hermetic(context.env, context.signal);
-  const config = await loadConfig(wired.configFiles, { cwd: context.cwd, file: input.value('--config') });
-  const tools = { ...wired.for(config), evidenceFolders: bisecting(context.env).evidenceFolders };
-  const order = {
-    config,
-    bundle,
-    bundleName: input.value('--bundle') ?? '',
-    images: [],
-    ledger: ledgerFolder(undefined, config, context.cwd),
-    madeBy: bounds.madeBy,
-  };
-  const watching = { observe: progress.observe, signal: context.signal };
-  return progress.during(() => bisectBySuites(order, bounds, tools, watching));
-}
 
 function show(document: BisectionDocument, { json, stdout }: Context): number {
   const { colour, columns } = stdout;

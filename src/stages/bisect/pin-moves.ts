@@ -16,8 +16,15 @@ export interface PinMove {
   readonly name: string;
   readonly from: string;
   readonly to: string;
+  /** Each name that moved, as it was and as it is. */
+  readonly pairs: readonly MovedReference[];
   readonly places: readonly MentionPlace[];
   readonly back: readonly BackEdit[];
+}
+
+export interface MovedReference {
+  readonly from: Reference;
+  readonly to: Reference;
 }
 
 /** An image name that is not in both commits, or is put together in another way. */
@@ -60,7 +67,15 @@ export function pinMoves(before: readonly Mention[], after: readonly Mention[]):
     if (from === to) continue;
     const back = backEdits(was.mention, is.mention);
     if (back === undefined) apart.push({ mention: is.mention, why: 'written anew' });
-    else moves.push({ name: to, from, to, places: [is.mention.place], back });
+    else
+      moves.push({
+        name: to,
+        from,
+        to,
+        pairs: [{ from: was.reference, to: is.reference }],
+        places: [is.mention.place],
+        back,
+      });
   }
   return { moves: joined(moves), apart };
 }
@@ -160,6 +175,7 @@ function merged(one: PinMove, two: PinMove): PinMove {
     name: both(one.name, two.name),
     from: one.from.split(' + ').includes(two.from) ? one.from : both(one.from, two.from),
     to: both(one.to, two.to),
+    pairs: [...one.pairs, ...two.pairs],
     places: [...one.places, ...two.places],
     back: [...one.back, ...two.back.filter((edit) => !known.has(spotOf(edit)))],
   };
