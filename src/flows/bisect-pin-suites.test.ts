@@ -54,9 +54,33 @@ async function night(t: TestContext, yaml: string = config): Promise<Night> {
           host,
           scratch,
         },
-        { ...ground.tools, evidenceFolders: new MemoryEvidenceFolders() },
+        { ...ground.tools, ...watched(ground), evidenceFolders: new MemoryEvidenceFolders() },
         { observe: () => undefined, signal: undefined },
       ),
+  };
+}
+
+/** Fails when a gate is run after the checkout of its tests has gone. */
+function watched({ tools }: UpdateGround): Pick<UpdateGround['tools'], 'checkouts' | 'gateProcess'> {
+  let isThere = false;
+  return {
+    checkouts: {
+      make: async (root, commit) => {
+        const checkout = await tools.checkouts.make(root, commit);
+        isThere = true;
+        const gone = (): Promise<void> => {
+          isThere = false;
+          return Promise.resolve();
+        };
+        return { folder: checkout.folder, [Symbol.asyncDispose]: gone };
+      },
+    },
+    gateProcess: {
+      judge: async (order) => {
+        assert.ok(isThere, 'the tests are still there');
+        await tools.gateProcess.judge(order);
+      },
+    },
   };
 }
 

@@ -55,7 +55,7 @@ export async function bisectPinsBySuites(
     judged.set(name, known);
     return known;
   };
-  return bisectMoves(
+  return await bisectMoves(
     {
       ...found.told,
       notices: [...found.told.notices, ...free.map(([name]) => `no suite guards ${name}; it counts as good`)],
