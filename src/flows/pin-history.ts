@@ -70,7 +70,8 @@ export async function readPinHistory(
   };
 }
 
-const nothingKnown: PinHistory = { isWhole: false, since: () => undefined, before: () => undefined };
+/** Before the first commit. */
+const nothingKnown: PinHistory = { isWhole: true, since: () => undefined, before: () => undefined };
 
 /** The oldest version, from the newest on without a break, that holds the digest. */
 function arrival(versions: readonly Version[], digest: Digest): Version | undefined {

@@ -1,6 +1,7 @@
 import { exitStatus, Failure } from '../../base/failure.ts';
 import { changeHolds, openHolds } from '../../flows/hold-file.ts';
 import { parseDigest } from '../../model/digest.ts';
+import { isHeld } from '../../model/hold.ts';
 import { local } from '../../wire/local.ts';
 import { configOption, type CommandDefinition, type OptionDefinition } from '../command.ts';
 import { authorOf, authorOption } from '../print/exception.ts';
@@ -63,7 +64,12 @@ export const holdCommand: CommandDefinition = {
         hint: 'Give --until DAY, or --digest DIGEST for the one digest that is not wanted.',
       });
     }
-    const { configFiles, trees } = local(context.env);
+    const { configFiles, trees, clock } = local(context.env);
+    if (until !== undefined && !isHeld({ until }, clock.now().toISOString())) {
+      throw new Failure('usage', `${until} has passed: nothing would be held`, {
+        hint: 'Give --until a day that is still to come, in UTC.',
+      });
+    }
     const hold = {
       image,
       author: await authorOf(input, context),
