@@ -14,6 +14,7 @@ import { pin } from './pin.ts';
 import { scan } from './scan.ts';
 import { serveRegistry } from './serve-registry.ts';
 import { startup } from './startup.ts';
+import { update } from './update.ts';
 
 /** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
@@ -30,6 +31,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   bundles,
   bisect,
   parity,
+  update,
 };
 
 const wanted = process.argv.slice(2);
