@@ -25,7 +25,7 @@ export const fleetParityCommand: CommandDefinition = {
   ],
   exits: fleetExits,
   run: async (input, context) => {
-    const wired = await parityTools(context.env, context.signal);
+    const wired = parityTools(context.env, context.signal);
     const builder = input.value('--builder');
     const profile = input.value('--profile');
     const written = input.value('--platform') ?? 'linux/amd64';
