@@ -15,6 +15,10 @@ import { describeLifecycleEnd } from '../stages/build/lifecycle/end.ts';
 import { apiForExport, apiForPhases } from '../stages/build/lifecycle/platform-api.ts';
 import { probeOutcome, type ProbeOutcome } from '../stages/build/lifecycle/outcome.ts';
 import { probeLifecycle } from '../stages/build/lifecycle/run.ts';
+import { passedOver, type PassedOver } from '../stages/build/lifecycle/passed-over.ts';
+import { readPins } from '../stages/parity/read-pins.ts';
+import type { RuntimePin } from '../model/runtime-pin.ts';
+import type { Trees } from '../ports/file-tree.ts';
 import { saidVersions } from '../stages/build/lifecycle/said-version.ts';
 import { resolve } from '../stages/resolve/resolve.ts';
 import { setOf } from './bundle-create.ts';
@@ -40,6 +44,11 @@ export interface ParityTryOrder {
   readonly deployed: Reference | undefined;
 }
 
+/** `ignores`: it takes the repository, and passes over a version that is pinned there. */
+export type TryOutcome = ProbeOutcome | 'ignores';
+
+export type ParityTryTools = LifecycleFlowTools & { readonly trees: Trees };
+
 /** What a platform's own builder made of a repository, or said of it. */
 export interface TriedOnPlatform {
   readonly channel: ResolvedChannel;
@@ -51,7 +60,8 @@ export interface TriedOnPlatform {
   readonly end: LifecycleEnd;
   /** How it ended, and which buildpack said what: a sentence without a full stop. */
   readonly sentence: string;
-  readonly outcome: ProbeOutcome;
+  readonly outcome: TryOutcome;
+  readonly passedOver: readonly PassedOver[];
   readonly said: LifecycleSaid;
   readonly versions: readonly SaidVersion[];
   readonly durationMs: number;
@@ -77,7 +87,7 @@ export interface DeployedBuild {
  */
 export async function tryOnPlatform(
   order: ParityTryOrder,
-  tools: LifecycleFlowTools,
+  tools: ParityTryTools,
   watching: Watching,
 ): Promise<TriedOnPlatform> {
   const { config, origin, out } = order;
@@ -91,7 +101,8 @@ export async function tryOnPlatform(
     tools,
     watching,
   );
-  const trying: Trying = { order, ground, platform, tools, watching };
+  const { pins } = await readPins(await tools.trees.open(folder));
+  const trying: Trying = { order, ground, platform, pins, tools, watching };
   return await (out === undefined ? probe(trying) : build(trying, out));
 }
 
@@ -99,6 +110,7 @@ interface Trying {
   readonly order: ParityTryOrder;
   readonly ground: LifecycleGround;
   readonly platform: Platform;
+  readonly pins: readonly RuntimePin[];
   readonly tools: LifecycleFlowTools;
   readonly watching: Watching;
 }
@@ -118,7 +130,7 @@ async function probe(trying: Trying): Promise<TriedOnPlatform> {
   const missing = troubles.flatMap(({ what, failure }) => (what === 'run image' ? [failure.message] : []));
   return {
     ...sharedParts(trying, platformApi),
-    ...whatItSaid({ end, said }),
+    ...whatItSaid({ end, said }, trying.pins),
     durationMs,
     candidate: undefined,
     deployed: undefined,
@@ -150,7 +162,7 @@ async function build(trying: Trying, out: string): Promise<TriedOnPlatform> {
     const { end, said, durationMs } = built.run;
     return {
       ...sharedParts(trying, built.platformApi),
-      ...whatItSaid({ end, said }),
+      ...whatItSaid({ end, said }, trying.pins),
       durationMs,
       candidate,
       deployed: await compareDeployed(trying, layout, candidate),
@@ -159,21 +171,15 @@ async function build(trying: Trying, out: string): Promise<TriedOnPlatform> {
   });
 }
 
-function whatItSaid({
-  end,
-  said,
-}: Pick<TriedOnPlatform, 'end' | 'said'>): Pick<
-  TriedOnPlatform,
-  'end' | 'said' | 'sentence' | 'versions' | 'outcome'
-> {
+function whatItSaid(
+  { end, said }: Pick<TriedOnPlatform, 'end' | 'said'>,
+  pins: readonly RuntimePin[],
+): Pick<TriedOnPlatform, 'end' | 'said' | 'sentence' | 'versions' | 'outcome' | 'passedOver'> {
   const versions = saidVersions(said);
-  return {
-    end,
-    said,
-    sentence: describeLifecycleEnd(end, said),
-    versions,
-    outcome: probeOutcome(end, versions),
-  };
+  const over = passedOver(pins, versions);
+  const probed = probeOutcome(end, versions);
+  const outcome = probed === 'takes' && over.length > 0 ? 'ignores' : probed;
+  return { end, said, sentence: describeLifecycleEnd(end, said), versions, outcome, passedOver: over };
 }
 
 function sharedParts(

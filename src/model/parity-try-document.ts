@@ -35,8 +35,20 @@ export const parityTrySchema = z.strictObject({
     )
     .describe('What buildpacks said that they take.'),
   outcome: z
-    .enum(['takes', 'refuses', 'unknown'])
+    .enum(['takes', 'ignores', 'refuses', 'unknown'])
     .describe('Without a network: as far as to where something would be downloaded.'),
+  passedOver: z
+    .array(
+      z.strictObject({
+        file: z.string(),
+        line: z.int(),
+        runtime: z.string(),
+        asked: z.string(),
+        buildpack,
+        takes: z.string(),
+      }),
+    )
+    .describe('Pins of the repository that a buildpack did not go by.'),
   ended: z.string().describe('How the lifecycle ended, and which buildpack said what. Foreign text.'),
   durationMs: z.number().nonnegative(),
   image: z.strictObject({ name: z.string(), digest: z.string(), bundle: z.string() }).optional(),

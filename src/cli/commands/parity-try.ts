@@ -8,7 +8,7 @@ import { gate } from '../../flows/gate.ts';
 import { ledgerFolder } from '../../flows/ledger-folder.ts';
 import { loadConfig } from '../../flows/load-config.ts';
 import { tryOnPlatform, type TriedOnPlatform } from '../../flows/parity-try.ts';
-import { documentsOf } from '../../wire/documents.ts';
+import { documentsOf, treesOf } from '../../wire/documents.ts';
 import { hermetic } from '../../wire/hermetic.ts';
 import { scratchLayouts } from '../../wire/scratch.ts';
 import type { Wired } from '../../wire/wired.ts';
@@ -81,7 +81,7 @@ export const parityTryCommand: CommandDefinition = {
   ],
   exits: [
     '0  the builder takes it; with --out: built, and at least as good',
-    '3  a buildpack refuses, or something got worse',
+    '3  a buildpack refuses, or passes over a version that is pinned; or something got worse',
     '4  it cannot be told, or is not proven',
     '5  no engine, a registry does not answer, or the lifecycle is too old',
   ],
@@ -96,6 +96,7 @@ export const parityTryCommand: CommandDefinition = {
       ...wired.for(target.config),
       scratch: scratchLayouts(context.env),
       documents: documentsOf(context.env, context.signal),
+      trees: treesOf(context.env),
     };
     const bundle = out === undefined ? undefined : path.resolve(context.cwd, out);
     const { config, image, origin, definition } = target;
@@ -121,6 +122,7 @@ export const parityTryCommand: CommandDefinition = {
 
 const exits: Readonly<Record<TriedOnPlatform['outcome'], ExitStatus>> = {
   takes: exitStatus.yes,
+  ignores: exitStatus.no,
   refuses: exitStatus.no,
   unknown: exitStatus.notProven,
 };
@@ -230,6 +232,14 @@ function documentOf({ tried, report, origin, out }: Shown): ParityTryDocument {
       ...(by !== undefined && { origin: by }),
     })),
     outcome: tried.outcome,
+    passedOver: tried.passedOver.map(({ pin, by }) => ({
+      file: pin.place.file,
+      line: pin.place.line,
+      runtime: pin.runtime,
+      asked: pin.text,
+      buildpack: { id: by.buildpack.id, version: by.buildpack.version },
+      takes: by.version ?? '',
+    })),
     ended: tried.sentence,
     durationMs: tried.durationMs,
     ...(candidate !== undefined && {

@@ -38,6 +38,7 @@ const asked: ParityTryDocument = {
     },
   ],
   outcome: 'takes',
+  passedOver: [],
   ended: 'the build of heroku/python 0.26.1 failed: Unable to download Python 3.13.2',
   durationMs: 700,
   notices: [],
@@ -75,7 +76,16 @@ test('what came of it, what each buildpack took, and what is other than on the p
     outcome: 'unknown',
     ended: 'the build was stopped after 300 s',
   };
-  const all = [asked, refused, unknown, built, same, first].map((each) => parityTrySchema.parse(each));
+  const ignored: ParityTryDocument = {
+    ...asked,
+    outcome: 'ignores',
+    passedOver: [
+      { file: '.python-version', line: 1, runtime: 'python', asked: '3.14', buildpack, takes: '3.12.3' },
+    ],
+  };
+  const all = [asked, ignored, refused, unknown, built, same, first].map((each) =>
+    parityTrySchema.parse(each),
+  );
   const texts = all.map((each) => parityTryText(each, { colour: false, columns: 100 }));
   assert.ok(texts.every((text) => !text.includes('\u001b')));
   assertGolden('parity/try.txt', texts.join('\n'));

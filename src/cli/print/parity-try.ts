@@ -12,6 +12,7 @@ export interface ParityTryLook {
 
 const signs: Readonly<Record<ParityTryDocument['outcome'], readonly [string, Style]>> = {
   takes: ['✓', 'green'],
+  ignores: ['✗', 'red'],
   refuses: ['✗', 'red'],
   unknown: ['?', 'yellow'],
 };
@@ -37,6 +38,7 @@ export function parityTryText(document: ParityTryDocument, { colour, columns }: 
       `buildpacks ${document.buildpacks.map(({ id, version }) => `${id} ${version}`).join(', ') || 'none'}`,
     ),
     ...versionLines(document, columns),
+    ...passedOverLines(document).flatMap(wrapped),
     ...deployedLines(document).flatMap(wrapped),
     ...document.notices.flatMap((notice) => wrapped(`note: ${notice}`)),
   ];
@@ -45,7 +47,10 @@ export function parityTryText(document: ParityTryDocument, { colour, columns }: 
 
 /** A build that has no network fails where it downloads; that is what it was asked for. */
 function endText({ outcome, level, ended }: ParityTryDocument): string {
-  const isHalf = level === 'L3' && outcome === 'takes' && ended !== 'the lifecycle came to its end';
+  const isHalf =
+    level === 'L3' &&
+    (outcome === 'takes' || outcome === 'ignores') &&
+    ended !== 'the lifecycle came to its end';
   return isHalf ? `without a network it ended so: ${ended}` : ended;
 }
 
@@ -61,6 +66,7 @@ function headline({ outcome, level, image }: ParityTryDocument): string {
     return level === 'L3'
       ? 'the builder takes the repository, as far as it can be told without a network'
       : 'built';
+  if (outcome === 'ignores') return 'the builder passes over what the repository pins';
   return outcome === 'refuses' ? 'the builder refuses the repository' : 'it cannot be told';
 }
 
@@ -75,6 +81,14 @@ function versionLines({ versions }: ParityTryDocument, columns: number): readonl
   ]);
   const head = ['buildpack', 'runtime', 'takes', 'asked for', 'by'];
   return ['', ...formatTable([{ shrinks: true }, {}, {}, {}, {}], [head, ...rows], columns)];
+}
+
+function passedOverLines({ passedOver }: ParityTryDocument): readonly string[] {
+  const lines = passedOver.map(
+    ({ file, line, runtime, asked, buildpack: { id, version }, takes }) =>
+      `${file}:${line} asks for ${runtime} ${asked}; ${id} ${version} does not go by it, and takes ${takes}`,
+  );
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function deployedLines({ deployed }: ParityTryDocument): readonly string[] {

@@ -103,7 +103,12 @@ export async function deployOnStub(ground: Ground, t: TestContext): Promise<void
     '--run-image',
     `${ground.host}/platform/run:24`,
   ];
-  const built = answer(await run('parity', 'try', ...words, '--out', 'bundle', '--json'), 0);
+  // The old buildpack passes .python-version over.
+  const built = answer(await run('parity', 'try', ...words, '--out', 'bundle', '--json'), 3);
+  assert.deepEqual(
+    built.passedOver.map(({ file, asked, takes }) => [file, asked, takes]),
+    [['.python-version', '3.14', '3.12.3']],
+  );
   const digest = built.image?.digest ?? '';
   const layout = await diskLayouts.open(path.join(folder, 'bundle'));
   const [member] = (await bundleIn(path.join(folder, 'bundle'))).members;
