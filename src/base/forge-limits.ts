@@ -14,4 +14,6 @@ export const forgeLimits = {
   // Between two looks whether a run has started, and how many looks: two minutes.
   outerLoopLookMs: 5 * second,
   outerLoopLooksMax: 24,
+  // A program that asks another CI over the network.
+  outerLoopCommandMs: 5 * 60 * second,
 } as const;

@@ -64,7 +64,7 @@ test('a job tells of its own server, and of no other', () => {
 test('a token goes to no server but the one that it is for', () => {
   const open = (remote: string, environment: ShellEnvironment, forge?: 'github' | 'gitlab'): string => {
     try {
-      const opened = openForge({ forge }, remote, environment, signal);
+      const opened = openForge({ forge, remote, directory: '/repo' }, environment, signal);
       void opened.close();
       return opened.kind;
     } catch (error) {

@@ -3,6 +3,9 @@ import { GithubForge } from '../adapters/forge/github/github.ts';
 import type { GithubLogin } from '../adapters/forge/github/login.ts';
 import { GitlabClient, type GitlabLogin } from '../adapters/forge/gitlab/client.ts';
 import { GitlabForge } from '../adapters/forge/gitlab/gitlab.ts';
+import { AzurePipelines } from '../adapters/forge/outer-loops/azure-pipeline.ts';
+import { CommandedRuns } from '../adapters/forge/outer-loops/command.ts';
+import { CommentedRuns } from '../adapters/forge/outer-loops/comment.ts';
 import { GitlabPipelines } from '../adapters/forge/outer-loops/gitlab-pipeline.ts';
 import { GithubWorkflows } from '../adapters/forge/outer-loops/github-workflow.ts';
 import { StartedOuterLoops, type Starters } from '../adapters/forge/outer-loops/outer-loops.ts';
@@ -25,44 +28,76 @@ export type OpenedForge = {
   | { readonly kind: 'plain'; readonly why: string }
 );
 
+export interface ForgeQuestion {
+  /** `update.forge` of lockkeeper.yaml. */
+  readonly forge: UpdateSettings['forge'];
+  /** URL of the git remote that is pushed to. */
+  readonly remote: string | undefined;
+  /** Folder of lockkeeper.yaml, in which programs of outer loops are started. */
+  readonly directory: string;
+}
+
 /**
  * Chooses the forge. A token goes only to the server that the environment or the remote names, and to the one that its
  * variable is for; lockkeeper.yaml cannot send it elsewhere.
- * @param remote URL of the git remote that is pushed to
  * @throws Failure `forge-unknown` where there is a forge, and no token for it
  */
 export function openForge(
-  settings: Pick<UpdateSettings, 'forge'>,
-  remote: string | undefined,
+  { forge, remote, directory }: ForgeQuestion,
   environment: ShellEnvironment,
   signal: AbortSignal,
 ): OpenedForge {
-  const place = forgeOf(settings.forge, remote, environment);
+  const place = forgeOf(forge, remote, environment);
   const surroundings: ForgeSurroundings = {
     clock: systemClock,
     random: Math.random,
     proxies: proxyVariables(environment),
     signal,
   };
+  const azure = azurePipelines(surroundings, environment);
+  const common: Starters = { azure, command: new CommandedRuns({ directory, environment, signal }) };
+  const closing = async (client?: { close(): Promise<void> }): Promise<void> => {
+    await Promise.all([client?.close(), azure?.close()]);
+  };
   switch (place.kind) {
     case 'plain':
-      return { ...place, outerLoops: new StartedOuterLoops({}), close: () => Promise.resolve() };
+      return { ...place, outerLoops: new StartedOuterLoops(common), close: () => closing() };
     case 'github': {
       const login = githubLogin(place, environment);
       const client = new GithubClient({ ...surroundings, api: place.api, repository: place.path, login });
-      const starters = { github: new GithubWorkflows(client, systemClock, signal) };
-      return opened(new GithubForge(client), starters, () => client.close());
+      const github = new GithubWorkflows(client, systemClock, signal);
+      return opened(new GithubForge(client), { ...common, github }, signal, () => closing(client));
     }
     case 'gitlab': {
       const login = gitlabLogin(place, environment);
       const client = new GitlabClient({ ...surroundings, api: place.api, project: place.path, login });
-      return opened(new GitlabForge(client), { gitlab: new GitlabPipelines(client) }, () => client.close());
+      const gitlab = new GitlabPipelines(client);
+      return opened(new GitlabForge(client), { ...common, gitlab }, signal, () => closing(client));
     }
   }
 }
 
-function opened(forge: Forge, starters: Starters, close: () => Promise<void>): OpenedForge {
-  return { kind: 'forge', forge, outerLoops: new StartedOuterLoops(starters), close };
+/** Undefined: there is no token for it. Its host is always the public one, so that no file can send the token elsewhere. */
+function azurePipelines(
+  surroundings: ForgeSurroundings,
+  environment: ShellEnvironment,
+): AzurePipelines | undefined {
+  for (const source of ['AZURE_DEVOPS_EXT_PAT', 'SYSTEM_ACCESSTOKEN']) {
+    const token = (environment[source] ?? '').trim();
+    const api = new URL('https://dev.azure.com/');
+    if (token !== '') return new AzurePipelines({ ...surroundings, api, token, source });
+  }
+  return undefined;
+}
+
+function opened(
+  forge: Forge,
+  starters: Starters,
+  signal: AbortSignal,
+  close: () => Promise<void>,
+): OpenedForge {
+  const comment = new CommentedRuns(forge, systemClock, signal);
+  return { kind: 'forge', forge, outerLoops: new StartedOuterLoops({ ...starters, comment }), close };
 }
 
 /** @throws Failure `forge-unknown` */

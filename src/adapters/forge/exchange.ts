@@ -105,7 +105,8 @@ export class Exchange {
       if (tried.kind === 'broken') return tried;
       const { status, headers } = tried.answer;
       if (![301, 302, 303, 307, 308].includes(status)) return tried;
-      const target = URL.parse(headers.get('location') ?? '', url.href);
+      const location = headers.get('location') ?? '';
+      const target = location === '' ? null : URL.parse(location, url.href);
       if (target === null || !sameApi(this.#options.api, target))
         throw this.#failure('forge-untrusted', request, 'sends us to another place; nothing was sent there');
       if (hop === limits.redirectsMax || (request.method !== 'GET' && status < 307))

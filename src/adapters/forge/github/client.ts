@@ -109,7 +109,10 @@ export class GithubClient {
       all.push(...this.#read(what, read, data));
       if (nextPage(headers.link) === undefined) return all;
     }
-    throw new Failure('forge-refused', `GitHub: ${what}: the list has more than ${all.length} entries`);
+    throw new Failure(
+      'forge-answer-invalid',
+      `GitHub: ${what}: the list has more than ${all.length} entries`,
+    );
   }
 
   #read<T>(what: string, read: AnswerReader<T>, data: unknown): T {

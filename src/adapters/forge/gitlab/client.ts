@@ -66,7 +66,10 @@ export class GitlabClient {
       // docs.gitlab.com/api/rest, "Offset-based pagination".
       if ((answer.headers.get('x-next-page') ?? '') === '') return all;
     }
-    throw new Failure('forge-refused', `GitLab: ${ask.what}: the list has more than ${all.length} entries`);
+    throw new Failure(
+      'forge-answer-invalid',
+      `GitLab: ${ask.what}: the list has more than ${all.length} entries`,
+    );
   }
 
   async #send({ method, path, query, body, what }: GitlabAsk): Promise<ForgeAnswer> {

@@ -1,7 +1,7 @@
 import type { OuterLoopTarget } from '../../../model/outer-loop.ts';
 
 /** Puts branch and commit of the update into a text of lockkeeper.yaml. */
-function filled(text: string, { branch, commit }: OuterLoopTarget): string {
+export function filled(text: string, { branch, commit }: OuterLoopTarget): string {
   return text.replaceAll(/\{(branch|commit)\}/g, (_, name) => (name === 'branch' ? branch : commit));
 }
 

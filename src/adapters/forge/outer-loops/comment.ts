@@ -1,0 +1,67 @@
+import type { Clock } from '../../../base/clock.ts';
+import { Failure } from '../../../base/failure.ts';
+import { parseForgeId, type ForgeId } from '../../../model/forge-id.ts';
+import type { OuterRun, StartedRun } from '../../../model/outer-loop.ts';
+import type { Forge } from '../../../ports/forge.ts';
+import { seenToStart } from './seen.ts';
+import type { Starter, StartOrder } from './starter.ts';
+import { filled } from './texts.ts';
+
+/**
+ * Whatever a comment starts, such as `/azp run outer`. Such comments have no id of a run in their answer: that it started
+ * is seen by a check that appears on the commit. A check of our own notes that we asked, so that nobody asks twice.
+ */
+export class CommentedRuns implements Starter<'comment'> {
+  readonly #forge: Forge;
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(forge: Forge, clock: Clock, signal?: AbortSignal) {
+    this.#forge = forge;
+    this.#clock = clock;
+    this.#signal = signal;
+  }
+
+  async start(order: StartOrder<'comment'>, known: readonly ForgeId[]): Promise<StartedRun> {
+    const { loop, by, target } = order;
+    const asked = `lockkeeper: ${loop.name}, ${known.length + 1}`;
+    const there = await this.#find(order, known);
+    if (there !== undefined) return { kind: 'started', run: there };
+    if (target.pullRequest === undefined)
+      return { kind: 'unconfirmed', why: 'there is no pull request yet to comment on' };
+    const checks = await this.#forge.checks(target.commit);
+    if (!checks.some(({ name }) => name === asked)) {
+      await this.#forge.say(target.pullRequest, filled(by.text, target));
+      const title = 'asked for by a comment';
+      await this.#forge.reportCheck({
+        commit: target.commit,
+        name: asked,
+        state: 'neutral',
+        title,
+        summary: title,
+      });
+    }
+    return seenToStart(this.#clock, this.#signal, () => this.#find(order, known));
+  }
+
+  async look(order: StartOrder<'comment'>, id: ForgeId): Promise<OuterRun> {
+    const run = (await this.#runs(order)).find((each) => each.id === id);
+    if (run !== undefined) return run;
+    throw new Failure(
+      'forge-missing',
+      `${order.target.commit.slice(0, 12)} has no check ${order.by.check} any more`,
+    );
+  }
+
+  async #find(order: StartOrder<'comment'>, known: readonly ForgeId[]): Promise<OuterRun | undefined> {
+    return (await this.#runs(order)).find(({ id }) => !known.includes(id));
+  }
+
+  /** The n-th check of this name on the commit; a forge that replaces a check under its name has one. */
+  async #runs({ by, target }: StartOrder<'comment'>): Promise<readonly OuterRun[]> {
+    const checks = await this.#forge.checks(target.commit);
+    return checks
+      .filter(({ name }) => name.startsWith(by.check))
+      .map(({ state, url }, index) => ({ id: parseForgeId(`check-${index + 1}`), state, url }));
+  }
+}
