@@ -109,7 +109,8 @@ async function updateOnForge(
 ): Promise<Done> {
   const repository = await tools.git.open(order.directory);
   const { url } = await repository.remote(settings.remote);
-  const opened = openForge(settings, url, context.env, context.signal);
+  const { directory } = order;
+  const opened = openForge({ forge: settings.forge, remote: url, directory }, context.env, context.signal);
   try {
     if (opened.kind === 'plain')
       return await updatePlainly({ ...order, settings, access: undefined }, tools, watching);
