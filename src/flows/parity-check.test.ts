@@ -105,6 +105,16 @@ test('the incident: the bump to 3.14 is called on both channels, and what would 
   ]);
 });
 
+test('the remedy is the newest that all deploying channels have, not that of the newest one', async () => {
+  const { ask, made } = await ground();
+  await made.pushBuilder('r.test/builder:24', python('2.7.1'));
+  assert.deepEqual(await ask({ '.python-version': '3.14' }), [
+    '.python-version 3.14 on default: supported 3.14',
+    '.python-version 3.14 on latest: unsupported: the newest python that it knows is 3.13',
+    '→ 3.13 on default+latest',
+  ]);
+});
+
 test('one file means different things by the version of the buildpack', async () => {
   const { ask, made } = await ground();
   const says = async (
