@@ -7,7 +7,7 @@ import { startGithubFake } from '../../../../test/support/github-fake.ts';
 import type { GithubFake } from '../../../../test/support/github-reply.ts';
 import { failureOf } from '../../../../test/support/registry-under-test.ts';
 import { isFailure } from '../../../base/failure.ts';
-import { forgeMarker } from '../../../model/forge-marker.ts';
+import { forgeMarker, withMarker } from '../../../model/forge-marker.ts';
 import { MemoryForgeWorld } from '../memory-world.ts';
 import { GithubClient } from './client.ts';
 import { GithubForge } from './github.ts';
@@ -134,8 +134,10 @@ github('a person’s token reports a status, and knows its comments by its name'
     [['status', 'failed']],
   );
   const { id } = await forge.createPullRequest(order);
-  await forge.comment(id, forgeMarker('x'), 'one');
+  world.addComment(Number(id), 'other[bot]', withMarker(forgeMarker('x'), 'one'));
+  assert.equal(await forge.comment(id, forgeMarker('x'), 'one'), 'written');
   assert.equal(await forge.comment(id, forgeMarker('x'), 'one'), 'unchanged');
+  assert.equal(world.thread(Number(id)).comments.length, 2);
 });
 
 github('what a branch asks for stands in rulesets and in its older protection', async ({ world, open }) => {
