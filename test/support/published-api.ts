@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { z } from 'zod';
 
 /**
- * GitHub's own description of its REST interface (github/rest-api-description, as npm's @octokit/openapi has it), as
- * something that requests and answers can be held against. Only what a test uses is compiled.
+ * GitHub's own description of its REST interface (github/rest-api-description, as npm's @octokit/openapi has it; what we
+ * use of it, see tools/github-api.ts), as something that requests and answers can be held against. Only what a test uses
+ * is compiled.
  */
 
 const described = z.looseObject({
@@ -53,7 +53,7 @@ export class PublishedApi {
   readonly #compiled = new Map<string, ValidateFunction>();
 
   constructor() {
-    const place = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json');
+    const place = new URL('github-api.json', import.meta.url);
     this.#description = described.parse(JSON.parse(readFileSync(place, 'utf8')));
     for (const ajv of [this.#bodies, this.#texts]) {
       ajv.addFormat('date-time', (text) => !Number.isNaN(Date.parse(text)));
