@@ -9,7 +9,18 @@ import { readPackageManifest } from '../../tools/project-files.ts';
 const { scripts } = readPackageManifest(process.cwd());
 
 /** What a person may run first on a bare clone. */
-const first = ['demo', 'test', 'test:real', 'test:slow', 'check', 'bench', 'golden', 'docs', 'new-finder', 'github-api'];
+const first = [
+  'demo',
+  'test',
+  'test:real',
+  'test:slow',
+  'check',
+  'bench',
+  'golden',
+  'docs',
+  'new-finder',
+  'github-api',
+];
 
 test('the scripts are those that CONTRIBUTING.md names, and one for npm', () => {
   assert.deepEqual(Object.keys(scripts).toSorted(), [...first, 'lockkeeper', 'prepack'].toSorted());
