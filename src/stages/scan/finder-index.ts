@@ -44,8 +44,9 @@ export class FinderIndex {
   }
 }
 
+/** For text that is read as Latin-1: what is not ASCII is looked for as its bytes. */
 function anyOf(texts: readonly string[]): RegExp {
-  return new RegExp(texts.map((text) => RegExp.escape(text)).join('|'));
+  return new RegExp(texts.map((text) => RegExp.escape(Buffer.from(text).toString('latin1'))).join('|'));
 }
 
 function put(map: Map<string, FinderEntry[]>, key: string, entry: FinderEntry): void {

@@ -70,3 +70,12 @@ test('lockkeeper.yaml names images by tags that move: none of them is a mention'
     ['ci.yaml'],
   );
 });
+
+test('a pattern of a person is found whatever letters stand before its hole', async () => {
+  const patterns = [{ files: '**/*.conf', before: 'größe-bild=', after: '' }];
+  const { mentions } = await scanFiles({ 'a.conf': '# ä\ngröße-bild=nginx:1.25\n' }, patterns);
+  assert.deepEqual(
+    mentions.map(({ text }) => text),
+    ['nginx:1.25'],
+  );
+});

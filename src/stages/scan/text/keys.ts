@@ -2,11 +2,19 @@ import type { Sureness } from './spell.ts';
 
 const ofImages = /image|container(?!d|files?|_service)|(?:^|[_.-])img(?:$|[\d_.-])|[a-z]Img$/i;
 const ofSomethingElse =
-  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry|label|layer|annotation|conf|config|sock|socket|root|state|host|env|arg|opt|option|engine|log|user|cache|cmd|command)s?$/i;
+  /(?:tag|version|digest|policy|size|type|id|format|count|path|file|url|dir|secret|name|port|registry|label|layer|annotation)s?$/i;
+const ofItsHost = /(?:^|[_.-])(?:conf|sock|socket|root|host|env|arg|opt|option|engine|cmd|command)s?$/i;
+// After `IMAGE_` these are as often names of services: `IMAGE_CACHE=redis:7.2`.
+const ofItsUse = /[_.-](?:cache|user|config|log|state)s?$/i;
 
 /** Whether a key, a variable or an argument is named after the image that it holds. */
 export function isImageKey(key: string): boolean {
-  return ofImages.test(key) && (/image[._-]?names?$/i.test(key) || !ofSomethingElse.test(key));
+  return ofImages.test(key) && (/image[._-]?names?$/i.test(key) || !isOfSomethingElse(key));
+}
+
+function isOfSomethingElse(key: string): boolean {
+  if (ofSomethingElse.test(key) || ofItsHost.test(key)) return true;
+  return ofItsUse.test(key) && !/^(?:image|img)/i.test(key);
 }
 
 /** A key that speaks of an image may hold a short name; any other has to hold a full one. */
@@ -17,5 +25,5 @@ export function sureOfKey(key: string): Sureness {
 /** The same for arguments of a build, where `BASE` and `FROM` speak of images as well. */
 export function sureOfArgument(key: string): Sureness {
   const isBase = /^(?:base|from|parent|builder|runtime)$|(?:^|_)(?:base|from)(?:$|_)/i.test(key);
-  return isImageKey(key) || (isBase && !ofSomethingElse.test(key)) ? 'likely' : 'full';
+  return isImageKey(key) || (isBase && !isOfSomethingElse(key)) ? 'likely' : 'full';
 }
