@@ -6,6 +6,14 @@ import { digestOf, type Digest } from '../model/digest.ts';
 import type { Named } from '../model/platform-profile.ts';
 import type { Documents } from '../ports/documents.ts';
 
+/** What is looked for in a document. */
+export interface Wanted<T> {
+  /** Ends the sentence "it is not …". */
+  readonly what: string;
+  /** @throws Failure where it is none */
+  readonly read: (written: string) => T;
+}
+
 /**
  * Documents as they were when they were first asked for: each is read once, so that one that changes in the meantime
  * cannot give a builder of today with a run image of tomorrow.
@@ -32,7 +40,7 @@ export class DocumentReader {
   }
 
   /** The value itself, or what stands at its place in its document. @throws Failure as {@link text} */
-  async value<T>(named: Named<T>, read: (written: string) => T): Promise<T> {
+  async value<T>(named: Named<T>, { what, read }: Wanted<T>): Promise<T> {
     if (named.kind === 'value') return named.value;
     const { document, digest, at } = named;
     const written = valueIn(await this.text(document, digest), document, at);
@@ -40,8 +48,9 @@ export class DocumentReader {
       return read(written);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      throw new Failure('document-invalid', `${document}: ${at.join('.')}: ${error.message}`, {
-        cause: error,
+      // What stands there is not quoted: it may be what somebody meant to stay in that document.
+      throw new Failure('document-invalid', `${document}: ${at.join('.')} is not ${what}`, {
+        hint: 'Check at in lockkeeper.yaml: the keys from the root of the document, with dots between them.',
       });
     }
   }

@@ -3,6 +3,7 @@ import type { FleetAnswer } from '../model/fleet-answer.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import type { Platform } from '../model/platform.ts';
 import { isPinned } from '../model/mention.ts';
+import type { Documents } from '../ports/documents.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { check } from './check.ts';
 import type { AskRepo } from './fleet.ts';
@@ -73,16 +74,20 @@ export function askParity(
   watching: Watching,
 ): AskRepo {
   const { against, platform, profile } = question;
-  const judgeOf = (one: CheckedAgainst['against']): Promise<PlatformJudge> =>
-    platformJudge({ against: one, platform, level: 'L2' }, tools, watching);
+  const judgeOf = (one: CheckedAgainst['against'], documents: Documents): Promise<PlatformJudge> =>
+    platformJudge({ against: one, platform, level: 'L2' }, { ...tools, documents }, watching);
   let shared: Promise<PlatformJudge> | undefined;
   return async (directory): Promise<Answer> => {
-    const read = await readPins(await tools.trees.open(directory));
-    if (against !== undefined) return answerOf(await (await (shared ??= judgeOf(against))).judge(read));
+    const tree = await tools.trees.open(directory);
+    const read = await readPins(tree);
+    if (against !== undefined)
+      return answerOf(await (await (shared ??= judgeOf(against, tools.documents))).judge(read));
     const file = await tools.configFiles.find(directory);
     const config =
       file === undefined ? undefined : await loadDraft(tools.configFiles, { cwd: directory, file });
-    const judge = await judgeOf(choosePlatform(config?.platforms ?? [], profile));
+    // Somebody else wrote that config; what it names beside itself has to lie in its own repository.
+    const documents = tools.documents.below(tree.root ?? tree.path);
+    const judge = await judgeOf(choosePlatform(config?.platforms ?? [], profile), documents);
     return answerOf(await judge.judge(read));
   };
 }

@@ -104,6 +104,16 @@ test('what cannot be looked up beside the builder is a trouble of its channel', 
   );
 });
 
+test('what stands at a place and is no image name is not quoted', async () => {
+  const { tools, documents } = await ground();
+  documents.documents.set(url, 'config: { builder: "hunter2 TOKEN" }\n');
+  const source = platform(
+    `  one:\n    channels:\n      a: { builder: { file: ${url}, at: config.builder } }\n`,
+  );
+  const { failed } = await resolveProfile(source, amd64, tools, watching);
+  assert.equal(failed[0]?.failure.message, `${url}: config.builder is not an image name`);
+});
+
 test('a value that a template makes, and a key that is not there, are named with their place', async () => {
   const { tools } = await ground();
   for (const [at, says] of [

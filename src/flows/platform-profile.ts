@@ -18,7 +18,7 @@ import { parseReference, type Reference } from '../model/reference.ts';
 import type { Documents } from '../ports/documents.ts';
 import { configFileName } from '../ports/config-file.ts';
 import { builderReader, type BuilderReader, type BuilderTools } from './builder-image.ts';
-import { DocumentReader } from './document-reader.ts';
+import { DocumentReader, type Wanted } from './document-reader.ts';
 import type { Watching } from './tools.ts';
 
 export interface ProfileTools extends BuilderTools {
@@ -86,6 +86,9 @@ function folderOf(document: string): string {
     : document.slice(0, Math.max(1, document.lastIndexOf('/')));
 }
 
+const imageName: Wanted<Reference> = { what: 'an image name', read: parseReference };
+const day: Wanted<string> = { what: 'a day such as 2026-12-31', read: readDay };
+
 interface ChannelReaders {
   readonly documents: DocumentReader;
   readonly builders: BuilderReader;
@@ -95,7 +98,7 @@ async function resolveChannel(
   channel: PlatformChannel,
   { documents, builders }: ChannelReaders,
 ): Promise<ResolvedChannel> {
-  const reference = await documents.value(channel.builder, parseReference);
+  const reference = await documents.value(channel.builder, imageName);
   const builder = await builders.builder({ kind: 'registry', reference });
   const troubles: ChannelTrouble[] = [];
   const trying = async <T>(what: ChannelTrouble['what'], work: () => Promise<T>): Promise<T | undefined> => {
@@ -115,13 +118,13 @@ async function resolveChannel(
       upstream === undefined
         ? undefined
         : await trying('upstream', async (): Promise<ResolvedBuilder> => {
-            const named = await documents.value(upstream, parseReference);
+            const named = await documents.value(upstream, imageName);
             return builders.builder({ kind: 'registry', reference: named });
           }),
     validUntil:
       validUntil === undefined
         ? undefined
-        : await trying('valid-until', () => documents.value(validUntil, readDay)),
+        : await trying('valid-until', () => documents.value(validUntil, day)),
     troubles,
   };
 }
@@ -134,7 +137,7 @@ async function findRunImage(
   const [first] = facts.runImages;
   if (named === undefined && first === undefined) return undefined;
   const reference =
-    named === undefined ? parseReference(first ?? '') : await documents.value(named, parseReference);
+    named === undefined ? parseReference(first ?? '') : await documents.value(named, imageName);
   return builders.image({ kind: 'registry', reference });
 }
 

@@ -6,4 +6,10 @@ export interface Documents {
    * `file-*`, `path-refused`, `interrupted`
    */
   read(place: string): Promise<Uint8Array>;
+  /**
+   * The same for documents that a foreign repository names: of files only those that lie in this folder, and no links,
+   * since they may lead to anything of this machine. Any other is `path-refused`.
+   * @param folder absolute
+   */
+  below(folder: string): Documents;
 }

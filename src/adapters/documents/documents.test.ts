@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -69,4 +69,33 @@ test('files: the bytes, or what is wrong with them', async () => {
   await assert.rejects(documents().read(folder), { code: 'path-refused' });
   await writeFile(file, 'x'.repeat(limits.documentBytesMax + 1));
   await assert.rejects(documents().read(file), { code: 'document-invalid' });
+});
+
+test('below a folder: its own files, and nothing that a link or a path leads to', async () => {
+  const repo = path.join(folder, 'repo');
+  await mkdir(path.join(repo, 'deep'), { recursive: true });
+  await writeFile(path.join(folder, 'secret'), 'token\n');
+  await writeFile(path.join(repo, 'deep', '..own'), 'a: 3\n');
+  await symlink('../secret', path.join(repo, 'link'));
+  await symlink('..', path.join(repo, 'up'));
+  await symlink(repo, path.join(folder, 'linked'));
+  const inside = documents().below(repo);
+  assert.equal(Buffer.from(await inside.read(path.join(repo, 'deep', '..own'))).toString(), 'a: 3\n');
+  assert.equal(Buffer.from(await inside.read(at('ok'))).toString(), 'a: 1\n');
+  const throughLink = path.join(folder, 'linked');
+  assert.ok(
+    await documents()
+      .below(throughLink)
+      .read(path.join(throughLink, 'deep', '..own')),
+  );
+  for (const place of [
+    path.join(folder, 'secret'),
+    '/etc/hostname',
+    repo,
+    path.join(repo, 'link'),
+    path.join(repo, 'up', 'secret'),
+    path.join(repo, 'up', 'repo', 'deep', '..own'),
+    `${repo}/../secret`,
+  ])
+    await assert.rejects(inside.read(place), { code: 'path-refused' }, place);
 });

@@ -1,4 +1,6 @@
-import { open, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
+import path from 'node:path';
 import { EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
@@ -10,6 +12,8 @@ export interface DocumentsOptions {
   /** Who stands between us and the web; empty: nobody. */
   readonly proxies: { readonly https: string; readonly http: string; readonly except: string };
   readonly signal: AbortSignal | undefined;
+  /** Files outside of this folder, and links, are refused; absolute. Undefined: all files are a person's own. */
+  readonly folder?: string;
 }
 
 /** Documents on this machine's disk, and on the web without any login. */
@@ -22,7 +26,11 @@ export class SystemDocuments implements Documents {
   }
 
   read(place: string): Promise<Uint8Array> {
-    return /^https?:\/\//.test(place) ? this.#fetch(place) : readFileOf(place);
+    return /^https?:\/\//.test(place) ? this.#fetch(place) : readFileOf(place, this.#options.folder);
+  }
+
+  below(folder: string): Documents {
+    return new SystemDocuments({ ...this.#options, folder });
   }
 
   async #fetch(place: string): Promise<Uint8Array> {
@@ -108,21 +116,28 @@ function tooLarge(place: string): Failure {
   return new Failure('document-invalid', `${place} is larger than ${limits.documentBytesMax} bytes`);
 }
 
-async function readFileOf(place: string): Promise<Uint8Array> {
+async function readFileOf(place: string, folder: string | undefined): Promise<Uint8Array> {
   try {
-    const found = await stat(place);
+    if (folder !== undefined) await checkInside(place, folder);
     // To open a pipe that nobody writes to would wait for ever.
+    await using file = await open(place, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await file.stat();
     if (!found.isFile()) throw new Failure('path-refused', `${place} is no file`);
     if (found.size > limits.documentBytesMax) throw tooLarge(place);
-    const file = await open(place);
-    try {
-      return await collected(file.createReadStream({ autoClose: false }), place);
-    } finally {
-      await file.close();
-    }
+    return await collected(file.createReadStream({ autoClose: false }), place);
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT')
       throw new Failure('document-missing', `${place} is not there`, { cause: error });
     throw translateSystemError(error, place);
   }
+}
+
+/** Nothing between the folder and the file is a link; where the folder itself lies is not the repository's doing. */
+async function checkInside(place: string, folder: string): Promise<void> {
+  const within = path.relative(folder, place);
+  const isInside = within !== '' && within.split(path.sep)[0] !== '..' && !path.isAbsolute(within);
+  if (isInside && (await realpath(place)) === path.join(await realpath(folder), within)) return;
+  throw new Failure('path-refused', `${place} is a link, or lies outside of ${folder}`, {
+    hint: 'A repository of a fleet may name its own files and documents on the web. Ask it by itself if it is yours.',
+  });
 }

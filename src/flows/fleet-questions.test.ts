@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parityGround } from '../../test/support/parity-ground.ts';
+import { MemoryConfigFiles } from '../adapters/config-file/memory.ts';
+import { isFailure } from '../base/failure.ts';
+import type { FleetAnswer } from '../model/fleet-answer.ts';
+import type { FleetRepo } from '../model/fleet.ts';
+import { parsePlatform } from '../model/platform.ts';
+import { askParity } from './fleet-questions.ts';
+
+const watching = { observe: () => undefined, signal: undefined };
+const repo: FleetRepo = { name: 'web', place: { kind: 'folder', path: '/fleet/web' } };
+
+type Ground = ReturnType<typeof parityGround>;
+
+async function ground(): Promise<Ground> {
+  const made = parityGround();
+  await made.pushPlain('r.test/run:24');
+  await made.pushBuilder('r.test/builder:24', {
+    buildpacks: [{ id: 'heroku/python', version: '0.26.1' }],
+    order: [['heroku/python']],
+    runImage: 'r.test/run:24',
+  });
+  return made;
+}
+
+function asked(
+  { folders, tools }: Ground,
+  platforms: string,
+  files: Readonly<Record<string, string>>,
+): Promise<Omit<FleetAnswer, 'repo'>> {
+  folders.set('/fleet/web', files);
+  const configFiles = new MemoryConfigFiles('/fleet/web', {
+    '/fleet/web/lockkeeper.yaml': `version: 1\nplatforms:\n${platforms}`,
+  });
+  const question = { against: undefined, profile: undefined, platform: parsePlatform('linux/amd64') };
+  return askParity(question, { ...tools, configFiles }, watching)('/fleet/web', repo);
+}
+
+test('a repository of a fleet reads no file outside of itself', async () => {
+  const made = await ground();
+  made.documents.documents.set('/home/me/values.yaml', 'builder: r.test/builder:24\n');
+  made.documents.documents.set('/fleet/web/values.yaml', 'builder: r.test/builder:24\n');
+  const files = { '.python-version': '3.12\n' };
+  const by = (file: string): string =>
+    `  one:\n    channels:\n      a: { builder: { file: ${file}, at: builder } }\n`;
+  const own = await asked(made, by('values.yaml'), files);
+  assert.equal(own.state, 'clean');
+  for (const file of ['/home/me/values.yaml', '../../home/me/values.yaml'])
+    await assert.rejects(asked(made, by(file), files), (error) => isFailure(error, 'path-refused'));
+  await assert.rejects(asked(made, '  one: { from: ../../home/me/values.yaml }\n', files), (error) =>
+    isFailure(error, 'path-refused'),
+  );
+});
