@@ -8,6 +8,7 @@ import { updateBody } from '../../src/cli/update/body.ts';
 import { updateIssues } from '../../src/cli/update/issues.ts';
 import { publishUpdate, type PublishedUpdate, type PublishTools } from '../../src/flows/update/publish.ts';
 import { defaultUpdateSettings } from '../../src/model/config-update.ts';
+import type { UpdateOrder } from '../../src/flows/update/update.ts';
 import type { CommitId } from '../../src/model/commit.ts';
 import type { UpdateSettings } from '../../src/model/update-settings.ts';
 import { main, makeUpdateGround, pinned, updateBranch, type UpdateGround } from './update-ground.ts';
@@ -25,7 +26,11 @@ export interface ForgeGround {
   readonly pushes: () => number;
   /** Moves the tags of images on. */
   readonly move: (...names: readonly string[]) => Promise<void>;
-  readonly run: (settings?: Partial<UpdateSettings>, tools?: PublishTools) => Promise<PublishedUpdate>;
+  readonly run: (
+    settings?: Partial<UpdateSettings>,
+    tools?: PublishTools,
+    order?: Partial<UpdateOrder>,
+  ) => Promise<PublishedUpdate>;
   readonly tip: () => CommitId | undefined;
   /** Which images our branch moves. */
   readonly moved: () => Promise<readonly string[]>;
@@ -83,10 +88,11 @@ export async function makeForgeGround(t: TestContext, names: readonly string[]):
         await ground.world.push(name, '1', `${name} ${generation}`);
       }
     },
-    run: (settings = {}, own = tools) => {
+    run: (settings = {}, own = tools, more = {}) => {
       follow();
       const order = {
         ...ground.order,
+        ...more,
         settings: { ...defaultUpdateSettings, ...settings },
         describe: updateBody,
         issues: updateIssues,

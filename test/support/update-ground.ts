@@ -96,6 +96,7 @@ export async function makeUpdateGround(
       config: undefined,
       only: [],
       ledger: undefined,
+      dryRun: false,
       reach: 'layers',
       host: parsePlatform('linux/amd64'),
       scratch: path.join(world.folder, 'scratch'),

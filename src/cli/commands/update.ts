@@ -80,11 +80,7 @@ export const updateCommand: CommandDefinition = {
     const done = await progress.during(() =>
       order.where === 'forge'
         ? updateOnForge(order, settings, { tools, context, watching })
-        : updateLocally(
-            { ...order, branch: parseBranchName(settings.branch), dryRun: order.where === 'nowhere' },
-            tools,
-            watching,
-          ),
+        : updateLocally({ ...order, branch: parseBranchName(settings.branch) }, tools, watching),
     );
     if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), done.proposal.patch);
     const exit = updateExit(done);
@@ -170,6 +166,7 @@ function orderOf(input: CommandInput, cwd: string, scratch: string): Asked {
   }
   return {
     ...pinsOrder(input, cwd),
+    dryRun,
     where: dryRun ? 'nowhere' : isLocal ? 'here' : 'forge',
     reach: reaches.find((each) => each === input.value('--compare')) ?? 'layers',
     host: parsePlatform(`linux/${os.arch() === 'x64' ? 'amd64' : os.arch()}`),

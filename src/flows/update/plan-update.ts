@@ -9,6 +9,7 @@ import { unitsOf } from '../../stages/plan/units.ts';
 import { pinnedEdits } from '../pinned-edits.ts';
 import { askRegistries, pinsOf, type PinAnswers, type Pins, type PinTools } from '../pins.ts';
 import { prepareFiles, type PreparedFile } from '../prepare-files.ts';
+import { keepSeen } from '../seen.ts';
 import type { Watching } from '../tools.ts';
 import type { UpdateBase } from './base.ts';
 
@@ -17,6 +18,8 @@ export interface PlanUpdateOrder {
   /** Globs over names; empty: all. */
   readonly only: readonly string[];
   readonly ledger: string | undefined;
+  /** Keep nothing of what was seen. */
+  readonly dryRun: boolean;
   /** Holds beside those of lockkeeper.yaml. */
   readonly holds: readonly Hold[];
 }
@@ -44,7 +47,10 @@ export interface RefusedUnit {
 
 export type ReadyFile = Extract<PreparedFile, { readonly kind: 'ready' }>;
 
-/** Asks the registries once for each name that is pinned, and decides. Nothing is written. */
+/**
+ * Asks the registries once for each name that is pinned, and decides. Nothing is written but what was first seen when, from
+ * which a cooldown counts.
+ */
 export async function planUpdate(
   base: UpdateBase,
   order: PlanUpdateOrder,
@@ -67,6 +73,8 @@ export async function planUpdate(
   };
   const answers = await askRegistries(pins, { liveness: true }, watching);
   const plan = planPins(pins.order, answers);
+  if (!order.dryRun && pins.ledger !== undefined)
+    await keepSeen(tools.ledgers.open(pins.ledger), pins.seen, answers.seen);
   const { notRead } = base.scanned.survey;
   const findings = findingsOf({ ...pins.order, configFile: pins.configFile, notRead }, answers);
   const { refused, units, files } = await editUnits({ base, pins }, unitsOf(plan, answers));

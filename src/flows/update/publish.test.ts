@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import { ada } from '../../../test/support/git-ground.ts';
 import { makeForgeGround } from '../../../test/support/forge-ground.ts';
@@ -6,6 +7,7 @@ import { main, updateBranch } from '../../../test/support/update-ground.ts';
 import { registry } from '../../../test/support/world.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
 import { readMarker } from '../../model/update-marker.ts';
+import { updateLocally } from './update-local.ts';
 
 const writes = ['createPullRequest', 'updatePullRequest', 'comment', 'reportCheck', 'keepIssue'];
 
@@ -265,4 +267,33 @@ test('what only a person can mend is one issue of its kind: opened, kept, and cl
     .repository('b')
     .deleteManifest((await world.repository('b').resolve('1'))?.digest ?? old.digest);
   assert.match((await night.run()).report.notices.join(' '), /could not be kept/);
+});
+
+test('a cooldown counts from the first night, and a digest that goes back is told so; a dry run keeps nothing', async (t) => {
+  const night = await makeForgeGround(t, ['a']);
+  await night.ground.commit({ 'lockkeeper.yaml': 'version: 1\npins:\n  cooldown: 2d\n' });
+  const ledger = path.join(night.ground.world.folder, 'ledger');
+  const at = async (day: number, dryRun = false): Promise<readonly string[]> => {
+    const clock = { ...night.tools.clock, now: () => new Date(Date.UTC(2026, 10, day)) };
+    const { plan } = dryRun
+      ? await updateLocally(
+          { ...night.ground.order, ledger, branch: updateBranch, dryRun: true },
+          { ...night.tools, clock },
+          { observe: () => undefined, signal: undefined },
+        )
+      : await night.run({}, { ...night.tools, clock }, { ledger });
+    return plan.plan.entries.map(({ decision }) => {
+      if (decision.kind === 'stay') return decision.why;
+      return decision.kind === 'move' && decision.backwards ? 'back' : decision.kind;
+    });
+  };
+  assert.deepEqual(await at(1), ['current']);
+  await night.move('a');
+  assert.deepEqual(await at(2, true), ['cooling']);
+  assert.deepEqual(await at(3), ['cooling']);
+  assert.deepEqual(await at(4), ['cooling'], 'the dry run has kept nothing');
+  assert.deepEqual(await at(5), ['move']);
+  await night.merge();
+  await night.ground.world.push('a', '1', 'a');
+  assert.deepEqual(await at(6), ['back']);
 });

@@ -60,7 +60,7 @@ async function night(t: TestContext, more: Readonly<Record<string, string>> = {}
     ground,
     old: { app: digest('app'), tool: digest('tool'), free: digest('free') },
     run: (order = {}) =>
-      updateLocally({ ...ground.order, branch: updateBranch, dryRun: false, ...order }, ground.tools, quiet),
+      updateLocally({ ...ground.order, branch: updateBranch, ...order }, ground.tools, quiet),
   };
 }
 

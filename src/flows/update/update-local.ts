@@ -31,8 +31,6 @@ export interface UpdateResult {
 export interface LocalUpdateOrder extends UpdateOrder {
   /** Our branch. */
   readonly branch: BranchName;
-  /** Say what would be done, and write nothing. */
-  readonly dryRun: boolean;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface UpdateOrder {
   readonly only: readonly string[];
   /** Absolute; undefined: the one that lockkeeper.yaml names, if it names one. */
   readonly ledger: string | undefined;
+  /** Say what would be done, and write nothing. */
+  readonly dryRun: boolean;
   /** How far images are compared for the report; `none`: they are not. */
   readonly reach: Reach | 'none';
   /** The platform of this machine. */

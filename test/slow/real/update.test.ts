@@ -135,6 +135,7 @@ class Night {
       config: undefined,
       only: [],
       ledger: path.join(this.folder, 'ledger'),
+      dryRun: false,
       reach: 'layers' as const,
       host: parsePlatform(process.arch === 'x64' ? 'linux/amd64' : `linux/${process.arch}`),
       scratch: path.join(scratch, `run-${(this.#runs += 1)}`),
