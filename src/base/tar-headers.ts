@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { limits } from './limits.ts';
 import { parsePaxRecords, refusedGlobalKeys, type PaxRecords } from './tar-pax.ts';
-import { isSparse, readSparse, type SparseFile } from './tar-sparse.ts';
+import { isSparse, readSparse, sparseKeyOf, type SparseFile } from './tar-sparse.ts';
 import { tarBlockBytes, tarChecksum, tarFields, tarKinds, tarPadding, type TarKind } from './tar.ts';
 
 /** What stands before the content of a member, extended headers worked in; names are still bytes. */
@@ -84,8 +84,9 @@ export class TarHeaders {
 
   /** Global headers are applied by POSIX and ignored by Go: only those that change nothing are let through. */
   #checkGlobal(body: Buffer): void {
-    const { values, xattrs } = parsePaxRecords(body, this.#refuse);
-    const key = refusedGlobalKeys.find((each) => values.has(each)) ?? [...xattrs.keys()][0];
+    const pax = parsePaxRecords(body, this.#refuse);
+    const key =
+      refusedGlobalKeys.find((each) => pax.values.has(each)) ?? sparseKeyOf(pax) ?? [...pax.xattrs.keys()][0];
     if (key !== undefined) throw this.#refuse(`a global header sets ${key}`);
   }
 
@@ -126,7 +127,7 @@ export class TarHeaders {
 
   async #sparse(block: Buffer, type: string, pax: PaxRecords | undefined): Promise<SparseFile | undefined> {
     if (!isSparse(type, pax)) return undefined;
-    if (!this.#takesSparse || kindOf(type) !== 'file') throw this.#refuse('it holds a sparse file');
+    if (!this.#takesSparse || (type !== 'S' && type !== '0')) throw this.#refuse('it holds a sparse file');
     return readSparse({
       type,
       block,
@@ -150,7 +151,9 @@ export class TarHeaders {
     field: 'name' | 'linkName',
   ): Uint8Array {
     if (pax !== undefined && long !== undefined) throw this.#refuse('a member has two long names');
-    const name = pax ?? long ?? this.#shortName(block, field);
+    const extended = pax ?? long;
+    if (extended?.length === 0) throw this.#refuse('an extended header holds an empty name');
+    const name = extended ?? this.#shortName(block, field);
     if (name.length > limits.archiveNameBytesMax) {
       throw this.#refuse(`a name is longer than ${limits.archiveNameBytesMax} bytes`);
     }

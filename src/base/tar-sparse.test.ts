@@ -7,6 +7,7 @@ import { sparseArchives } from '../../test/support/sparse-archives.ts';
 import { limits } from './limits.ts';
 import { streamOf } from './stream.ts';
 import { readTar } from './tar-read.ts';
+import { formatPaxRecord } from './tar-pax.ts';
 import { tarChecksum } from './tar.ts';
 
 const refuse = (why: string): Error => new Error(`refused: ${why}`);
@@ -71,6 +72,8 @@ const records = (pax: Readonly<Record<string, string>>, content = 'abcd', type?:
   rawLayer([{ name: 'a', content, pax, ...(type === undefined ? {} : { type }) }]);
 const one = { 'GNU.sparse.major': '1', 'GNU.sparse.minor': '0', 'GNU.sparse.realsize': '10' };
 const map = (text: string): string => text.padEnd(512, '\0');
+const part = { 'GNU.sparse.offset': '0', 'GNU.sparse.numbytes': '4' };
+const none = { 'GNU.sparse.size': '10', 'GNU.sparse.numblocks': '0', 'GNU.sparse.name': 'b' };
 const list = { 'GNU.sparse.size': '10', 'GNU.sparse.numblocks': '2' };
 
 test('a small map is read as it stands', async () => {
@@ -98,6 +101,35 @@ const refused: Readonly<Record<string, Buffer>> = {
   'a map that goes on beyond the file': records(one, map('200\n1\n')),
   'a map of more parts than anybody has': records(one, map(`${limits.sparsePartsMax + 1}\n`)),
   'a link': records({ ...list, 'GNU.sparse.map': '1,2,5,2' }, '', '2'),
+  // Go takes what follows for plain files, some of them under another name, or reads another size or map.
+  'an empty map': records({ ...none, 'GNU.sparse.map': '' }, ''),
+  'no map': records(none, ''),
+  'an empty name': records({ ...list, 'GNU.sparse.map': '1,2,5,2', 'GNU.sparse.name': '' }),
+  'both sizes': records({ ...one, 'GNU.sparse.size': '4' }, `${map('1\n0\n4\n')}abcd`),
+  'both sizes, in records': records({ ...list, 'GNU.sparse.map': '1,2,5,2', 'GNU.sparse.realsize': '9' }),
+  'both maps': records({ ...list, ...part, 'GNU.sparse.numblocks': '1', 'GNU.sparse.map': '1,4' }),
+  'a list beside the map before its content': records(
+    { ...one, 'GNU.sparse.map': '0,4' },
+    `${map('1\n0\n4\n')}abcd`,
+  ),
+  'parts beside the map before its content': records({ ...one, ...part }, `${map('1\n0\n4\n')}abcd`),
+  'parts and nothing else': records(part),
+  'half a version': records({ ...list, 'GNU.sparse.map': '1,2,5,2', 'GNU.sparse.minor': '1' }),
+  'a key that nobody knows': records({ ...list, 'GNU.sparse.map': '1,2,5,2', 'GNU.sparse.extra': '1' }),
+  'the type of old archives': records({ ...list, 'GNU.sparse.map': '1,2,5,2' }, 'abcd', '\0'),
+  'records beside the old format': Buffer.concat([
+    rawMember({ name: 'pax', type: 'x', content: formatPaxRecord('GNU.sparse.name', Buffer.from('b')) }),
+    old({ 386: octal(0), 398: octal(0), 483: octal(0) }),
+  ]),
+  'an offset that begins with NUL, in the old format': old({ 398: octal(0), 483: octal(2) }),
+  'a length that begins with NUL, in the old format': old({ 386: octal(0), 483: octal(2) }),
+  'a part behind the last one, in the old format': old({ 410: octal(0), 422: octal(0), 483: octal(2) }),
+  "the old format in another's header": old({
+    257: 'ustar\x0000',
+    386: octal(0),
+    398: octal(0),
+    483: octal(2),
+  }),
   'parts that overlap, in the old format': old({
     386: octal(4),
     398: octal(0),
@@ -126,4 +158,12 @@ test('a map whose blocks never end, ends with the archive', async () => {
 test('keys of the format 0.0 that do not take turns are refused', async () => {
   const pax = { 'GNU.sparse.numbytes': '4', 'GNU.sparse.size': '4', 'GNU.sparse.numblocks': '1' };
   await assert.rejects(filesOf(records(pax)), /out of order/);
+});
+
+test('a global header that speaks of files with holes is refused', async () => {
+  for (const key of ['GNU.sparse.name', 'GNU.sparse.offset']) {
+    const content = formatPaxRecord(key, Buffer.from('1'));
+    const archive = rawLayer([{ name: 'pax', type: 'g', content }, { name: 'a' }]);
+    await assert.rejects(filesOf(archive), /refused: a global header sets GNU.sparse/);
+  }
 });

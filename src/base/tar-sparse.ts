@@ -1,7 +1,7 @@
 import type { ByteSource } from './byte-source.ts';
 import { limits } from './limits.ts';
 import type { PaxRecords } from './tar-pax.ts';
-import { tarBlockBytes } from './tar.ts';
+import { tarBlockBytes, tarFields } from './tar.ts';
 
 /**
  * Files with holes, in the four ways in which GNU tar writes them (GNU tar manual, "Storing Sparse Files"): `S` members with
@@ -36,18 +36,28 @@ export interface SparseMember {
 
 /** True for what {@link readSparse} has to be asked for. */
 export function isSparse(type: string, pax: PaxRecords | undefined): boolean {
-  return type === 'S' || [...(pax?.values.keys() ?? [])].some((key) => key.startsWith('GNU.sparse.'));
+  return type === 'S' || (pax !== undefined && sparseKeyOf(pax) !== undefined);
 }
 
-/** Reads the map of a sparse file, up to its first byte of content. @throws what `refuse` makes, for maps that contradict */
+/** One of the keys that make a file sparse. */
+export function sparseKeyOf({ values, sparse }: PaxRecords): string | undefined {
+  return sparse.length > 0 ? 'GNU.sparse.offset' : [...values.keys()].find((key) => key.startsWith(prefix));
+}
+
+/**
+ * Reads the map of a sparse file, up to its first byte of content. Which records count where several say the same, or one
+ * says nothing, is another thing to each reader, and some then take the file for a plain one: only what GNU tar writes is taken.
+ * @throws what `refuse` makes, for maps that contradict
+ */
 export async function readSparse(member: SparseMember): Promise<SparseFile> {
-  const { type, pax, refuse, stored } = member;
-  const { size, numbers, mapBytes } =
-    type === 'S'
-      ? await oldMap(member)
-      : textOf(pax, 'GNU.sparse.major') === undefined
-        ? recordsMap(member)
-        : await contentMap(member);
+  const { pax, refuse, stored } = member;
+  const format = formatOf(member);
+  for (const [key, value] of pax?.values ?? [])
+    if (key.startsWith(prefix) && (value.length === 0 || !format.keys.includes(key.slice(prefix.length))))
+      throw refuse(`a sparse file has a ${JSON.stringify(key.slice(0, 100))} that readers disagree on`);
+  if ((pax?.sparse.length ?? 0) > 0 !== format.repeats)
+    throw refuse('the map of a sparse file is not where its format has it');
+  const { size, numbers, mapBytes } = await format.read(member);
   const parts: SparsePart[] = [];
   let [end, held] = [0, 0];
   for (let at = 0; at < numbers.length; at += 2) {
@@ -62,6 +72,29 @@ export async function readSparse(member: SparseMember): Promise<SparseFile> {
   return { size, parts, mapBytes };
 }
 
+interface Format {
+  /** Of the records that it may have. */
+  readonly keys: readonly string[];
+  /** Its map is made of two keys that take turns. */
+  readonly repeats: boolean;
+  readonly read: (member: SparseMember) => SparseMap | Promise<SparseMap>;
+}
+
+const prefix = 'GNU.sparse.';
+const sized = ['name', 'size', 'numblocks'];
+const formats = {
+  old: { keys: [], repeats: false, read: oldMap },
+  '0.0': { keys: sized, repeats: true, read: recordsMap },
+  '0.1': { keys: [...sized, 'map'], repeats: false, read: recordsMap },
+  '1.0': { keys: ['name', 'realsize', 'major', 'minor'], repeats: false, read: contentMap },
+} as const satisfies Readonly<Record<string, Format>>;
+
+function formatOf({ type, pax }: SparseMember): Format {
+  if (type === 'S') return formats.old;
+  if (textOf(pax, 'GNU.sparse.major') !== undefined) return formats['1.0'];
+  return textOf(pax, 'GNU.sparse.map') === undefined ? formats['0.0'] : formats['0.1'];
+}
+
 interface SparseMap {
   readonly size: number;
   /** Offset and bytes of each part in turn. */
@@ -71,6 +104,7 @@ interface SparseMap {
 
 const entryBytes = 24;
 const inHeader = { at: 386, entries: 4, more: 482, size: 483 } as const;
+const gnuMagic = Buffer.from('ustar  \0');
 const inBlock = { at: 0, entries: 21, more: 504 } as const;
 
 /** In the header, and in blocks behind it that do not count as content. */
@@ -79,13 +113,20 @@ async function oldMap({ block, bytes, number, refuse }: SparseMember): Promise<S
   const take = (from: Buffer, { at, entries }: { readonly at: number; readonly entries: number }): void => {
     for (let entry = 0; entry < entries; entry += 1) {
       const start = at + entry * entryBytes;
-      // What is not used is empty, and nothing follows it.
-      if (from[start] === 0 && from[start + 12] === 0) return;
+      // One reader sees the end of the map where an offset is empty, another one where a length is.
+      if (from[start] === 0 || from[start + 12] === 0) {
+        if (from.subarray(start, at + entries * entryBytes).some((byte) => byte !== 0))
+          throw refuse('the map of a sparse file ends within');
+        return;
+      }
       const pair = [start, start + 12].map((field) => number(from.subarray(field, field + 12)));
       for (const each of pair) numbers.push(checked(each, refuse));
     }
     checkCount(numbers.length / 2, refuse);
   };
+  const [magicAt, magicBytes] = tarFields.magic;
+  if (!block.subarray(magicAt, magicAt + magicBytes).equals(gnuMagic))
+    throw refuse('a sparse file is not of GNU tar');
   take(block, inHeader);
   let more = block[inHeader.more] !== 0;
   while (more) {
@@ -102,7 +143,7 @@ async function oldMap({ block, bytes, number, refuse }: SparseMember): Promise<S
 /** 0.0 repeats two keys, 0.1 has one list. */
 function recordsMap({ pax, refuse }: SparseMember): SparseMap {
   const list = textOf(pax, 'GNU.sparse.map');
-  const texts = list === undefined ? (pax?.sparse ?? []) : list === '' ? [] : list.split(',');
+  const texts = list === undefined ? (pax?.sparse ?? []) : list.split(',');
   checkCount(texts.length / 2, refuse);
   const count = decimal(textOf(pax, 'GNU.sparse.numblocks'), refuse);
   if (texts.length !== 2 * count) throw refuse('the map of a sparse file is not as long as it says');

@@ -269,6 +269,11 @@ const refused: readonly (readonly [string, Buffer])[] = [
     archiveOf(paxMember({ 'GNU.sparse.major': '1' }), rawHeader({ name: 'a', size: 0 })),
   ],
   ['a NUL in a pax name', archiveOf(paxMember({ path: 'a\0b' }), rawHeader({ name: 'a', size: 0 }))],
+  // For Go and POSIX it says nothing, and the header counts.
+  [
+    'an empty target of a link in pax',
+    archiveOf(paxMember({ linkpath: '' }), rawHeader({ name: 'a', size: 0, type: '2' })),
+  ],
   ['a pax header before no member', archiveOf(paxMember({ path: 'a' }))],
   [
     'two pax headers before one member',
