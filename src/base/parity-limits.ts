@@ -17,6 +17,10 @@ export const parityLimits = {
   pinFileBytesMax: 4 * MiB,
   // Versions that one file names; the longest lists of tools have some dozens.
   pinsOfFileMax: 500,
+  // A version or a range; the longest that people write name a dozen series.
+  pinCharsMax: 200,
+  // The version of an artifact in a list.
+  artifactVersionCharsMax: 100,
   // The largest buildpack program has 40 MB, and buildpack.toml some hundreds of kilobytes.
   buildpackFileBytesMax: 128 * MiB,
   // Ten times the longest inventory there is.

@@ -44,7 +44,7 @@ const mark = '[[artifacts]]';
 // The last table has five or six lines of a hundred characters.
 const lastTableBytes = 2048;
 const table = /\[\[artifacts\]\]\r?\n((?:(?:[a-z_]+ = "[^"\r\n]*"|\[artifacts\.[a-z_]+\])\r?\n)+)/g;
-const line = /([a-z_]+) = "([^"\r\n]*)"/g;
+const line = /^([a-z_]+) = "([^"\r\n]*)"/gm;
 
 interface Artifact {
   readonly version: string;
@@ -54,9 +54,11 @@ interface Artifact {
 
 /** As they are written today, and as heroku/go wrote them before 0.3. */
 function artifactOf(values: ReadonlyMap<string, string>): Artifact | undefined {
-  const version = /^(?:go|v)?([0-9]+(?:\.[0-9]+)*(?:[-.+]?[a-z0-9.]+)?)$/i.exec(
-    values.get('semantic_version') ?? values.get('version') ?? '',
-  )?.[1];
+  const written = values.get('semantic_version') ?? values.get('version') ?? '';
+  const version =
+    written.length > limits.artifactVersionCharsMax
+      ? undefined
+      : /^(?:go|v)?([0-9]+(?:\.[0-9]+)*(?:[-.+]?[a-z0-9.]+)?)$/i.exec(written)?.[1];
   const checksum = values.get('checksum') ?? `sha256:${values.get('sha_checksum') ?? ''}`;
   const [os, arch] = values.get('architecture')?.split('-') ?? [values.get('os'), values.get('arch')];
   const isSum = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(checksum);

@@ -276,9 +276,35 @@ test('input that is made to be slow or deep takes no longer than its length', as
     Pipfile: `a=${'{b='.repeat(100_000)}1${'}'.repeat(100_000)}`,
     'project.toml': `a = ${'"""'.repeat(100_001)}`,
     'rust-toolchain.toml': `a = ${'a'.repeat(1_000_000)}`,
+    'runtime.txt': `python-1${'a'.repeat(1_000_000)}!`,
+    '.nvmrc': `v1${'1'.repeat(1_000_000)}!`,
+    'composer.json': JSON.stringify({ require: { php: `8${' '.repeat(1_000_000)}x` } }),
   };
   const found = await read(nasty);
   assert.ok(found.pins.length <= 6 * limits.pinsOfFileMax);
+});
+
+test('a text that is longer than any version is named and never taken for one', async () => {
+  const long = `1.${'0'.repeat(limits.pinCharsMax)}`;
+  const found = await read({
+    '.python-version': `${long}\n3.13\n`,
+    '.nvmrc': '1'.repeat(limits.pinCharsMax),
+  });
+  assert.deepEqual(
+    found.pins.map(({ place, text }) => [place.name, text.length]),
+    [
+      ['.python-version', 4],
+      ['.nvmrc', limits.pinCharsMax],
+    ],
+  );
+  assert.deepEqual(found.faults, [
+    {
+      file: '.python-version',
+      line: 1,
+      column: 1,
+      why: `it has ${long.length} characters, and no version or range has more than ${limits.pinCharsMax}`,
+    },
+  ]);
 });
 
 test('what npm’s packages really say of their engines is read as JSON itself reads it', async () => {

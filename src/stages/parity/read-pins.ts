@@ -4,7 +4,7 @@ import type { UnreadPin } from '../../model/parity-report.ts';
 import { pinFileNames, type PinFileName, type RuntimePin } from '../../model/runtime-pin.ts';
 import type { Tree } from '../../ports/file-tree.ts';
 import { pinFiles } from './pin-files/all.ts';
-import type { PinFile } from './pin-files/pin-file.ts';
+import type { FoundPin, PinFault, PinFile } from './pin-files/pin-file.ts';
 
 /** What the files of an application’s folder ask for. */
 export interface PinsRead {
@@ -58,20 +58,34 @@ function readPinFile(name: PinFileName, bytes: Buffer): PinsRead {
   if (reading === undefined) return { pins: [], faults: [], files: [] };
   const index = new TextIndex(text);
   const before = hasMark ? markBytes : 0;
-  const pins = reading.pins.slice(0, limits.pinsOfFileMax).map(({ span, ...pin }): RuntimePin => {
+  const [fitting, long] = fittingPins(reading.pins);
+  const pins = fitting.map(({ span, ...pin }): RuntimePin => {
     const { start, end } = index.bytes(span);
     const bytesSpan = { start: start + before, end: end + before };
     return { ...pin, place: { file: name, name, ...index.position(span.start), bytes: bytesSpan } };
   });
   return {
     pins,
-    faults: reading.faults.map(({ message, offset }) => ({
+    faults: [...reading.faults, ...long].map(({ message, offset }) => ({
       file: name,
       ...index.position(offset),
       why: message,
     })),
     files: [name],
   };
+}
+
+/** No pattern of a grammar ever sees a text that is longer than any version or range. */
+function fittingPins(found: readonly FoundPin[]): readonly [readonly FoundPin[], readonly PinFault[]] {
+  const pins = found.slice(0, limits.pinsOfFileMax);
+  const fits = ({ text }: FoundPin): boolean => text.length <= limits.pinCharsMax;
+  const faults = pins
+    .filter((pin) => !fits(pin))
+    .map(({ text, span }): PinFault => {
+      const message = `it has ${text.length} characters, and no version or range has more than ${limits.pinCharsMax}`;
+      return { message, offset: span.start };
+    });
+  return [pins.filter(fits), faults];
 }
 
 function unread(file: PinFileName, why: string): PinsRead {

@@ -49,6 +49,14 @@ test('a list that may not be whole tells nothing', () => {
   );
 });
 
+test('a list that was made to be slow is read in its length', () => {
+  const whole = artifactsProgram('node', ['22.1.0', '24.0.0', '22.10.0'], 3);
+  const slow = `${'1'.repeat(1_000_000)}!`;
+  assert.equal(why(carve(whole.replace('22.1.0', slow))), 'p: the 1. artifact of its list cannot be read');
+  const key = `[artifacts.${'a'.repeat(1_000_000)}]\n`;
+  assert.equal(carve(whole.replace('[[artifacts]]\n', `[[artifacts]]\n${key}`)).kind, 'versions');
+});
+
 test('buildpack.toml: the versions of one dependency for one processor, and its own default', () => {
   const text = paketoToml('python', ['3.12.1', '3.13.0'], '3.12.x');
   const read = (toml: string | Buffer, dependency = 'python'): VersionList =>

@@ -30,7 +30,8 @@ export function runtimeCalled(name: string): Runtime | undefined {
 
 /** Whether it is a version by itself: numbers with dots, and what follows them such as `-rc.1` or `t`. */
 export function isVersion(text: string): boolean {
-  return /^[0-9]+(?:\.[0-9]+)*(?:[-+._]?[A-Za-z0-9]+)*$/.test(text);
+  // Each step takes one character and at most one mark before it: there is one way to read a text, however long it is.
+  return /^[0-9](?:[-+._]?[A-Za-z0-9])*$/.test(text);
 }
 
 /** A version is itself; any other word is a name that only a list elsewhere can tell. */
