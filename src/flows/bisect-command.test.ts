@@ -109,7 +109,7 @@ test('nothing moved: nothing is run; one move: it is good or bad', async () => {
   assert.deepEqual([nothing.runs, nothing.document.exit], [[], 0]);
   assert.equal((await tell({ command: badWith('b'), moves: ['a'] })).document.exit, 0);
   const one = await tell({ command: badWith('a'), moves: ['a'] });
-  assert.deepEqual([one.runs, one.document.exit], [['a', ''], 3]);
+  assert.deepEqual([one.runs, one.document.exit], [['a', '', 'a', ''], 3]);
 });
 
 test('a base that fails by itself is no move’s fault', async () => {

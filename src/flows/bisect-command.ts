@@ -68,6 +68,7 @@ export async function bisectByCommand(
     apart: ground.apart,
     notices: ground.notices,
     base: rule.repeat === 1 ? 'asked' : 'assumed',
+    asksAgain: true,
     gate: (moved) => commandGate(gate, moved),
   };
   return bisectMoves(work, bounds, tools, watching);

@@ -61,6 +61,8 @@ export async function bisectPinsBySuites(
       notices: [...found.told.notices, ...free.map(([name]) => `no suite guards ${name}; it counts as good`)],
       rule: { repeat: 1 },
       base: 'assumed',
+      // Each image is judged once, by as many runs as the judge asks for.
+      asksAgain: false,
       gate: async (names) => outcomeOf(await inTurn(names, verdictsOf)),
     },
     bounds,

@@ -32,6 +32,8 @@ export async function bisectBySuites(
       apart: [],
       notices: [],
       base: 'assumed',
+      // Each image is judged once, by as many runs as the judge asks for.
+      asksAgain: false,
       gate: async (moved) => {
         gated ??= gateOnce();
         return outcomeOf(await gated, moved);

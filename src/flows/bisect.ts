@@ -20,6 +20,8 @@ export interface BisectWork {
   readonly notices: readonly string[];
   /** `asked`: a gate says whether its moves are good, not whether they are as good as the base. */
   readonly base: 'assumed' | 'asked';
+  /** Whether a second gate of the same moves is a new one. */
+  readonly asksAgain: boolean;
   readonly gate: (moved: readonly string[]) => Promise<GateOutcome>;
 }
 
@@ -69,7 +71,14 @@ export async function bisectMoves(
     return answers;
   };
   const { runners, gatesMax } = bounds;
-  const order = { moves: names, known: evidence.gates, runners, gatesMax, base: work.base };
+  const order = {
+    moves: names,
+    known: evidence.gates,
+    runners,
+    gatesMax,
+    base: work.base,
+    asksAgain: work.asksAgain,
+  };
   // Where nothing moved, nothing is asked, not even the base.
   const found = await bisect(names.length === 0 ? { ...order, base: 'assumed' } : order, ask);
   return evidence.close(found, exitOf(found));

@@ -38,7 +38,7 @@ export interface Culprit {
 export interface UndecidedMove {
   readonly move: string;
   /**
-   * `unsure`: where it came in, gates could not decide. `unconfirmed`: one gate was bad with it, and no other one was.
+   * `unsure`: where it came in, gates could not decide. `unconfirmed`: good turned to bad with it in one pair of gates, and in no other.
    * `not reached`: the search ended before.
    */
   readonly why: 'unsure' | 'unconfirmed' | 'not reached';
@@ -66,6 +66,6 @@ export interface Bisection {
   readonly undecided: readonly UndecidedMove[];
   /** A bad set within a good one: a move mends what another breaks, or gates answer at random. At most a few. */
   readonly mended: readonly { readonly bad: readonly string[]; readonly good: readonly string[] }[];
-  /** Every answer that the search used, in the order in which it came to be known. */
+  /** Every answer that the search used, in the order in which it came to be known; one set stands there twice where it was asked about again. */
   readonly trail: readonly AnsweredQuestion[];
 }

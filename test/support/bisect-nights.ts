@@ -34,10 +34,17 @@ export async function simulateNights(plan: NightPlan, nights: number, seed: numb
   let [wronged, caught, searched, leftOut, gates] = [0, 0, 0, 0, 0];
   for (let night = 0; night < nights; night += 1) {
     const gate = plan.gate === 'judge' ? judged : onePass;
-    const seedOf = (moved: readonly string[]): number =>
-      Math.floor(drawn(seed, `night ${night}`, moved.join(' ')) * 2 ** 32);
+    const asked = new Map<string, number>();
+    // A second gate of the same moves is another one.
+    const seedOf = (moved: readonly string[]): number => {
+      const key = moved.join(' ');
+      const times = asked.get(key) ?? 0;
+      asked.set(key, times + 1);
+      const again = times === 0 ? [] : [`again ${times}`];
+      return Math.floor(drawn(seed, `night ${night}`, key, ...again) * 2 ** 32);
+    };
     const found = await bisect(
-      { moves, known: [], runners: 1, gatesMax: 500, base: 'assumed' },
+      { moves, known: [], runners: 1, gatesMax: 500, base: 'assumed', asksAgain: true },
       (questions) => Promise.resolve(questions.map(({ moved }) => gate(testsOf(plan, moved), seedOf(moved)))),
     );
     const convicted = found.culprits.flatMap((each) => each.leftOut);

@@ -61,6 +61,8 @@ async function nextRound({ baseUnknown }: RoundOrder, search: SearchMark): Promi
       runners: 1,
       gatesMax: nightlyLimits.searchAnswersMax - known.length,
       base: asksBase ? 'asked' : 'assumed',
+      // What the checks said of one content is their answer to it.
+      asksAgain: false,
     },
     (questions) => Promise.resolve(questions.map(() => undefined)),
   );

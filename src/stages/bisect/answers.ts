@@ -9,17 +9,32 @@ interface Known {
   readonly answer: GateAnswer;
 }
 
+interface AnswersOrder {
+  readonly moves: readonly string[];
+  readonly base: 'assumed' | 'asked';
+  readonly asksAgain: boolean;
+}
+
+/** What gates said of one set: at first, and when it was asked about again. */
+interface Said extends Known {
+  readonly again?: GateAnswer;
+}
+
 /** All answers so far, by the set that was asked about. */
 export class Answers {
   readonly moves: readonly string[];
+  /** Whether a set can be gated twice; where it cannot, its one answer has to do. */
+  readonly asksAgain: boolean;
+  /** What no moves at all are taken to be until somebody asks. */
   readonly #base: 'good' | undefined;
   readonly #places: ReadonlyMap<string, number>;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, Said>();
+  readonly #trail: Known[] = [];
 
-  /** @param base what no moves at all are taken to be until somebody asks */
-  constructor(moves: readonly string[], base: 'good' | undefined) {
+  constructor({ moves, base, asksAgain }: AnswersOrder) {
     this.moves = moves;
-    this.#base = base;
+    this.asksAgain = asksAgain;
+    this.#base = base === 'assumed' ? 'good' : undefined;
     this.#places = new Map(moves.map((move, place) => [move, place]));
     invariant(this.#places.size === moves.length, 'moves are told apart by their names');
   }
@@ -37,19 +52,28 @@ export class Answers {
     return this.of(moved) === 'bad';
   }
 
-  /** The first answer counts; nothing is asked twice. */
-  add(moved: Places, answer: GateAnswer): void {
-    const key = keyOf(moved);
-    if (!this.#known.has(key)) this.#known.set(key, { moved, answer });
+  /** The answer of a second gate of the same set. What is taken for granted needs none. */
+  again(moved: Places): GateAnswer | undefined {
+    const said = this.#known.get(keyOf(moved));
+    return said === undefined && moved.length === 0 ? this.#base : said?.again;
   }
 
-  /** In the order in which they came. */
+  /** The search goes by the first answer; a second one confirms it or not; more are left aside. */
+  add(moved: Places, answer: GateAnswer): void {
+    const key = keyOf(moved);
+    const said = this.#known.get(key);
+    if (said?.again !== undefined) return;
+    this.#known.set(key, said === undefined ? { moved, answer } : { ...said, again: answer });
+    this.#trail.push({ moved, answer });
+  }
+
+  /** First answers, in the order in which they came. */
   all(): readonly Known[] {
     return [...this.#known.values()];
   }
 
   trail(): readonly AnsweredQuestion[] {
-    return this.all().map(({ moved, answer }) => ({ moved: this.names(moved), answer }));
+    return this.#trail.map(({ moved, answer }) => ({ moved: this.names(moved), answer }));
   }
 
   names(moved: Places): readonly string[] {

@@ -18,6 +18,17 @@ export type Search<Value> = Generator<readonly Places[], Value, undefined>;
 export function* know({ answers, runners }: Asking, sets: readonly Places[]): Search<void> {
   const unknown = new Map<string, Places>();
   for (const set of sets) if (answers.of(set) === undefined) unknown.set(keyOf(set), set);
-  const waiting = [...unknown.values()];
-  for (let at = 0; at < waiting.length; at += runners) yield waiting.slice(at, at + runners);
+  yield* inBatches([...unknown.values()], runners);
+}
+
+/** Asks once more about sets whose answer is known, where that was not done yet. */
+export function* knowAgain({ answers, runners }: Asking, sets: readonly Places[]): Search<void> {
+  yield* inBatches(
+    sets.filter((set) => answers.again(set) === undefined),
+    runners,
+  );
+}
+
+function* inBatches(sets: readonly Places[], runners: number): Search<void> {
+  for (let at = 0; at < sets.length; at += runners) yield sets.slice(at, at + runners);
 }

@@ -29,7 +29,7 @@ describe('one culprit', () => {
     for (const runners of [2, 3, 7]) {
       let rounds = 0;
       const world = badWhen(['m40']);
-      const order = { moves, known: [], runners, gatesMax: 1_000, base: 'assumed' } as const;
+      const order = { moves, known: [], runners, gatesMax: 1_000, base: 'assumed', asksAgain: true } as const;
       const found = await bisect(order, (questions) => {
         rounds += 1;
         assert.ok(questions.length <= runners);
@@ -126,7 +126,8 @@ describe('several culprits', () => {
 describe('gates that do not decide, or not twice the same', () => {
   test('only the whole was bad, once: nobody is convicted, and what is good goes in', async () => {
     const moves = movesNamed(32);
-    const found = await search(moves, (moved) => (moved.size === 32 ? 'bad' : 'good'));
+    let gates = 0;
+    const found = await search(moves, () => ((gates += 1) === 1 ? 'bad' : 'good'));
     assert.deepEqual(found.culprits, []);
     assert.deepEqual(
       found.undecided.map(({ why }) => why),
@@ -135,23 +136,47 @@ describe('gates that do not decide, or not twice the same', () => {
     assert.equal(found.good.length, 31);
   });
 
-  test('whichever one gate answers wrongly, nobody but the culprit is convicted', async () => {
-    const moves = movesNamed(16);
-    for (const culprit of ['m0', 'm5', 'm15']) {
-      for (let wrong = 1; wrong < 12; wrong += 1) {
-        let gates = 0;
-        const found = await search(moves, (moved) => {
-          gates += 1;
+  test('only the whole is bad, and again: one stays out, in company of all others', async () => {
+    const found = await search(movesNamed(32), (moved) => (moved.size === 32 ? 'bad' : 'good'));
+    assert.deepEqual(
+      found.culprits.map(({ kind, leftOut }) => [kind, leftOut]),
+      [['in company', ['m31']]],
+    );
+  });
+
+  for (const count of [1, 2, 3, 4, 5, 6, 7, 8, 16]) {
+    test(`whichever one gate answers wrongly, nobody but the culprit is convicted: among ${count}, and where nobody is`, async () => {
+      const moves = movesNamed(count);
+      for (const culprit of [...moves, undefined]) {
+        for (let wrong = 0; wrong < 20; wrong += 1) {
+          let gates = 0;
           // The first one is that of all moves.
-          return moved.has(culprit) === (gates - 1 !== wrong) ? 'bad' : 'good';
-        });
-        const convicted = found.culprits.flatMap(({ leftOut }) => leftOut);
-        assert.deepEqual(
-          convicted.filter((move) => move !== culprit),
-          [],
-          `${culprit}, gate ${wrong} is wrong`,
-        );
+          const gate: World = (moved) => {
+            const isBad = culprit !== undefined && moved.has(culprit);
+            gates += 1;
+            return isBad === (gates - 1 !== wrong) ? 'bad' : 'good';
+          };
+          const found = await search(moves, gate, { known: [] });
+          const convicted = found.culprits.flatMap(({ leftOut }) => leftOut);
+          assert.deepEqual(
+            convicted.filter((move) => move !== culprit),
+            [],
+            `${culprit}, gate ${wrong} is wrong`,
+          );
+        }
       }
+    });
+  }
+
+  test('a base that was taken for good by one wrong gate convicts nobody', async () => {
+    for (const count of [1, 2, 3, 4]) {
+      let ofBase = 0;
+      const found = await search(
+        movesNamed(count),
+        (moved) => (moved.size === 0 && (ofBase += 1) === 1 ? 'good' : 'bad'),
+        { base: 'asked', known: [] },
+      );
+      assert.deepEqual(found.culprits, []);
     }
   });
 
@@ -219,7 +244,7 @@ describe('where it starts and ends', () => {
     for (let stop = 0; stop < gatesOf(whole); stop += 1) {
       let trail: readonly AnsweredQuestion[] = [{ moved: moves, answer: 'bad' }];
       let left = stop;
-      const order = { moves, runners: 1, gatesMax: 1_000, base: 'assumed' } as const;
+      const order = { moves, runners: 1, gatesMax: 1_000, base: 'assumed', asksAgain: true } as const;
       const cut = await bisect({ ...order, known: trail }, (questions) => {
         left -= 1;
         return Promise.resolve(questions.map(({ moved }) => (left < 0 ? undefined : world(new Set(moved)))));

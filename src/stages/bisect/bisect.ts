@@ -8,16 +8,17 @@ import type {
   GateQuestion,
 } from '../../model/bisection.ts';
 import { Answers, type Places } from './answers.ts';
-import { know, type Asking, type Search } from './asking.ts';
-import { conclude } from './conclude.ts';
+import { know, knowAgain, type Asking, type Search } from './asking.ts';
+import { conclude, unconfirmedPair } from './conclude.ts';
 import { explain, leaveOut, putBack, secondThoughts } from './split.ts';
 
 export interface BisectOrder {
   /** Names of what moves, each once. What must move together is one move. Likely culprits last cost the same as first. */
   readonly moves: readonly string[];
   /**
-   * What is known already: the gate of all moves, which was bad, and all answers of an earlier search. Of two answers to
-   * one question the first counts; questions about other moves are left aside.
+   * What is known already: the gate of all moves, which was bad, and all answers of an earlier search, in their order. Of
+   * answers to one question the first leads the search, and the second confirms it or not; questions about other moves are
+   * left aside.
    */
   readonly known: readonly AnsweredQuestion[];
   /** Gates that can run at the same time; the search splits so many ways. */
@@ -26,6 +27,11 @@ export interface BisectOrder {
   readonly gatesMax: number;
   /** `assumed`: a gate compares with the base, so the base is good. `asked`: a gate of no moves at all is run as well. */
   readonly base: 'assumed' | 'asked';
+  /**
+   * Whether one set can be gated twice, as a conviction needs it where no second pair of gates shows the same. Where it
+   * cannot, a move that is bad by itself is convicted by one pair.
+   */
+  readonly asksAgain: boolean;
 }
 
 /**
@@ -38,16 +44,17 @@ export type AskGates = (questions: readonly GateQuestion[]) => Promise<readonly 
  * Finds the fewest moves that explain a reject, and the most that are good together.
  *
  * With all moves known to be bad, one culprit among n is named after ⌈log2 n⌉ gates; one more proves that all others are
- * good together, and one that it is bad by itself, as far as those were not asked on the way.
+ * good together, and one that it is bad by itself, as far as those were not asked on the way. Where there is but one move,
+ * or none is good, the gates of a culprit are asked for again.
  */
 export async function bisect(order: BisectOrder, ask: AskGates): Promise<Bisection> {
   invariant(order.runners >= 1, 'somebody must run gates');
-  const answers = new Answers(order.moves, order.base === 'assumed' ? 'good' : undefined);
+  const answers = new Answers(order);
   for (const { moved, answer } of order.known) {
     const places = answers.placesOf(moved);
     if (places !== undefined) answers.add(places, answer);
   }
-  const search = searchAll({ answers, runners: order.runners }, order.base);
+  const search = searchAll({ answers, runners: order.runners }, order);
   let left = order.gatesMax;
   for (;;) {
     const step = search.next();
@@ -62,7 +69,10 @@ export async function bisect(order: BisectOrder, ask: AskGates): Promise<Bisecti
   }
 }
 
-function* searchAll(asking: Asking, base: BisectOrder['base']): Search<BisectionEnd> {
+function* searchAll(
+  asking: Asking,
+  { base, asksAgain }: Pick<BisectOrder, 'base' | 'asksAgain'>,
+): Search<BisectionEnd> {
   const { answers } = asking;
   const all = [...answers.moves.keys()];
   if (base === 'asked') yield* know(asking, [all, []]);
@@ -71,7 +81,14 @@ function* searchAll(asking: Asking, base: BisectOrder['base']): Search<Bisection
   const split = yield* putBack(asking, yield* leaveOut(asking, all));
   for (const move of split.out) yield* explain(asking, move);
   yield* secondThoughts(asking, split);
+  if (asksAgain) yield* confirm(asking);
   return { kind: 'complete' };
+}
+
+/** A move that turned good to bad in one pair of gates only: both are asked for again. */
+function* confirm(asking: Asking): Search<void> {
+  for (const move of asking.answers.moves.keys())
+    yield* knowAgain(asking, unconfirmedPair(asking.answers, move));
 }
 
 /** Answers that came are kept, whatever else did not. */

@@ -39,31 +39,49 @@ interface PlacedCulprit {
 }
 
 /**
- * Convicts on two grounds: the same set with the move is bad and without it good; and either a few moves around it are
- * proven to be bad by themselves, or it was there in a second bad gate that no one else explains. So one wrong answer
- * convicts nobody.
+ * Convicts where good turned to bad with the move in two pairs of gates: of two different sets, or of one set twice. A
+ * wrong answer makes one pair at most, so it convicts nobody.
  */
 function culpritOf(answers: Answers, move: number, good: Places): readonly PlacedCulprit[] {
-  const bad = badWith(answers, move);
-  const turn = turnOf(answers, bad, { move, good });
-  if (turn === undefined) return [];
-  const proven = bad.find((moved) => isProven(answers, moved));
-  if (proven !== undefined) return [{ kind: 'proven', moves: proven, leftOut: [move], ...turn }];
-  const others = provenWithout(answers, move);
-  const unexplained = bad.filter((moved) => !others.some((few) => without(few, moved).length === 0));
-  return unexplained.length < 2 ? [] : [{ kind: 'in company', moves: [move], leftOut: [move], ...turn }];
+  const turns = turnsOf(answers, move);
+  const isSure = turns.length > 1 || turns.some((moved) => isConfirmed(answers, moved, move));
+  const over = keyOf(together(good, [move]));
+  const turn = turns.find((moved) => keyOf(moved) === over) ?? turns[0];
+  if (turn === undefined || !isSure) return [];
+  const shown = { leftOut: [move], badWith: turn, goodWithout: without(turn, [move]) };
+  const proven = turns.find((moved) => isProven(answers, moved));
+  return [
+    proven === undefined
+      ? { kind: 'in company', moves: [move], ...shown }
+      : { kind: 'proven', moves: proven, ...shown },
+  ];
+}
+
+/** Sets that are bad with the move and good without it, small ones first; none that a second gate found otherwise. */
+function turnsOf(answers: Answers, move: number): readonly Places[] {
+  return badWith(answers, move).filter((moved) => {
+    const before = without(moved, [move]);
+    const isDisputed =
+      (answers.again(moved) ?? 'bad') !== 'bad' || (answers.again(before) ?? 'good') !== 'good';
+    return answers.isGood(before) && !isDisputed;
+  });
+}
+
+/** Whether both gates of the pair said the same twice, as far as there are second ones. */
+function isConfirmed(answers: Answers, moved: Places, move: number): boolean {
+  if (!answers.asksAgain) return moved.length === 1;
+  return answers.again(moved) === 'bad' && answers.again(without(moved, [move])) === 'good';
+}
+
+/** The gates to ask for once more, lest the move is convicted by one pair; none where that is not so. */
+export function unconfirmedPair(answers: Answers, move: number): readonly Places[] {
+  const [turn, ...others] = turnsOf(answers, move);
+  return turn === undefined || others.length > 0 ? [] : [turn, without(turn, [move])];
 }
 
 /** Bad, and good as soon as any one of them is missing. */
 function isProven(answers: Answers, moved: Places): boolean {
   return answers.isBad(moved) && moved.every((each) => answers.isGood(without(moved, [each])));
-}
-
-function provenWithout(answers: Answers, move: number): readonly Places[] {
-  return answers
-    .all()
-    .map(({ moved }) => moved)
-    .filter((moved) => !moved.includes(move) && isProven(answers, moved));
 }
 
 /** Bad sets with the move, small ones first. */
@@ -73,17 +91,6 @@ function badWith(answers: Answers, move: number): readonly Places[] {
     .filter(({ moved, answer }) => answer === 'bad' && moved.includes(move))
     .map(({ moved }) => moved)
     .toSorted((left, right) => left.length - right.length);
-}
-
-/** Over what goes in, where that was asked; else the smallest set that turned with it. */
-function turnOf(
-  answers: Answers,
-  bad: readonly Places[],
-  { move, good }: { readonly move: number; readonly good: Places },
-): Pick<PlacedCulprit, 'badWith' | 'goodWithout'> | undefined {
-  const over = together(good, [move]);
-  const turning = answers.isBad(over) ? over : bad.find((moved) => answers.isGood(without(moved, [move])));
-  return turning && { badWith: turning, goodWithout: without(turning, [move]) };
 }
 
 /** Two moves that explain the reject only together, both left out, are one culprit. */
