@@ -24,7 +24,7 @@ import { updateExit } from '../update/exit.ts';
 import { updateIssues } from '../update/issues.ts';
 import { branchText, patchText, updateText } from '../update/text.ts';
 import { programAndVersion } from '../version.ts';
-import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
+import { folderArgument, onlyOption, pinsOptions, pinsOrder } from './pin-options.ts';
 
 const reaches = ['layers', 'config', 'none'] as const;
 
@@ -53,7 +53,8 @@ export const updateCommand: CommandDefinition = {
         'How far the images are compared for the report: their layers, their configs alone, or not at all.',
       choices: reaches,
     },
-    ...pinsOptions,
+    { ...onlyOption, description: `${onlyOption.description} With --dry-run or --local alone.` },
+    ...pinsOptions.filter((option) => option !== onlyOption),
   ],
   examples: [
     { command: 'lockkeeper update --dry-run', meaning: 'Say what tonight would bring.' },
@@ -163,6 +164,11 @@ function orderOf(input: CommandInput, cwd: string, scratch: string): Asked {
   const [dryRun, isLocal] = [input.flag('--dry-run'), input.flag('--local')];
   if (dryRun && isLocal) {
     throw new Failure('usage', '--dry-run writes nothing, and --local leaves a branch: say one of them');
+  }
+  if (input.values('--only').length > 0 && !dryRun && !isLocal) {
+    throw new Failure('usage', '--only would take all else off the branch that people see', {
+      hint: 'Add --dry-run or --local. What stays out for good is for lockkeeper.yaml: pins.images with leave, or a hold.',
+    });
   }
   return {
     ...pinsOrder(input, cwd),

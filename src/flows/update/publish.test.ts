@@ -297,3 +297,15 @@ test('a cooldown counts from the first night, and a digest that goes back is tol
   await night.ground.world.push('a', '1', 'a');
   assert.deepEqual(await at(6), ['back']);
 });
+
+test('a branch that we take away is no person’s no: what comes back goes in again', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a');
+  await night.run();
+  await night.ground.world.push('a', '1', 'a');
+  assert.equal((await night.run()).outcome.kind, 'removed');
+  assert.equal(night.pull().state, 'closed');
+  await night.ground.world.push('a', '1', 'a 1');
+  assert.equal((await night.run()).outcome.kind, 'put');
+  assert.deepEqual(await night.moved(), ['a']);
+});

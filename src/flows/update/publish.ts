@@ -149,7 +149,18 @@ function roundNotes({ ground, applied, look }: Noting): Pick<UpdateMarker, 'apar
   };
 }
 
-async function moveBranch({ order, tools, ground, applied, proposal }: Step): Promise<BranchOutcome> {
+/**
+ * A forge closes the pull request of a branch that goes. It is ours that went, and no person's word: so it holds nothing any
+ * more when it is closed.
+ */
+async function noteRemoval({ ground: { pulls, marker }, tools }: Step): Promise<void> {
+  if (pulls.open === undefined || marker === undefined) return;
+  const body = replaceMarker(pulls.open.body, { ...marker, units: [], search: undefined });
+  await tools.forge.updatePullRequest(pulls.open.id, { body });
+}
+
+async function moveBranch(step: Step): Promise<BranchOutcome> {
+  const { order, tools, ground, applied, proposal } = step;
   const { repository, base, branch, standing, remote, pulls } = ground;
   if (pulls.open?.labels.includes(order.settings.freeze) === true)
     return {
@@ -167,7 +178,10 @@ async function moveBranch({ order, tools, ground, applied, proposal }: Step): Pr
     proposal,
     evenEmpty: applied.search !== undefined,
     now: tools.clock.now(),
-    move: (move) => remote.push(move),
+    move: async (move) => {
+      if (move.to === undefined) await noteRemoval(step);
+      return remote.push(move);
+    },
   });
 }
 
