@@ -32,6 +32,11 @@ export function inert(text: string): string {
   return text.replace(command, (found) => (found === '::' ? String.raw`\x3a:` : String.raw`\x23#`));
 }
 
+/** {@link visibleLine} that no CI system takes for a command: for what our own output says of foreign text. */
+export function safeLine(text: string): string {
+  return inert(visibleLine(text));
+}
+
 /** Cuts to at most `charsMax` characters and says so with an ellipsis; never splits a surrogate pair. */
 export function clip(text: string, charsMax: number): string {
   if (text.length <= charsMax) return text;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { exitStatus, type ExitStatus } from '../../base/failure.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { askFleet, type AskRepo, type FleetOutcome } from '../../flows/fleet.ts';
 import type { Tools } from '../../flows/tools.ts';
 import { readFleet } from '../../model/fleet.ts';
@@ -61,7 +61,7 @@ export async function runFleet(
   const outcome = await askFleet(order, ask, fleetTools(context.env), {
     signal: context.signal,
     onEnd: (row, done, of) => {
-      if (!context.quiet) context.stderr.write(`${done}/${of} ${visibleLine(formatFleetRow(row))}\n`);
+      if (!context.quiet) context.stderr.write(`${done}/${of} ${safeLine(formatFleetRow(row))}\n`);
     },
   });
   const document: FleetDocument = {

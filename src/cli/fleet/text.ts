@@ -1,6 +1,6 @@
 import { formatTable, type Column } from '../../base/table.ts';
 import { shellWord } from '../../base/shell-word.ts';
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import type { FleetDocument } from '../../model/fleet-answer.ts';
 import { painter } from '../print/paint.ts';
 
@@ -24,7 +24,7 @@ export function fleetText(
   const kinds = [...new Set(answered.flatMap(({ counts }) => Object.keys(counts)))];
   const rows = repos.map((row) => [
     signs[row.state],
-    visibleLine(row.repo),
+    safeLine(row.repo),
     ...kinds.map((kind) => (row.state === 'failed' ? '-' : String(row.counts[kind] ?? 0))),
   ]);
   const found = answered.filter(({ state }) => state === 'findings');
@@ -32,13 +32,13 @@ export function fleetText(
     ...formatTable(tableColumns(kinds), [['', 'repository', ...kinds], ...rows], columns),
     ...found.flatMap(({ repo, lines: said }) => [
       '',
-      paint('bold', visibleLine(repo)),
-      ...said.map((line) => `  ${visibleLine(line)}`),
+      paint('bold', safeLine(repo)),
+      ...said.map((line) => `  ${safeLine(line)}`),
     ]),
     ...(failed.length === 0
       ? []
       : ['', paint('bold', `Not looked at: ${plural(failed.length, 'repository', 'repositories')}`)]),
-    ...failed.map(({ repo, code, why }) => `  ${visibleLine(repo)}: ${visibleLine(why)} [${code}]`),
+    ...failed.map(({ repo, code, why }) => `  ${safeLine(repo)}: ${safeLine(why)} [${code}]`),
     '',
     `${plural(repos.length, 'repository', 'repositories')}: ${repos.length - found.length - failed.length} clean, ${found.length} with findings, ${failed.length} not looked at${earlier === 0 ? '' : `; ${earlier} answered by an earlier run`}`,
     ...(failed.length > 0 && journal !== undefined

@@ -1,4 +1,4 @@
-import { inert, plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { BuilderFacts, OrderGroup } from '../../model/builder-facts.ts';
 import { formatImageSource } from '../../model/image-source.ts';
@@ -17,7 +17,7 @@ export function profileText(
   const { name, platform, channels, failed } = profile;
   const lines = (label: string, text: string): readonly string[] => {
     const indent = 14;
-    const [first = '', ...rest] = wrapToWidth(safe(text), Math.max(30, columns - indent));
+    const [first = '', ...rest] = wrapToWidth(safeLine(text), Math.max(30, columns - indent));
     return [`  ${label.padEnd(indent - 2)}${first}`, ...rest.map((each) => `${' '.repeat(indent)}${each}`)];
   };
   const warnings = [
@@ -25,16 +25,16 @@ export function profileText(
     ...failed.map((each) => `${each.name} could not be looked at: ${each.failure.message}`),
   ];
   return [
-    `${paint('bold', safe(name))}, for ${formatPlatform(platform)}`,
+    `${paint('bold', safeLine(name))}, for ${formatPlatform(platform)}`,
     '',
     ...channels.flatMap((channel) => [
-      `${paint('bold', safe(channel.channel.name))}${roleText(profile, channel)}`,
+      `${paint('bold', safeLine(channel.channel.name))}${roleText(profile, channel)}`,
       ...channelRows(channel).flatMap(([label, text]) => lines(label, text)),
       '',
     ]),
     ...(warnings.length === 0 ? [] : [paint(['bold', 'yellow'], 'To know')]),
     ...warnings.flatMap((text) =>
-      wrapToWidth(safe(text), Math.max(30, columns - 4)).map(
+      wrapToWidth(safeLine(text), Math.max(30, columns - 4)).map(
         (each, at) => `${at === 0 ? '  ' : '    '}${each}`,
       ),
     ),
@@ -155,8 +155,4 @@ export function profileDocument(
     failed: profile.failed.map(({ name, failure }) => ({ name, failure: failureDocument(failure) })),
     findings: findings.map((finding) => ({ ...finding, text: findingText(finding) })),
   };
-}
-
-function safe(text: string): string {
-  return inert(visibleLine(text));
 }

@@ -1,4 +1,4 @@
-import { inert, visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { ParityAnswer, ParityKind } from '../../model/parity-answer.ts';
 import type { JudgedPin, ParityReport } from '../../model/parity-report.ts';
@@ -22,7 +22,7 @@ const styles: Readonly<Record<ParityKind, Style>> = {
 export function parityText(report: ParityReport, printing: ParityPrinting): string {
   const { paint, columns } = printing;
   const failed = report.failed.map(({ name, failure }) =>
-    safe(`${name} was not looked at: ${failure.message}`),
+    safeLine(`${name} was not looked at: ${failure.message}`),
   );
   const disagree = report.disagreements.map((each) => ({
     place: `${each.pin.place.file}:${each.pin.place.line}:${each.pin.place.column}`,
@@ -53,19 +53,19 @@ function pinLines(
 ): readonly string[] {
   const { file, line, column } = pin.place;
   const widest = Math.max(...answers.map(({ channel }) => channel.length));
-  const head = `${paint('bold', safe(`${file}:${line}:${column}`))}  ${safe(pinText(pin))}`;
+  const head = `${paint('bold', safeLine(`${file}:${line}:${column}`))}  ${safeLine(pinText(pin))}`;
   const told = answers.flatMap(({ channel, answer }) => {
-    const label = `  ${safe(channel).padEnd(widest)}  `;
+    const label = `  ${safeLine(channel).padEnd(widest)}  `;
     const kind = kindText(answer);
     const indent = label.length + kindColumns;
-    const [first = '', ...rest] = wrapToWidth(safe(answerText(answer)), Math.max(30, columns - indent));
+    const [first = '', ...rest] = wrapToWidth(safeLine(answerText(answer)), Math.max(30, columns - indent));
     return [
       `${label}${paint(styles[answer.kind], kind)}${' '.repeat(kindColumns - kind.length)}${first}`,
       ...rest.map((text) => `${' '.repeat(indent)}${text}`),
     ];
   });
   const what = remedy === undefined ? '' : remedyText(remedy);
-  const advice = what === '' ? [] : wrapToWidth(safe(what), Math.max(30, columns - 4));
+  const advice = what === '' ? [] : wrapToWidth(safeLine(what), Math.max(30, columns - 4));
   return [head, ...told, ...advice.map((text, at) => paint('cyan', `${at === 0 ? '  → ' : '    '}${text}`))];
 }
 
@@ -73,8 +73,4 @@ const kindColumns = 'unsupported'.length + 2;
 
 function kindText(answer: ParityAnswer): string {
   return answer.kind;
-}
-
-function safe(text: string): string {
-  return inert(visibleLine(text));
 }

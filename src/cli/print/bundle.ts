@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { formatTable } from '../../base/table.ts';
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { formatSize } from '../../base/units.ts';
 import type { BlobSource, Bundle } from '../../model/bundle.ts';
 import { shortDigest } from '../../model/digest.ts';
@@ -35,7 +35,7 @@ export function inspectedText(bundle: InspectedBundle, place: string, columns: n
       shortDigest(manifest),
       formatSize(bytes),
       missing === 0 ? '-' : formatSize(missing),
-      visibleLine(member.imageName ?? '-'),
+      safeLine(member.imageName ?? '-'),
     ]),
   );
   const total = `${formatSize(bytesHere)}${bytesLeftOut === 0 ? '' : `, and ${formatSize(bytesLeftOut)} left out`}`;
@@ -60,7 +60,7 @@ function sourceText({ commit, dirty }: SourceState): string {
 
 function judgedText({ image, evidence, verdict }: InspectedMember): string {
   if (verdict === undefined) return `${image}: not judged yet`;
-  return `${image}: ${verdict.kind}, ${visibleLine(verdict.sentence)} (${plural(evidence, 'set')} of evidence)`;
+  return `${image}: ${verdict.kind}, ${safeLine(verdict.sentence)} (${plural(evidence, 'set')} of evidence)`;
 }
 
 function leftOutText(leftOut: InspectedBundle['leftOut'], columns: number): readonly string[] {
@@ -83,10 +83,10 @@ function leftOutText(leftOut: InspectedBundle['leftOut'], columns: number): read
 function placeOf(source: BlobSource): string {
   switch (source.kind) {
     case 'registry':
-      return visibleLine(source.reference);
+      return safeLine(source.reference);
     case 'bundle':
-      return `the bundle of set ${visibleLine(source.set)}`;
+      return `the bundle of set ${safeLine(source.set)}`;
     case 'cache':
-      return `the cache under ${visibleLine(source.key)}`;
+      return `the cache under ${safeLine(source.key)}`;
   }
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { durationText, shareText } from '../../base/quantity.ts';
 import { formatTable, type Cell } from '../../base/table.ts';
-import { inert, plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { CalibratedUnit, Calibration, Forecast, UnsteadyTest } from '../../model/calibration.ts';
 import { painter, type Paint } from './paint.ts';
@@ -25,9 +25,9 @@ export function calibrationText(
     ledger === undefined || kept === 0
       ? []
       : [
-          `${plural(kept, 'test')} that ${kept === 1 ? 'contradicts itself is' : 'contradict themselves are'} in the ledger ${visibleLine(ledger)} for ${limits.contradictionMsMax / 86_400_000} days.`,
+          `${plural(kept, 'test')} that ${kept === 1 ? 'contradicts itself is' : 'contradict themselves are'} in the ledger ${safeLine(ledger)} for ${limits.contradictionMsMax / 86_400_000} days.`,
         ];
-  const told = notices.map((notice) => `note: ${safe(notice)}`);
+  const told = notices.map((notice) => `note: ${safeLine(notice)}`);
   const ending = [...written, ...told].flatMap((line) => wrapToWidth(line, columns));
   return `${[...lines, ...ending].join('\n').trimEnd()}\n`;
 }
@@ -48,8 +48,8 @@ function unitLines(unit: CalibratedUnit, look: Look): readonly string[] {
   ];
   const ran = `${plural(runs.whole, 'whole run')}, ${plural(rounds, 'pair')}, about ${durationText(medianMs)} each${broke.map((each) => `; ${each}`).join('')}`;
   const head = [
-    paint('bold', `${safe(suite)} on ${safe(image)} (${safe(platform)})`),
-    ...wrapToWidth(`${safe(reference)}, ${digest.slice(0, 19)}…`, columns),
+    paint('bold', `${safeLine(suite)} on ${safeLine(image)} (${safeLine(platform)})`),
+    ...wrapToWidth(`${safeLine(reference)}, ${digest.slice(0, 19)}…`, columns),
     ran,
   ];
   if (runs.whole === 0) return [...head, paint('yellow', 'No run came to its end: there is nothing to say.')];
@@ -79,7 +79,14 @@ function testTable(unsteady: readonly UnsteadyTest[], rounds: number, columns: n
     const { passed, failed, errored, skipped, missing, contradicted, test } = each;
     const all = passed + failed + errored + skipped + missing;
     const of = (count: number): string => (count === 0 ? '-' : shareText(count / all));
-    return [of(failed), of(errored), of(skipped), of(missing), `${contradicted} of ${rounds}`, safe(test)];
+    return [
+      of(failed),
+      of(errored),
+      of(skipped),
+      of(missing),
+      `${contradicted} of ${rounds}`,
+      safeLine(test),
+    ];
   });
   const right = { align: 'right' } as const;
   const header = ['fails', 'errs', 'skipped', 'missing', 'pairs', 'test'];
@@ -104,7 +111,7 @@ function forecastLines({ forecasts, proposal, draws }: CalibratedUnit, look: Loo
     proposal === undefined
       ? []
       : wrapToWidth(
-          `→ gate.screen: ${proposal.screen}${proposal.screen === screenNow ? ', as it is' : ` in place of ${screenNow}`}: ${safe(proposal.because)}${remembers ? '' : ' (without a ledger)'}`,
+          `→ gate.screen: ${proposal.screen}${proposal.screen === screenNow ? ', as it is' : ` in place of ${screenNow}`}: ${safeLine(proposal.because)}${remembers ? '' : ' (without a ledger)'}`,
           columns,
         );
   return [
@@ -123,6 +130,3 @@ function contradicts({ passed, failed }: UnsteadyTest): boolean {
 }
 
 /** Foreign text, fit for one line of a terminal and of a CI system's log. */
-function safe(text: string): string {
-  return inert(visibleLine(text));
-}

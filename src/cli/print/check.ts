@@ -1,4 +1,4 @@
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import type { CheckOutcome } from '../../flows/check.ts';
 import type { PinFindingKind } from '../../model/pin-policy.ts';
 import { pinFindingKinds } from '../../model/pin-policy.ts';
@@ -35,7 +35,7 @@ export function checkText({ survey, findings }: CheckOutcome, { paint, columns }
       place: mention === undefined ? file : `${file}:${mention.place.line}:${mention.place.column}`,
       text: message,
     }));
-    const remedy = first.remedy === undefined ? [] : [`  → ${visibleLine(first.remedy)}`];
+    const remedy = first.remedy === undefined ? [] : [`  → ${safeLine(first.remedy)}`];
     return [title, ...placedLines(said, columns), ...remedy, ''];
   });
   return [...lines, summary(survey.mentions.length, findings), ''].join('\n');

@@ -1,5 +1,5 @@
 import { exitStatus, Failure, type ExitStatus } from '../../base/failure.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { addException, type ExceptionOrder } from '../../flows/add-exception.ts';
 import { local } from '../../wire/local.ts';
 import type { CommandInput, Context, OptionDefinition } from '../command.ts';
@@ -40,7 +40,7 @@ export async function writeException(
     context.stdout.write(`${JSON.stringify({ dryRun, file, lines }, undefined, 2)}\n`);
     return exitStatus.yes;
   }
-  const said = `${dryRun ? 'would be added' : 'added'} to ${visibleLine(file)}:`;
-  context.stdout.write(`${[said, ...lines.map((line) => `  ${visibleLine(line)}`)].join('\n')}\n`);
+  const said = `${dryRun ? 'would be added' : 'added'} to ${safeLine(file)}:`;
+  context.stdout.write(`${[said, ...lines.map((line) => `  ${safeLine(line)}`)].join('\n')}\n`);
   return exitStatus.yes;
 }

@@ -1,6 +1,6 @@
 import { formatWhere, isFailure, type Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { clip, inert, visible, visibleLine } from '../../base/text.ts';
+import { clip, inert, safeLine, visible } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import { painter } from './paint.ts';
 
@@ -73,8 +73,4 @@ function nextCause(cause: unknown): unknown {
   // What fetch and dial attempts throw together; the first one says as much as the others.
   if (cause instanceof AggregateError) return cause.errors[0];
   return cause instanceof Error ? cause.cause : undefined;
-}
-
-function safeLine(text: string): string {
-  return inert(visibleLine(text));
 }

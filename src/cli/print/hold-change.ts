@@ -1,4 +1,4 @@
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import type { HoldChange } from '../../flows/hold-file.ts';
 import { describeHold } from '../../model/hold.ts';
 
@@ -11,5 +11,5 @@ export function holdChangeText({ file, added, released }: HoldChange, dryRun: bo
     added.length === 0
       ? []
       : [`${dryRun ? 'would be added' : 'added'} to ${file}:`, ...added.map((line) => `  ${line}`)];
-  return [...gone, ...lines].map(visibleLine);
+  return [...gone, ...lines].map(safeLine);
 }

@@ -1,4 +1,4 @@
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { isPinned, type Mention } from '../../model/mention.ts';
 import type { NotRead, Survey } from '../../model/survey.ts';
 import { shortDigest } from '../../model/digest.ts';
@@ -26,7 +26,7 @@ function imageOf({ meaning }: Mention): string {
 
 function imageLines(name: string, group: readonly Mention[], paint: Paint): readonly string[] {
   return [
-    paint('bold', visibleLine(name)),
+    paint('bold', safeLine(name)),
     ...group.map((mention) => `  ${selector(mention).padEnd(28)}  ${whereAndWho(mention)}`),
     '',
   ];
@@ -37,9 +37,9 @@ function selector(mention: Mention): string {
   const { meaning, note } = mention;
   if (meaning.kind !== 'image') return '';
   const { tag, digest } = meaning.reference;
-  if (digest === undefined) return visibleLine(tag ?? '(no tag)');
+  if (digest === undefined) return safeLine(tag ?? '(no tag)');
   const meant = tag ?? note?.means;
-  return visibleLine(`${meant === undefined ? '' : `${meant} `}@${shortDigest(digest)}`);
+  return safeLine(`${meant === undefined ? '' : `${meant} `}@${shortDigest(digest)}`);
 }
 
 function whereAndWho({ place, owner, users, from }: Mention): string {
@@ -49,23 +49,21 @@ function whereAndWho({ place, owner, users, from }: Mention): string {
       ` ${written} is ${value}${set === undefined ? '' : ` (${set.file === place.file ? '' : `${set.file}:`}${set.line})`}`,
   );
   const more = [used, ...pieces].filter((each) => each !== '').join(',');
-  return visibleLine(
-    `${place.file}:${place.line}:${place.column}  ${owner}${more === '' ? '' : ` —${more}`}`,
-  );
+  return safeLine(`${place.file}:${place.line}:${place.column}  ${owner}${more === '' ? '' : ` —${more}`}`);
 }
 
 function section(title: string, group: readonly Mention[], paint: Paint): readonly string[] {
   if (group.length === 0) return [];
   const lines = group.map((mention) => {
     const why = mention.meaning.kind === 'unresolved' ? `: ${mention.meaning.why}` : '';
-    return `  ${visibleLine(`${mention.text}  ${whereAndWho(mention)}${why}`)}`;
+    return `  ${safeLine(`${mention.text}  ${whereAndWho(mention)}${why}`)}`;
   });
   return [paint('bold', title), ...lines, ''];
 }
 
 function notReadLines(notRead: readonly NotRead[], paint: Paint): readonly string[] {
   if (notRead.length === 0) return [];
-  const lines = notRead.map(({ file, why }) => `  ${visibleLine(`${file}: ${why}`)}`);
+  const lines = notRead.map(({ file, why }) => `  ${safeLine(`${file}: ${why}`)}`);
   return [paint('bold', 'not read, or not to the end'), ...lines, ''];
 }
 

@@ -90,3 +90,24 @@ test('what came of it, what each buildpack took, and what is other than on the p
   assert.ok(texts.every((text) => !text.includes('\u001b')));
   assertGolden('parity/try.txt', texts.join('\n'));
 });
+
+test('nothing that a builder or a repository says reaches a CI system as a command', () => {
+  const hostile = 'a ::error::x ##vso[task.complete]b ##[error]c';
+  const evil = { id: hostile, version: hostile };
+  const document: ParityTryDocument = {
+    ...built,
+    platform: hostile,
+    channel: hostile,
+    ended: hostile,
+    buildpacks: [evil],
+    versions: asked.versions.map((each) => ({ ...each, buildpack: evil, asked: hostile, origin: hostile })),
+    passedOver: [
+      { file: hostile, line: 1, runtime: 'python', asked: hostile, buildpack: evil, takes: hostile },
+    ],
+    image: { name: hostile, digest, bundle: hostile },
+    deployed: { reference: hostile, digest, differences: [hostile] },
+    notices: [hostile],
+  };
+  const text = parityTryText(document, { colour: false, columns: 100 });
+  assert.doesNotMatch(text, /(^|\s)::|##\w*\[/m);
+});

@@ -1,6 +1,6 @@
 import { formatTable } from '../../base/table.ts';
 import { durationText } from '../../base/quantity.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { ParityTryDocument } from '../../model/parity-try-document.ts';
 import { painter, type Style } from './paint.ts';
@@ -23,11 +23,11 @@ export function parityTryText(document: ParityTryDocument, { colour, columns }: 
   const { platform, channel, level, outcome, builder, runImage, platformApi, durationMs } = document;
   const [sign, style] = signs[outcome];
   const wrapped = (text: string): readonly string[] =>
-    wrapToWidth(visibleLine(text), columns - 2).map((line) => `  ${line}`);
+    wrapToWidth(safeLine(text), columns - 2).map((line) => `  ${line}`);
   const lines = [
     paint(
       'bold',
-      `${paint(style, sign)} ${level} on ${visibleLine(platform)}/${visibleLine(channel)}: ${headline(document)}`,
+      `${paint(style, sign)} ${level} on ${safeLine(platform)}/${safeLine(channel)}: ${headline(document)}`,
     ),
     ...wrapped(`${endText(document)}; ${durationText(durationMs)}`),
     '',
@@ -61,7 +61,7 @@ function shortened(pinned: string): string {
 
 function headline({ outcome, level, image }: ParityTryDocument): string {
   if (image !== undefined)
-    return `${visibleLine(image.name)} is built, ${image.digest.slice(0, 19)}, in ${visibleLine(image.bundle)}`;
+    return `${safeLine(image.name)} is built, ${image.digest.slice(0, 19)}, in ${safeLine(image.bundle)}`;
   if (outcome === 'takes')
     return level === 'L3'
       ? 'the builder takes the repository, as far as it can be told without a network'
@@ -73,11 +73,11 @@ function headline({ outcome, level, image }: ParityTryDocument): string {
 function versionLines({ versions }: ParityTryDocument, columns: number): readonly string[] {
   if (versions.length === 0) return [];
   const rows = versions.map(({ buildpack, runtime, version, asked, origin, checksPatch }) => [
-    visibleLine(`${buildpack.id} ${buildpack.version}`),
+    safeLine(`${buildpack.id} ${buildpack.version}`),
     runtime,
-    visibleLine(version === undefined ? 'refused' : checksPatch ? version : `${version} (patch not checked)`),
-    visibleLine(asked ?? '-'),
-    visibleLine(origin === 'default' ? 'nothing: its default' : (origin ?? '-')),
+    safeLine(version === undefined ? 'refused' : checksPatch ? version : `${version} (patch not checked)`),
+    safeLine(asked ?? '-'),
+    safeLine(origin === 'default' ? 'nothing: its default' : (origin ?? '-')),
   ]);
   const head = ['buildpack', 'runtime', 'takes', 'asked for', 'by'];
   return ['', ...formatTable([{ shrinks: true }, {}, {}, {}, {}], [head, ...rows], columns)];

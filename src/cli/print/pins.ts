@@ -1,6 +1,6 @@
 import { failureDocument } from './failure.ts';
 import { formatTable, type Cell } from '../../base/table.ts';
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import type { PinOutcome } from '../../flows/pin.ts';
 import type { UnpinOutcome } from '../../flows/unpin.ts';
 import { shortDigest, type Digest } from '../../model/digest.ts';
@@ -46,9 +46,7 @@ export function changedFilesText(files: readonly FileOutcome[], printing: PinPri
 /** `ci.yaml:3:12  node:22  → 0123456789ab`, for a question to a person. */
 export function changesOf(entries: readonly PlanEntry[]): readonly string[] {
   return entries.flatMap(({ mention, decision }) =>
-    decision.kind === 'stay'
-      ? []
-      : [visibleLine(`${where(mention)}  ${arrow(fromOf(mention), decision.to)}`)],
+    decision.kind === 'stay' ? [] : [safeLine(`${where(mention)}  ${arrow(fromOf(mention), decision.to)}`)],
   );
 }
 
@@ -76,10 +74,10 @@ function staying(mention: Mention, why: string): PlacedText {
 function filesText(files: readonly FileOutcome[], { paint, columns }: PinPrinting): readonly string[] {
   const rows = files.flatMap((file) =>
     file.pins.map((pin): readonly Cell[] => [
-      visibleLine(where(pin.mention)),
-      visibleLine(nameOf(pin.mention)),
+      safeLine(where(pin.mention)),
+      safeLine(nameOf(pin.mention)),
       file.kind === 'failed'
-        ? { text: visibleLine(`not changed: ${file.failure.message}`), paint: (text) => paint('red', text) }
+        ? { text: safeLine(`not changed: ${file.failure.message}`), paint: (text) => paint('red', text) }
         : arrow(pin.from, pin.to),
     ]),
   );

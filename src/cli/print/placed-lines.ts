@@ -1,5 +1,5 @@
 import { displayWidth, padToWidth } from '../../base/display-width.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 
 /** Something to say of a place: `ci.yaml:3:12`. */
@@ -13,7 +13,7 @@ export interface PlacedText {
  * nothing of it is cut off, since it tells what to do.
  */
 export function placedLines(said: readonly PlacedText[], columns: number): readonly string[] {
-  const lines = said.map(({ place, text }) => ({ place: visibleLine(place), text: visibleLine(text) }));
+  const lines = said.map(({ place, text }) => ({ place: safeLine(place), text: safeLine(text) }));
   const widest = Math.max(0, ...lines.map(({ place }) => displayWidth(place)));
   return lines.flatMap(({ place, text }) =>
     widest + displayWidth(text) + 4 <= columns

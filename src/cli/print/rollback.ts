@@ -1,4 +1,4 @@
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import type { RollbackOutcome } from '../../flows/rollback.ts';
 import { shortDigest } from '../../model/digest.ts';
 import { holdChangeText } from './hold-change.ts';
@@ -8,7 +8,7 @@ import { placedLines } from './placed-lines.ts';
 export function rollbackText(outcome: RollbackOutcome, dryRun: boolean, printing: PinPrinting): string {
   const { images, files, hold, kept, notices } = outcome;
   const back = images.map(({ name, to, movedAt }) =>
-    visibleLine(
+    safeLine(
       `${name} ${dryRun ? 'would go' : 'goes'} back to ${shortDigest(to)}${movedAt === undefined ? '' : `, which it was moved from on ${movedAt.slice(0, 10)}`}`,
     ),
   );
@@ -21,7 +21,7 @@ export function rollbackText(outcome: RollbackOutcome, dryRun: boolean, printing
     ...(images.length === 0 ? [] : changedFilesText(files, printing)),
     ...placedLines(left, printing.columns),
     ...holdChangeText(hold, dryRun),
-    ...notices.map(visibleLine),
+    ...notices.map(safeLine),
     '',
   ].join('\n');
 }

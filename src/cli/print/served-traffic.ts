@@ -1,5 +1,5 @@
 import { sizeText } from '../../base/quantity.ts';
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import type { ServedRequest } from '../../model/served-request.ts';
 import type { Context } from '../command.ts';
 
@@ -20,11 +20,11 @@ export class ServedTraffic {
     this.#sent += sent;
     const { stderr, verbose } = this.#context;
     const line = `${method} ${url} ${status}`;
-    if (verbose) stderr.write(`${visibleLine(`${line} ${received} B in, ${sent} B out`)}\n`);
+    if (verbose) stderr.write(`${safeLine(`${line} ${received} B in, ${sent} B out`)}\n`);
     if (fault === undefined) return;
     const text = fault instanceof Error ? (fault.stack ?? fault.message) : JSON.stringify(fault);
     stderr.write(
-      `lockkeeper: this is a fault of ours, not of yours. Please report it.\n${visibleLine(line)}\n${text}\n`,
+      `lockkeeper: this is a fault of ours, not of yours. Please report it.\n${safeLine(line)}\n${text}\n`,
     );
   }
 

@@ -1,6 +1,6 @@
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { shellWord } from '../../base/shell-word.ts';
-import { inert, plural, visible, visibleLine } from '../../base/text.ts';
+import { inert, plural, safeLine, visible } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import { shortDigest, isDigest } from '../../model/digest.ts';
 import type { TriedSuite } from '../../model/tried-suite.ts';
@@ -19,7 +19,7 @@ export function triedText(tried: TriedSuite, { colour, columns }: TriedLook): st
   const paint = painter(colour);
   const [sign, style]: readonly [string, Style] = tried.exit === 0 ? ['✓', 'green'] : ['✗', 'red'];
   const { suite, image, platform, side, digest } = tried;
-  const what = `${safe(suite)} on ${safe(image)} (${safe(platform)}), ${side} ${digestText(digest)}`;
+  const what = `${safeLine(suite)} on ${safeLine(image)} (${safeLine(platform)}), ${side} ${digestText(digest)}`;
   const lines = [
     paint('bold', `${paint(style, sign)} ${what}`),
     ...wrapToWidth(resultText(tried), columns - 2).map((each) => `  ${each}`),
@@ -39,7 +39,7 @@ export function triedText(tried: TriedSuite, { colour, columns }: TriedLook): st
 function commandText(command: readonly string[]): string {
   const [program, option, line, ...more] = command;
   const isShell = program === 'sh' && option === '-c' && line !== undefined && more.length === 0;
-  return safe(isShell ? line : command.map(shellWord).join(' '));
+  return safeLine(isShell ? line : command.map(shellWord).join(' '));
 }
 
 function resultText({ tests, end, broken, durationMs }: TriedSuite): string {
@@ -67,7 +67,7 @@ const testsMax = 50;
 function testText({ test, status, detail }: TriedTest, paint: Paint): readonly string[] {
   const said = status === 'missing' ? 'the run did not show it' : status;
   return [
-    `${paint('bold', safe(test))}: ${paint('red', said)}`,
+    `${paint('bold', safeLine(test))}: ${paint('red', said)}`,
     ...(detail === undefined ? [] : quoted(detail, paint)),
   ];
 }
@@ -96,10 +96,6 @@ function quoted(text: string, paint: Paint): readonly string[] {
     .map((each) => bar + inert(each));
 }
 
-function safe(text: string): string {
-  return inert(visibleLine(text));
-}
-
 function digestText(digest: string): string {
-  return isDigest(digest) ? shortDigest(digest) : safe(digest);
+  return isDigest(digest) ? shortDigest(digest) : safeLine(digest);
 }
