@@ -44,6 +44,8 @@ export interface SettingChange {
     | 'onbuild'
     | 'shell'
     | 'labels'
+    /** The labels that say when the image was built. */
+    | 'build time'
     | 'platform';
   readonly from: string;
   readonly to: string;

@@ -8,7 +8,7 @@ import { changeDocument, type ChangePart } from './document.ts';
 import { renderChangeHtml } from './html.ts';
 import { renderChangeMarkdown } from './markdown.ts';
 import { renderChange } from './terminal.ts';
-import { ownerGroups } from './words.ts';
+import { ownerGroups, settingRows } from './words.ts';
 
 interface Wanted {
   readonly only?: readonly ChangePart[];
@@ -177,4 +177,9 @@ test('a comment on ten thousand changes is as long as a comment may be', async (
   assert.ok(comment.length <= reportLimits.markdownCharsMax, String(comment.length));
   assert.match(comment, /and \d+ more/);
   assert.ok(renderChange(document, plain).split('\n').length <= 50);
+});
+
+test('variables in another order are shown as a whole', () => {
+  const row = { setting: 'env', from: 'A=1\nB=2', to: 'B=2\nA=1' };
+  assert.deepEqual(settingRows([row]), [{ ...row, key: '' }]);
 });

@@ -16,10 +16,13 @@ export interface SettingRow {
 /** What differs in the settings, value by value. */
 export function settingRows(settings: PlatformChange['settings']): readonly SettingRow[] {
   return (settings ?? []).flatMap(({ setting, from, to }) => {
-    if (setting === 'env' || setting === 'labels') return keyedRows(setting, from, to);
-    return [{ setting, key: '', from, to }];
+    const rows = keyed.has(setting) ? keyedRows(setting, from, to) : [];
+    // Variables in another order differ as a whole.
+    return rows.length > 0 ? rows : [{ setting, key: '', from, to }];
   });
 }
+
+const keyed: ReadonlySet<string> = new Set(['env', 'labels', 'build time']);
 
 function keyedRows(setting: string, from: string, to: string): readonly SettingRow[] {
   const [before, after] = [valuesOf(from), valuesOf(to)];

@@ -1,4 +1,4 @@
-import type { Change, Equivalence, NoiseCount, SettingChange } from '../../model/change.ts';
+import type { Change, Equivalence, NoiseCount } from '../../model/change.ts';
 import { knownNoise, type NoiseRule } from '../../model/noise.ts';
 
 /**
@@ -6,7 +6,7 @@ import { knownNoise, type NoiseRule } from '../../model/noise.ts';
  * known noise. Times of files are not compared at all.
  */
 export function equivalence(change: Change, noise: readonly NoiseRule[] = []): Equivalence {
-  const settings = change.settings.flatMap(withoutBuildTimes);
+  const settings = change.settings.filter(({ setting }) => setting !== 'build time');
   const files = change.contents?.files ?? [];
   const real = files.filter((file) => file.noise === undefined);
   const unread = change.contents?.unread ?? [];
@@ -17,20 +17,6 @@ export function equivalence(change: Change, noise: readonly NoiseRule[] = []): E
     files: real,
     noise: countNoise(change, [...knownNoise, ...noise]),
   };
-}
-
-/** Labels that say when an image was built. */
-const buildTimes = /^(?:org\.opencontainers\.image\.created|org\.label-schema\.build-date|build-date)=/u;
-
-function withoutBuildTimes(change: SettingChange): readonly SettingChange[] {
-  if (change.setting !== 'labels') return [change];
-  const [from, to] = [change.from, change.to].map((labels) =>
-    labels
-      .split('\n')
-      .filter((label) => !buildTimes.test(label))
-      .join('\n'),
-  );
-  return from === to ? [] : [change];
 }
 
 function countNoise({ contents }: Change, rules: readonly NoiseRule[]): readonly NoiseCount[] {

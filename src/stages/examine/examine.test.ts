@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../../model/digest.ts';
 import type { ImageConfig } from '../../model/manifest.ts';
+import { equivalence } from './equivalence.ts';
 import { examine, type ExaminedImage } from './examine.ts';
 
 const config: ImageConfig = {
@@ -83,3 +84,42 @@ for (const [setting, changes] of Object.entries({
     );
   });
 }
+
+/** Texts that look the same where lists are joined, and say other things. */
+const alike: readonly (readonly [string, Partial<ImageConfig>, Partial<ImageConfig>])[] = [
+  ['variables in one value', { env: ['MODE=x', 'SKIP=1'] }, { env: ['MODE=x\nSKIP=1'] }],
+  ['variables and a spelled line end', { env: ['MODE=x\\nSKIP=1'] }, { env: ['MODE=x\nSKIP=1'] }],
+  ['volumes in one name', { volumes: ['/a', '/b'] }, { volumes: ['/a /b'] }],
+  ['ports in one name', { exposedPorts: ['80/tcp', '81/tcp'] }, { exposedPorts: ['80/tcp 81/tcp'] }],
+  ['commands in one', { onBuild: ['RUN a', 'RUN b'] }, { onBuild: ['RUN a\nRUN b'] }],
+  ['an empty variable', { env: [''] }, { env: [] }],
+  ['labels in one value', { labels: { a: '1', b: '2' } }, { labels: { a: '1\nb=2' } }],
+  ['labels in one key', { labels: { 'a=b': 'c' } }, { labels: { a: 'b=c' } }],
+  ['a build time in a value', { labels: { a: 'x\nbuild-date=1' } }, { labels: { a: 'x\nbuild-date=2' } }],
+  ['a key that begins as a build time', { labels: { 'build-date=': 'a' } }, { labels: {} }],
+  [
+    'parts of a platform in one',
+    { platform: { os: 'linux', architecture: 'arm/v7' } },
+    { platform: { os: 'linux', architecture: 'arm', variant: 'v7' } },
+  ],
+];
+
+for (const [name, before, after] of alike) {
+  test(`${name} are told from what they look like`, () => {
+    const change = examine(image('a', before), image('b', after));
+    assert.equal(equivalence(change).equivalent, false);
+    const [setting] = change.settings;
+    assert.notEqual(setting?.from, setting?.to);
+  });
+}
+
+test('labels that say when an image was built are no difference, beside one that is', () => {
+  const built = (at: string, ref: string): Partial<ImageConfig> => ({
+    labels: { 'org.opencontainers.image.created': at, 'build-date': at, ref },
+  });
+  const same = examine(image('a', built('1', 'x')), image('b', built('2', 'x')));
+  assert.equal(same.class, 'metadata only');
+  assert.equal(equivalence(same).equivalent, true);
+  const other = equivalence(examine(image('a', built('1', 'x')), image('b', built('2', 'y'))));
+  assert.deepEqual(other.settings, [{ setting: 'labels', from: 'ref=x', to: 'ref=y' }]);
+});

@@ -1,8 +1,10 @@
+import { canonicalJson, type Json } from '../../base/canonical-json.ts';
+import { invariant } from '../../base/invariant.ts';
 import type { Change, ChangeClass, ContentChange, SettingChange } from '../../model/change.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ImageConfig } from '../../model/manifest.ts';
 import type { NoiseRule } from '../../model/noise.ts';
-import { formatPlatform } from '../../model/platform.ts';
+import { formatPlatform, normalizePlatform } from '../../model/platform.ts';
 import { compareContents, type ExaminedContents } from './compare-contents.ts';
 import { sourceChange } from './source-change.ts';
 
@@ -54,7 +56,8 @@ function classify(
 ): ChangeClass {
   if (baseline.manifest === candidate.manifest) return 'identical';
   if (settings.some(({ setting }) => setting === 'platform')) return 'platforms changed';
-  if (settings.some(({ setting }) => setting !== 'labels')) return 'config changed';
+  if (settings.some(({ setting }) => setting !== 'labels' && setting !== 'build time'))
+    return 'config changed';
   const [before, after] = [baseline.config, candidate.config];
   if (before.diffIds.join() === after.diffIds.join()) return 'metadata only';
   if (contents === undefined) return 'files changed';
@@ -72,37 +75,81 @@ function hasOtherBase(before: ImageConfig, after: ImageConfig): boolean {
   if (before.diffIds.length < 2 || after.diffIds.length < 2) return false;
   return before.diffIds[0] !== after.diffIds[0] && before.history[0] === after.history[0];
 }
+
 function settingChanges(baseline: ImageConfig, candidate: ImageConfig): readonly SettingChange[] {
-  const left = settingsOf(baseline);
   const right = settingsOf(candidate);
-  return left.flatMap(([setting, from], index) => {
-    const to = right[index]?.[1] ?? '';
-    return from === to ? [] : [{ setting, from, to }];
+  return settingsOf(baseline).flatMap(({ setting, value, shown }, index) => {
+    const other = right[index];
+    invariant(other !== undefined, 'every config has the same settings');
+    const [from, to] = [canonicalJson(value), canonicalJson(other.value)];
+    if (from === to) return [];
+    return [shown === other.shown ? { setting, from, to } : { setting, from: shown, to: other.shown }];
   });
 }
 
-function settingsOf(config: ImageConfig): readonly (readonly [SettingChange['setting'], string])[] {
+interface Setting {
+  readonly setting: SettingChange['setting'];
+  /** What is compared. */
+  readonly value: Json;
+  /** For people; two values may look the same. */
+  readonly shown: string;
+}
+
+function settingsOf(config: ImageConfig): readonly Setting[] {
+  const { platform, user, workdir, stopSignal, healthcheck } = config;
+  const labels = Object.entries(config.labels);
   return [
-    ['platform', formatPlatform(config.platform)],
-    ['user', config.user],
-    ['env', config.env.join('\n')],
-    ['entrypoint', JSON.stringify(config.entrypoint)],
-    ['cmd', JSON.stringify(config.cmd)],
-    ['workdir', config.workdir],
-    ['ports', config.exposedPorts.toSorted().join(' ')],
-    ['volumes', config.volumes.toSorted().join(' ')],
-    ['stopsignal', config.stopSignal],
-    ['healthcheck', config.healthcheck],
-    ['onbuild', config.onBuild.join('\n')],
-    ['shell', JSON.stringify(config.shell)],
-    [
+    { setting: 'platform', value: { ...normalizePlatform(platform) }, shown: formatPlatform(platform) },
+    text('user', user),
+    lines('env', config.env),
+    text('entrypoint', canonicalJson(config.entrypoint)),
+    text('cmd', canonicalJson(config.cmd)),
+    text('workdir', workdir),
+    words('ports', config.exposedPorts),
+    words('volumes', config.volumes),
+    text('stopsignal', stopSignal),
+    text('healthcheck', healthcheck),
+    lines('onbuild', config.onBuild),
+    text('shell', canonicalJson(config.shell)),
+    pairs(
       'labels',
-      Object.entries(config.labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .toSorted()
-        .join('\n'),
-    ],
+      labels.filter(([key]) => !buildTimes.has(key)),
+    ),
+    pairs(
+      'build time',
+      labels.filter(([key]) => buildTimes.has(key)),
+    ),
   ];
+}
+
+/** Labels that say when an image was built. */
+const buildTimes: ReadonlySet<string> = new Set([
+  'org.opencontainers.image.created',
+  'org.label-schema.build-date',
+  'build-date',
+]);
+
+function text(setting: Setting['setting'], value: string): Setting {
+  return { setting, value, shown: value };
+}
+
+/** The order counts. */
+function lines(setting: Setting['setting'], value: readonly string[]): Setting {
+  return { setting, value, shown: value.map(oneLine).join('\n') };
+}
+
+function words(setting: Setting['setting'], unordered: readonly string[]): Setting {
+  const value = unordered.toSorted();
+  return { setting, value, shown: value.join(' ') };
+}
+
+function pairs(setting: Setting['setting'], entries: readonly (readonly [string, string])[]): Setting {
+  const shown = entries.map(([key, value]) => oneLine(`${key}=${value}`)).toSorted();
+  return { setting, value: Object.fromEntries(entries), shown: shown.join('\n') };
+}
+
+function oneLine(value: string): string {
+  return value.replaceAll('\n', '\\n');
 }
 
 /** Layers stack: only a common beginning is truly kept. */
