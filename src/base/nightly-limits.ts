@@ -11,13 +11,20 @@ export const nightlyLimits = {
   verdictBytesMax: 64 * 1024 * KiB,
   // Verdicts that are kept: a year of twenty a night.
   verdictsKeptMax: 8_000,
-  // A hidden line in a body of 65,536 characters, beside 300 lines of text.
-  markerCharsMax: 24_000,
-  markerKeysMax: 1_000,
-  titleCharsMax: 300,
+  // A hidden line in a body of 65,536 characters: all keys, a whole search, and names of 50 checks.
+  markerCharsMax: 44_000,
+  markerKeysMax: 1_500,
+  // Digests that people said no to, the latest ones.
+  declinedKeysMax: 500,
+  // Units that no search was sure of, the latest ones.
+  apartKeysMax: 300,
+  // A host of 255, a path of 255 and a tag of 128, or a number of images.
+  titleCharsMax: 700,
   // Names of checks that fail without us; more of them is a broken base.
-  checkNameCharsMax: 300,
+  checkNameCharsMax: 200,
   checksMax: 50,
+  // Among more than these nothing is searched for: each night would be a small part of it.
+  searchUnitsMax: 400,
   // Pushed subsets of one search: two culprits among 64 take 30.
   searchAnswersMax: 60,
 } as const;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nightlyLimits } from '../base/nightly-limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { gateAnswers } from './bisection.ts';
+import { isCommitId, type CommitId } from './commit.ts';
 import { digestHex, digestOf } from './digest.ts';
 import type { ShortKey } from './short-key.ts';
 
@@ -21,9 +22,15 @@ export interface UpdateMarker {
   readonly declined: readonly ShortKey[];
   /** Units that a search could not acquit and could not convict. */
   readonly apart: readonly ShortKey[];
-  /** Names of checks that fail without any move, too. */
-  readonly baseFails: readonly string[];
+  readonly baseFails: BaseFailures | undefined;
   readonly search: SearchMark | undefined;
+}
+
+/** Checks that fail without any move, as a round without any has shown where the base's own checks tell nothing. */
+export interface BaseFailures {
+  /** The base that the branch was made upon then; of another one they say nothing. */
+  readonly on: CommitId;
+  readonly names: readonly string[];
 }
 
 /** A search for the culprit that goes over several runs: one pushed subset a run. */
@@ -37,30 +44,41 @@ export interface SearchMark {
   readonly asked: readonly ShortKey[];
 }
 
-const keys = z.array(z.string().regex(/^[0-9a-f]{16}$/)).max(nightlyLimits.markerKeysMax);
-const markerSchema = z.strictObject({
+const bits = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+
+/** What is written: each key once, those of the search first, and sets of them as bits. */
+const packedSchema = z.strictObject({
   title: z.string().max(nightlyLimits.titleCharsMax),
   draft: z.boolean(),
-  units: keys,
-  declined: keys,
-  apart: keys,
-  baseFails: z.array(z.string().max(nightlyLimits.checkNameCharsMax)).max(nightlyLimits.checksMax),
+  keys: bits,
+  units: bits,
+  declined: bits,
+  apart: bits,
+  baseFails: z
+    .strictObject({
+      on: z.string().refine(isCommitId),
+      names: z.array(z.string().max(nightlyLimits.checkNameCharsMax)).max(nightlyLimits.checksMax),
+    })
+    .optional(),
   search: z
     .strictObject({
-      units: keys,
+      /** So many, the first ones of the keys. */
+      units: z.int().min(0).max(nightlyLimits.searchUnitsMax),
       answers: z
-        .array(z.strictObject({ moved: keys, answer: z.enum(gateAnswers) }))
+        .array(z.strictObject({ moved: bits, answer: z.enum(gateAnswers) }))
         .max(nightlyLimits.searchAnswersMax),
-      asked: keys,
+      asked: bits,
     })
     .optional(),
 });
 
+type Packed = z.infer<typeof packedSchema>;
+
 const written = /<!-- lockkeeper-state v1 ([0-9a-f]{16}) ([A-Za-z0-9+/=]+) -->/;
 
-/** One line. Base64 holds no dash, so that nothing in it can end the comment. */
-export function formatMarker({ search, ...marker }: UpdateMarker): string {
-  const state = JSON.stringify({ ...marker, ...(search !== undefined && { search }) });
+/** One line. Base64 holds no dash, so that nothing in it can end the comment. It is never too long to be read again. */
+export function formatMarker(marker: UpdateMarker): string {
+  const state = JSON.stringify(pack(marker));
   return `<!-- lockkeeper-state v1 ${checksum(state)} ${Buffer.from(state).toString('base64')} -->`;
 }
 
@@ -76,13 +94,76 @@ export function readMarker(body: string): UpdateMarker | undefined {
   const bytes = Buffer.from(packed, 'base64');
   if (checksum(bytes) !== sum) return undefined;
   try {
-    const { data } = markerSchema.safeParse(parseJsonStrictly(bytes, (why) => new SyntaxError(why)));
-    return data && { ...data, search: data.search };
+    const { data } = packedSchema.safeParse(parseJsonStrictly(bytes, (why) => new SyntaxError(why)));
+    return data && unpack(data);
   } catch (error) {
     // A stranger's bytes under a right sum: nothing was said.
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+const keyBytes = 8;
+
+function pack({ title, draft, units, declined, apart, baseFails, search }: UpdateMarker): Packed {
+  const all = [...(search?.units ?? []), ...units, ...apart, ...declined];
+  const keys = [...new Set(all)].slice(0, nightlyLimits.markerKeysMax);
+  const places = new Map(keys.map((key, place) => [key, place]));
+  return {
+    title: title.slice(0, nightlyLimits.titleCharsMax),
+    draft,
+    keys: Buffer.from(keys.join(''), 'hex').toString('base64'),
+    units: packKeys(places, units),
+    declined: packKeys(places, declined),
+    apart: packKeys(places, apart),
+    ...(baseFails !== undefined && { baseFails: { on: baseFails.on, names: boundedNames(baseFails) } }),
+    ...(search !== undefined && {
+      search: {
+        units: search.units.length,
+        answers: search.answers.map(({ moved, answer }) => ({ moved: packKeys(places, moved), answer })),
+        asked: packKeys(places, search.asked),
+      },
+    }),
+  };
+}
+
+function unpack({ title, draft, baseFails, search, ...packed }: Packed): UpdateMarker {
+  const bytes = Buffer.from(packed.keys, 'base64');
+  const keys = Array.from({ length: Math.floor(bytes.length / keyBytes) }, (_, place) =>
+    bytes.toString('hex', place * keyBytes, (place + 1) * keyBytes),
+  );
+  return {
+    title,
+    draft,
+    units: unpackKeys(keys, packed.units),
+    declined: unpackKeys(keys, packed.declined),
+    apart: unpackKeys(keys, packed.apart),
+    baseFails,
+    search: search && {
+      units: keys.slice(0, search.units),
+      answers: search.answers.map(({ moved, answer }) => ({ moved: unpackKeys(keys, moved), answer })),
+      asked: unpackKeys(keys, search.asked),
+    },
+  };
+}
+
+/** One bit for each place; it ends with the last one that is set. */
+function packKeys(places: ReadonlyMap<ShortKey, number>, keys: readonly ShortKey[]): string {
+  const set = keys.flatMap((key) => places.get(key) ?? []);
+  const bytes = Buffer.alloc(Math.ceil((Math.max(-1, ...set) + 1) / 8));
+  for (const place of set) bytes.writeUInt8(bytes.readUInt8(place >> 3) | (1 << (place & 7)), place >> 3);
+  return bytes.toString('base64');
+}
+
+function unpackKeys(keys: readonly ShortKey[], packed: string): readonly ShortKey[] {
+  const bytes = Buffer.from(packed, 'base64');
+  return keys.filter((_, place) => (((bytes[place >> 3] ?? 0) >> (place & 7)) & 1) === 1);
+}
+
+function boundedNames({ names }: BaseFailures): string[] {
+  return names
+    .filter(({ length }) => length <= nightlyLimits.checkNameCharsMax)
+    .slice(0, nightlyLimits.checksMax);
 }
 
 /** It finds what a person damaged by accident. It proves nothing about who wrote it. */

@@ -1,5 +1,5 @@
 import type { Bisection } from '../../model/bisection.ts';
-import { sameKeys, shortKey, type ShortKey } from '../../model/short-key.ts';
+import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { SearchMark, UpdateMarker } from '../../model/update-marker.ts';
 import { plural } from '../../base/text.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
@@ -59,15 +59,14 @@ function inRound(
   units: readonly ReportedUnit[],
   { asked, units: searched }: SearchMark,
 ): readonly ReportedUnit[] {
-  if (sameKeys(asked, searched)) return units;
-  return units.map((unit) =>
-    !goesIn(unit) || asked.includes(shortKey(unit.key))
-      ? unit
-      : {
-          ...unit,
-          state: { kind: 'left out', why: 'It is not in this round of the search for the culprit.' },
-        },
-  );
+  return units.map((unit) => {
+    const key = shortKey(unit.key);
+    if (!goesIn(unit) || asked.includes(key)) return unit;
+    const why = searched.includes(key)
+      ? 'It is not in this round of the search for the culprit.'
+      : 'It waits for the end of the search for the culprit, which began before it moved.';
+    return { ...unit, state: { kind: 'left out', why } };
+  });
 }
 
 function convictedBy(

@@ -25,14 +25,15 @@ export interface ChecksToCompare {
   readonly base: readonly Check[];
   /** Names without which nothing is merged, as far as anybody can tell. */
   readonly required: readonly string[];
-  /** Names of those that are known to fail without any move. */
+  /** Names of those that were seen to fail upon this base without any move. They count where the base itself tells nothing. */
   readonly baseFails: readonly string[];
 }
 
 /** Worst first: one check that fails by us is a failure, whatever still runs. */
 export function compareChecks({ branch, base, required, baseFails }: ChecksToCompare): CheckStanding {
   const onBase = new Map(base.map(({ name, state }) => [name, state]));
-  const failsThere = ({ name }: Check): boolean => baseFails.includes(name) || onBase.get(name) === 'failed';
+  const failsThere = ({ name }: Check): boolean =>
+    onBase.get(name) === 'failed' || (baseFails.includes(name) && !isTold(onBase.get(name)));
   const of = (state: Check['state']): readonly Check[] => branch.filter((check) => check.state === state);
   const failed = of('failed').filter((check) => !failsThere(check));
   const [running, errored] = [of('running'), of('errored')];

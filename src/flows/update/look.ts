@@ -1,9 +1,11 @@
+import type { CommitId } from '../../model/commit.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
-import { readMarker } from '../../model/update-marker.ts';
+import { readMarker, type UpdateMarker } from '../../model/update-marker.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Forge } from '../../ports/forge.ts';
 import type { OuterLoops } from '../../ports/outer-loops.ts';
 import { unsureSentence } from './apply-round.ts';
+import type { BranchStanding } from './branch.ts';
 import { compareChecks, type CheckStanding } from './compare-checks.ts';
 import type { ForgeGround } from './forge-ground.ts';
 import { asChecks, outerRuns, type OuterStanding } from './outer-runs.ts';
@@ -47,7 +49,7 @@ export async function lookAtBranch(
   settings: Pick<UpdateSettings, 'outerLoops'>,
   { forge, outerLoops }: LookTools,
 ): Promise<Standing | undefined> {
-  const { standing, repository, branch, base, baseBranch, pulls, marker } = ground;
+  const { standing, repository, branch, pulls } = ground;
   if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return undefined;
   const on = standing.units;
   const asOnBranch = assessed.units.map((unit): ReportedUnit =>
@@ -58,12 +60,33 @@ export async function lookAtBranch(
   if (!(await isAsProposed(repository, standing, await proposed(assessed, asOnBranch)))) return undefined;
   const target = { branch, commit: standing.tip, pullRequest: pulls.open.id };
   const outer = await outerRuns(settings.outerLoops, target, outerLoops);
+  return { units: on, checks: await checksOf(ground, standing, { outer, forge }), outer };
+}
+
+/** What a branch of ours holds that has to be made anew, where its checks fail; empty otherwise. */
+export async function failedBefore(ground: ForgeGround, forge: Forge): Promise<readonly ShortKey[]> {
+  const { standing, pulls } = ground;
+  if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return [];
+  const { answer } = await checksOf(ground, standing, { outer: [], forge });
+  return answer === 'bad' ? standing.units : [];
+}
+
+async function checksOf(
+  { base, baseBranch, marker }: ForgeGround,
+  { tip, parent }: Extract<BranchStanding, { readonly kind: 'ours' }>,
+  { outer, forge }: { readonly outer: readonly OuterStanding[]; readonly forge: Forge },
+): Promise<CheckStanding> {
+  const upon = parent ?? base;
   const required = await forge.requiredChecks(baseBranch);
-  const checks = compareChecks({
-    branch: [...(await forge.checks(standing.tip)), ...asChecks(outer)],
-    base: await forge.checks(standing.parent ?? base),
+  return compareChecks({
+    branch: [...(await forge.checks(tip)), ...asChecks(outer)],
+    base: await forge.checks(upon),
     required: required.kind === 'named' ? required.names : [],
-    baseFails: marker?.baseFails ?? [],
+    baseFails: failingUpon(marker, upon),
   });
-  return { units: on, checks, outer };
+}
+
+/** Names of checks that were seen to fail upon this base without any move. */
+export function failingUpon(marker: UpdateMarker | undefined, base: CommitId): readonly string[] {
+  return marker?.baseFails?.on === base ? marker.baseFails.names : [];
 }

@@ -1,4 +1,5 @@
 import { isFailure } from '../../base/failure.ts';
+import { nightlyLimits } from '../../base/nightly-limits.ts';
 import { forgeMarker } from '../../model/forge-marker.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
 import { shortKey } from '../../model/short-key.ts';
@@ -6,9 +7,17 @@ import { formatMarker, readMarker, replaceMarker, type UpdateMarker } from '../.
 import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Watching } from '../tools.ts';
 import { applyRound, type AppliedRound } from './apply-round.ts';
-import { blockCharsMax, bodyAround } from './body-block.ts';
+import { blockCharsMax, bodyAround, withBlock } from './body-block.ts';
 import { forgeGround, type ForgeGround, type ForgeTools } from './forge-ground.ts';
-import { declinedUnits, leftOutUnits, lookAtBranch, type LookTools, type Standing } from './look.ts';
+import {
+  declinedUnits,
+  failedBefore,
+  failingUpon,
+  leftOutUnits,
+  lookAtBranch,
+  type LookTools,
+  type Standing,
+} from './look.ts';
 import { keepIssues, type IssueText } from './keep-issues.ts';
 import { lacksOuterRun, outerRuns, type OuterStanding } from './outer-runs.ts';
 import { outsideLines } from './outside.ts';
@@ -18,6 +27,7 @@ import { putBranch, type BranchOutcome } from './put-branch.ts';
 import { reportOf } from './report-of.ts';
 import { goesIn, type UpdateReport } from './report.ts';
 import { decideRound } from './round.ts';
+import { roundNotes } from './round-notes.ts';
 import { oursOf, type UpdateResult } from './update-local.ts';
 import {
   assessUpdate,
@@ -70,6 +80,7 @@ export async function publishUpdate(
     wanted: whole.units,
     onBranch: look?.units,
     answer: look?.checks.answer,
+    failedBefore: look === undefined ? await failedBefore(ground, tools.forge) : [],
     baseUnknown: (look?.checks.unknownOnBase.length ?? 0) > 0,
     search: marker?.search,
   });
@@ -127,26 +138,27 @@ interface Step {
  * Writes down what a search has come to before the branch moves: whatever breaks in between, the next run knows what was
  * asked and answered.
  */
-async function noteRound({ ground, tools, applied, look }: Step): Promise<ForgeGround> {
+async function noteRound(step: Step): Promise<ForgeGround> {
+  const { ground, tools, applied } = step;
   const { marker, pulls, standing } = ground;
   if (marker === undefined || pulls.open === undefined || standing.kind === 'foreign') return ground;
-  const noted = { ...marker, ...roundNotes({ ground, applied, look }), search: applied.until };
-  const body = replaceMarker(pulls.open.body, noted);
+  const noted = { ...marker, ...roundNotes(step), search: applied.until };
   if (formatMarker(noted) === formatMarker(marker)) return ground;
-  const open = await tools.forge.updatePullRequest(pulls.open.id, { body });
+  const open = await tools.forge.updatePullRequest(pulls.open.id, {
+    body: bodyWith(noted, pulls.open.body, step),
+  });
   return { ...ground, marker: noted, pulls: { ...pulls, open } };
 }
 
-type Noting = Pick<Step, 'ground' | 'applied' | 'look'>;
-
-/** What a search leaves for later runs. */
-function roundNotes({ ground, applied, look }: Noting): Pick<UpdateMarker, 'apart' | 'baseFails' | 'search'> {
-  const failed = applied.baseIsBad ? (look?.checks.failed ?? []).map(({ name }) => name) : [];
-  return {
-    apart: [...new Set([...(ground.marker?.apart ?? []), ...applied.apart])],
-    baseFails: [...new Set([...(ground.marker?.baseFails ?? []), ...failed])],
-    search: applied.search,
-  };
+/** The body with another marker, and with a shorter text where both have no room in it. */
+function bodyWith(marker: UpdateMarker, body: string, step: Step): string {
+  const { ground, order, look } = step;
+  const replaced = replaceMarker(body, marker);
+  if (replaced.length <= ground.facts.bodyCharsMax) return replaced;
+  const line = formatMarker(marker);
+  const room = ground.facts.bodyCharsMax - line.length - bodyAround(body).length - blockCharsMax - 2;
+  const report = stepReport(step, { kind: 'busy' }, look?.outer ?? []);
+  return withBlock(body, `${order.describe(report, room)}\n${line}`);
 }
 
 /**
@@ -250,7 +262,8 @@ interface Wanting {
 
 function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): WantedPullRequest {
   const { ground, order, applied, proposal, assessed } = step;
-  const marker = { units: proposal.units, declined: declinedUnits(ground), ...roundNotes(step) };
+  const declined = declinedUnits(ground).slice(0, nightlyLimits.declinedKeysMax);
+  const marker = { units: proposal.units, declined, ...roundNotes(step) };
   const title = titleOf(
     applied.search === undefined ? applied.units.filter(goesIn) : assessed.units.filter(goesIn),
   );
@@ -265,13 +278,15 @@ function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): Wan
 
 function stepReport(step: Step, outcome: BranchOutcome, outer: readonly OuterStanding[]): UpdateReport {
   const { order, tools, ground, assessed, applied, look } = step;
+  const { standing, base } = ground;
+  const upon = outcome.kind === 'stands' && standing.kind === 'ours' ? (standing.parent ?? base) : base;
   // What the checks said of a branch that has just been made anew says nothing of the new one.
   const checks = outcome.kind === 'stands' ? look?.checks : undefined;
   const outside = outsideLines({
     checks,
     outer,
     search: applied.search,
-    baseFails: ground.marker?.baseFails ?? [],
+    baseFails: failingUpon(ground.marker, upon),
   });
   const left = outcome.kind === 'left' ? [{ text: outcome.why.replace(/\.$/, ''), url: undefined }] : [];
   const { plan } = assessed;

@@ -12,6 +12,8 @@ export interface RoundOrder {
   readonly onBranch: readonly ShortKey[] | undefined;
   /** What the checks of the branch say; undefined: nothing yet. */
   readonly answer: GateAnswer | undefined;
+  /** What a branch that has to be made anew holds, where its checks fail; empty otherwise. */
+  readonly failedBefore: readonly ShortKey[];
   /** The base's own checks do not tell of all that failed: a round without any move is needed. */
   readonly baseUnknown: boolean;
   readonly search: SearchMark | undefined;
@@ -29,14 +31,42 @@ export type Round =
 /**
  * One step of a search by the forge's checks. The checks of the whole branch are the first gate; where it is bad, each run
  * puts one subset on the branch, and a later one reads what the checks said of it. The answers so far are all the state.
+ * A search keeps to its moves as long as they are planned, and what is new waits for its end: else one tag that moves each
+ * night would let no search come to an end.
  */
 export async function decideRound(order: RoundOrder): Promise<Round> {
-  const { wanted, onBranch, answer, search } = order;
-  const goesOn = search !== undefined && sameKeys(search.units, wanted) ? search : undefined;
-  if (goesOn !== undefined) return nextRound(order, withAnswer(goesOn, onBranch, answer));
-  if (onBranch === undefined || !sameKeys(onBranch, wanted)) return { kind: 'all', answer: undefined };
-  if (answer !== 'bad') return { kind: 'all', answer };
-  return nextRound(order, { units: wanted, answers: [{ moved: wanted, answer }], asked: wanted });
+  const { wanted, onBranch, answer } = order;
+  const search = goingOn(order) ?? begun(order);
+  const isWhole = onBranch !== undefined && sameKeys(onBranch, wanted);
+  const all: Round = { kind: 'all', answer: isWhole ? answer : undefined };
+  if (search === undefined || search.units.length > nightlyLimits.searchUnitsMax) return all;
+  const round = await nextRound(order, withAnswer(search, onBranch, answer));
+  const isStuck = round.kind === 'found' && !['complete', 'base'].includes(round.bisection.end.kind);
+  // What it could not decide among these may be decided with what is new.
+  return isStuck && !sameKeys(search.units, wanted) ? all : round;
+}
+
+/** The search among what is still planned of it. An answer that something else had a part in tells nothing any more. */
+function goingOn({ wanted, search }: RoundOrder): SearchMark | undefined {
+  const units = search?.units.filter((key) => wanted.includes(key)) ?? [];
+  if (search === undefined || units.length === 0) return undefined;
+  return {
+    units,
+    answers: search.answers.filter(({ moved }) => moved.every((key) => units.includes(key))),
+    asked: search.asked,
+  };
+}
+
+/** A new search, where what is on the branch is bad. */
+function begun({ wanted, onBranch, answer, failedBefore }: RoundOrder): SearchMark | undefined {
+  if (onBranch !== undefined)
+    return answer === 'bad'
+      ? { units: onBranch, answers: [{ moved: onBranch, answer }], asked: onBranch }
+      : undefined;
+  const left = wanted.filter((key) => failedBefore.includes(key));
+  // Nothing is left of it, or nothing is new: then all of it is one question, as without a search.
+  const isPart = left.length > 0 && left.length < wanted.length;
+  return !isPart ? undefined : { units: left, answers: [], asked: left };
 }
 
 /** What the checks said of the subset that was asked for, if it is the one on the branch. */
@@ -53,7 +83,8 @@ function withAnswer(
 
 async function nextRound({ baseUnknown }: RoundOrder, search: SearchMark): Promise<Round> {
   const known: readonly AnsweredQuestion[] = search.answers;
-  const asksBase = baseUnknown || known.some(({ moved }) => moved.length === 0);
+  // Once it is asked, it stays so: while its checks run, nothing fails.
+  const asksBase = baseUnknown || search.asked.length === 0 || known.some(({ moved }) => moved.length === 0);
   const bisection = await bisect(
     {
       moves: search.units,

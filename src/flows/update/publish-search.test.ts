@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makeForgeGround, type ForgeGround } from '../../../test/support/forge-ground.ts';
+import type { CheckState } from '../../model/check.ts';
+import { readMarker, type SearchMark } from '../../model/update-marker.ts';
+
+function searchOf(night: ForgeGround): SearchMark | undefined {
+  return readMarker(night.pull().body)?.search;
+}
+
+function report(night: ForgeGround, state: Exclude<CheckState, 'errored'>): void {
+  const run = {
+    kind: 'run',
+    name: 'ci',
+    by: 'ci',
+    url: 'https://ci.example.org/1',
+    title: '',
+    summary: '',
+  } as const;
+  night.world.report(night.tip() ?? '', { ...run, state });
+}
+
+test('a run while the checks of the empty commit still run waits for them, and nobody is convicted', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c', 'd']);
+  await night.move('a', 'b', 'c', 'd');
+  await night.run();
+  report(night, 'failed');
+  await night.run();
+  assert.deepEqual(searchOf(night)?.asked, []);
+  report(night, 'running');
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  assert.deepEqual(searchOf(night)?.asked, []);
+  report(night, 'failed');
+  await night.run();
+  report(night, 'failed');
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  assert.deepEqual(await night.moved(), ['a', 'b', 'c', 'd']);
+  assert.equal(await night.ground.read(night.tip(), 'lockkeeper.yaml'), undefined, 'nothing is held');
+  assert.match(night.pull().body, /ci fails without these moves, too/);
+});
+
+test('what failed on an earlier base without any move clears no move upon a later one', async (t) => {
+  const told = await makeForgeGround(t, ['a', 'b']);
+  const silent = await makeForgeGround(t, ['a', 'b']);
+  for (const night of [told, silent]) {
+    await night.move('a');
+    await night.run();
+    for (let count = 0; count < 4; count += 1) {
+      await night.check(() => false, false);
+      await night.run();
+    }
+    assert.deepEqual(readMarker(night.pull().body)?.baseFails?.names, ['ci']);
+    await night.ground.commit({ README: 'mended' });
+    await night.move('b');
+    for (let count = 0; count < 8; count += 1) {
+      await night.run();
+      await night.check((moved) => !moved.includes('b'), night === told);
+    }
+    await night.run();
+    assert.deepEqual(await night.moved(), ['a']);
+    assert.match((await night.ground.read(night.tip(), 'lockkeeper.yaml')) ?? '', /b:1/);
+  }
+});
+
+test('a body that is nearly full gives its text up for what a search has to know', async (t) => {
+  const names = 'abcdefghijkl'.split('');
+  const night = await makeForgeGround(t, names);
+  await night.move(...names);
+  await night.run();
+  night.world.bodyCharsMax = night.pull().body.length + 50;
+  for (let count = 0; count < 12; count += 1) {
+    await night.check((moved) => !moved.includes('b'));
+    await night.run();
+  }
+  assert.deepEqual(
+    await night.moved(),
+    names.filter((name) => name !== 'b'),
+  );
+});
+
+test('one other tag that moves each night does not keep a search from its end', async (t) => {
+  const names = 'abcdefgh'.split('');
+  const night = await makeForgeGround(t, names);
+  await night.move(...names);
+  await night.run();
+  for (let count = 0; count < 20; count += 1) {
+    await night.check((moved) => !moved.includes('b'));
+    await night.move(names[2 + (count % 6)] ?? '');
+    await night.run();
+    const held = await night.ground.read(night.tip(), 'lockkeeper.yaml');
+    if (held !== undefined) {
+      assert.deepEqual(held.match(/image: .*/g), ['image: "registry.example.org/b:1"']);
+      assert.deepEqual(
+        await night.moved(),
+        names.filter((name) => name !== 'b'),
+      );
+      return;
+    }
+    assert.equal(night.pull().draft, true, 'nothing bad is ready');
+  }
+  assert.fail('the culprit is found');
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nightlyLimits } from '../../base/nightly-limits.ts';
+import type { ShortKey } from '../../model/short-key.ts';
+import { formatMarker, readMarker } from '../../model/update-marker.ts';
+import { decideRound, type Round, type RoundOrder } from './round.ts';
+
+const keys = (count: number): readonly ShortKey[] =>
+  Array.from({ length: count }, (_, place) => place.toString(16).padStart(16, '0'));
+const nothing = {
+  onBranch: undefined,
+  answer: undefined,
+  failedBefore: [],
+  baseUnknown: false,
+  search: undefined,
+};
+
+function searching(round: Round): Extract<Round, { readonly kind: 'searching' }>['search'] {
+  assert.ok(round.kind === 'searching', round.kind);
+  return round.search;
+}
+
+test('a base that was asked stays asked while its checks run, and its answer counts', async () => {
+  const wanted = keys(4);
+  const bad: RoundOrder = { ...nothing, wanted, onBranch: wanted, answer: 'bad', baseUnknown: true };
+  const asked = searching(await decideRound(bad));
+  assert.deepEqual(asked.asked, []);
+  const running: RoundOrder = { ...nothing, wanted, onBranch: [], search: asked };
+  assert.deepEqual(searching(await decideRound(running)).asked, []);
+  const end = await decideRound({ ...running, answer: 'bad' });
+  assert.equal(end.kind === 'found' && end.bisection.end.kind, 'base');
+});
+
+test('what is new waits for the end of a search, and what is planned no more leaves it', async () => {
+  const [one = '', two = '', three = '', four = ''] = keys(4);
+  const order: RoundOrder = { ...nothing, wanted: [one, two, three], onBranch: [one, two], answer: 'bad' };
+  const begun = searching(await decideRound(order));
+  assert.deepEqual(begun.units, [one, two], 'it begins though another one has come');
+  assert.equal(begun.answers.length, 1);
+  const gone = searching(
+    await decideRound({
+      ...nothing,
+      wanted: [two, three, four],
+      search: { ...begun, units: [one, two, three] },
+    }),
+  );
+  assert.deepEqual(gone.units, [two, three]);
+  assert.deepEqual(gone.answers, [], 'the one that has gone had a part in it');
+  assert.deepEqual(gone.asked, [two, three]);
+});
+
+test('a bad branch whose tag moved on: what is left of it is asked about, and what is new waits', async () => {
+  const [one = '', two = '', three = ''] = keys(3);
+  const order: RoundOrder = { ...nothing, wanted: [two, three], failedBefore: [one, two] };
+  assert.deepEqual(searching(await decideRound(order)), { units: [two], answers: [], asked: [two] });
+  assert.equal((await decideRound({ ...order, failedBefore: [one] })).kind, 'all');
+  assert.equal((await decideRound({ ...order, failedBefore: [one, two, three] })).kind, 'all');
+});
+
+test('what a search could not decide stands there, until something new comes', async () => {
+  const wanted = keys(9);
+  const unsure = [wanted, ...wanted.map((key) => [key])].map((moved) => ({
+    moved,
+    answer: 'unsure' as const,
+  }));
+  const search = { units: wanted, answers: unsure, asked: wanted };
+  const stuck = await decideRound({ ...nothing, wanted, onBranch: wanted, search });
+  assert.equal(stuck.kind === 'found' && stuck.bisection.end.kind, 'indecisive');
+  assert.equal((await decideRound({ ...nothing, wanted: keys(10), search })).kind, 'all');
+});
+
+const sizes = [
+  { count: 150, bad: [149] },
+  { count: 300, bad: [299] },
+  { count: nightlyLimits.searchUnitsMax, bad: [133, 266] },
+];
+for (const { count, bad } of sizes)
+  test(`${bad.length} of ${count} moves: the search comes to its end by what each night leaves for the next one`, async () => {
+    const wanted = keys(count);
+    const culprits = bad.map((place) => wanted[place]);
+    const isBad = (moved: readonly ShortKey[]): boolean =>
+      culprits.some((key) => key !== undefined && moved.includes(key));
+    let order: RoundOrder = { ...nothing, wanted, onBranch: wanted, answer: 'bad' };
+    for (;;) {
+      const round = await decideRound(order);
+      if (round.kind === 'found') {
+        assert.deepEqual(
+          round.bisection.culprits.flatMap(({ leftOut }) => leftOut),
+          culprits,
+        );
+        return;
+      }
+      const search = searching(round);
+      const rest = { title: '', draft: true, declined: [], apart: [], baseFails: undefined };
+      const read = readMarker(formatMarker({ ...rest, units: search.asked, search }));
+      assert.deepEqual(read?.search, search);
+      const answer = isBad(search.asked) ? 'bad' : 'good';
+      order = { ...nothing, wanted, onBranch: search.asked, answer, search: read.search };
+    }
+  });
+
+test('among too many nothing is searched for', async () => {
+  const wanted = keys(nightlyLimits.searchUnitsMax + 1);
+  assert.deepEqual(await decideRound({ ...nothing, wanted, onBranch: wanted, answer: 'bad' }), {
+    kind: 'all',
+    answer: 'bad',
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nightlyLimits } from '../base/nightly-limits.ts';
+import { parseCommitId } from './commit.ts';
+import { formatMarker, readMarker, type UpdateMarker } from './update-marker.ts';
+
+const key = (place: number): string => place.toString(16).padStart(16, '0');
+const keys = (from: number, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, place) => key(from + place));
+const on = parseCommitId('a'.repeat(40));
+const plain: UpdateMarker = {
+  title: 'Update node:22',
+  draft: true,
+  units: keys(0, 9),
+  declined: keys(20, 2),
+  apart: keys(3, 2),
+  baseFails: { on, names: ['ci -->'] },
+  search: {
+    units: keys(0, 12),
+    answers: [
+      { moved: keys(0, 12), answer: 'bad' },
+      { moved: [], answer: 'good' },
+    ],
+    asked: keys(6, 3),
+  },
+};
+
+test('what a run leaves for the next one comes back as it was', () => {
+  assert.deepEqual(readMarker(`Before.\n${formatMarker(plain)}\nAfter.`), plain);
+  const bare = { ...plain, baseFails: undefined, search: undefined, units: [] };
+  assert.deepEqual(readMarker(formatMarker(bare)), bare);
+});
+
+test('the largest search, with all else that is kept, can be read back, and fits into a body beside text', () => {
+  const units = keys(0, nightlyLimits.searchUnitsMax);
+  const marker: UpdateMarker = {
+    title: 'x'.repeat(nightlyLimits.titleCharsMax),
+    draft: true,
+    units,
+    declined: keys(10_000, nightlyLimits.declinedKeysMax),
+    apart: keys(20_000, nightlyLimits.apartKeysMax),
+    baseFails: {
+      on,
+      names: Array.from({ length: nightlyLimits.checksMax }, () =>
+        'y'.repeat(nightlyLimits.checkNameCharsMax),
+      ),
+    },
+    search: {
+      units,
+      answers: Array.from({ length: nightlyLimits.searchAnswersMax }, () => ({
+        moved: units,
+        answer: 'bad',
+      })),
+      asked: units,
+    },
+  };
+  const line = formatMarker(marker);
+  assert.deepEqual(readMarker(line), marker);
+  assert.ok(line.length < nightlyLimits.markerCharsMax, `${line.length}`);
+});
+
+test('more than can be kept is cut, the latest stays, and it can be read back', () => {
+  const declined = keys(1_000, 3_000);
+  const names = ['z'.repeat(300), ...Array.from({ length: 60 }, (_, place) => `check ${place}`)];
+  const read = readMarker(formatMarker({ ...plain, declined, baseFails: { on, names } }));
+  assert.deepEqual(read?.search, plain.search);
+  assert.equal(read?.declined[0], declined[0]);
+  assert.deepEqual(read?.baseFails?.names, names.slice(1, 51));
+});
+
+test('a line that was damaged says nothing', () => {
+  const line = formatMarker(plain);
+  assert.equal(readMarker(line.replace(/v1 [0-9a-f]{4}/, 'v1 0000')), undefined);
+  assert.equal(readMarker('<!-- lockkeeper-state v1 0123456789abcdef AAAA -->'), undefined);
+});
