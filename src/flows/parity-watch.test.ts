@@ -144,3 +144,43 @@ test('where no channel can be looked up, nothing is forgotten', async () => {
   const { look } = night();
   await assert.rejects(look(), { code: 'manifest-missing' });
 });
+
+test('a channel that is down mends nothing, lifts no ceiling, and is told', async () => {
+  const { made, builders, look } = night();
+  made.folders.set('/a', { '.python-version': '3.14' });
+  await builders('0.26.1', '2.7.1');
+  const before = await look();
+  assert.deepEqual(told(before), ['a 3.14 broken']);
+  await made.pushBuilder('r.test/builder:24', {
+    ...python('0.26.1'),
+    labels: { 'io.buildpacks.buildpack.layers': '{' },
+  });
+  const down = await look();
+  assert.deepEqual(told(down), []);
+  assert.deepEqual(down.ceilings, before.ceilings);
+  assert.deepEqual(
+    [down.failedChannels.map(({ name, failure }) => [name, failure.code]), down.isPartial],
+    [[['default', 'builder-invalid']], true],
+  );
+  // The month of its last word is over: nobody says any more what default has.
+  made.clock.advance(40 * 24 * 3600 * 1000);
+  assert.deepEqual(
+    (await look()).ceilings.map(({ below }) => below),
+    ['3.15'],
+  );
+  await builders('0.26.1', '2.7.1');
+  assert.deepEqual(told(await look()), [], 'broken as before');
+  await builders('2.7.1', '2.7.1');
+  assert.deepEqual(told(await look()).slice(1), ['a 3.14 mended', 'python 3.14 possible']);
+});
+
+test('a channel of whose buildpack nothing is known any more mends nothing and makes nothing possible', async () => {
+  const { made, builders, look } = night();
+  made.folders.set('/a', { '.python-version': '3.14' });
+  await builders('0.26.1', '2.7.1');
+  const before = await look();
+  await builders('99.0.0', '2.7.1');
+  const after = await look();
+  assert.deepEqual(told(after), ['default moved: heroku/python 0.26.1 to 99.0.0']);
+  assert.deepEqual([after.ceilings, after.failedChannels], [before.ceilings, []]);
+});

@@ -1,23 +1,23 @@
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { digestHex, digestOf } from '../model/digest.ts';
-import { isHarmful } from '../model/parity-answer.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import {
   formatWatchState,
   parseWatchState,
   type Ceiling,
-  type SeenPin,
-  type SeenRepo,
+  type SeenOffer,
   type WatchChange,
   type WatchState,
 } from '../model/parity-watch.ts';
 import { formatPlatform } from '../model/platform.ts';
-import type { Runtime } from '../model/runtime-pin.ts';
+import type { FailedChannel } from '../model/platform-profile.ts';
+import { runtimes, type Runtime } from '../model/runtime-pin.ts';
 import type { Ledger, Ledgers } from '../ports/ledger.ts';
 import { ceilingOf } from '../stages/parity/ceilings.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { watchChange } from '../stages/parity/watch-change.ts';
+import { watchState } from '../stages/parity/watch-state.ts';
 import {
   platformJudge,
   type CheckedAgainst,
@@ -43,6 +43,10 @@ export interface WatchOutcome {
   readonly reports: readonly { readonly path: string; readonly report: ParityReport }[];
   /** Folders that could not be read; the others were. */
   readonly failed: readonly { readonly path: string; readonly failure: Failure }[];
+  /** Channels that could not be looked at, or not wholly: what they last told still counts. */
+  readonly failedChannels: readonly FailedChannel[];
+  /** A deploying channel is among them, so that the ceilings may be too few. */
+  readonly isPartial: boolean;
 }
 
 /**
@@ -59,25 +63,87 @@ export async function parityWatch(
   const file = `${digestHex(digestOf(JSON.stringify([order.name, formatPlatform(order.platform)])))}.json`;
   const before = await readState(ledger, file);
   const judge = await platformJudge(order, tools, watching);
-  const [first] = judge.failed;
+  const [first] = judge.failed();
   if (judge.channels.length === 0 && first !== undefined) throw first.failure;
+  const { reports, failed } = await readReports(order, judge, tools);
+  const now = tools.clock.now().toISOString();
+  const today = now.slice(0, 10);
+  const pinned = pinnedRuntimes(reports, failed, before);
+  const asked = runtimes.filter(
+    (each) => pinned.has(each) || before?.offers.some(({ runtime }) => runtime === each) === true,
+  );
+  const offers = await offersOf(judge, asked, today);
+  const failedChannels = judge.failed();
+  const state = watchState(before, {
+    seenAt: now,
+    channels: judge.seen,
+    failed: failedChannels.map(({ name }) => name),
+    deploys: judge.deploys,
+    offers,
+    reports,
+  });
+  const ceilings = [...pinned].flatMap(
+    (runtime) =>
+      ceilingOf(
+        runtime,
+        state.offers.filter((offer) => offer.runtime === runtime),
+        today,
+      ) ?? [],
+  );
+  if (!order.dryRun) await ledger.write(folder, file, Buffer.from(formatWatchState(state)));
+  return {
+    change: watchChange(before, state),
+    isFirst: before === undefined,
+    ceilings,
+    reports,
+    failed,
+    failedChannels,
+    isPartial: failedChannels.some(({ name }) => judge.deploys.includes(name)),
+  };
+}
+
+async function readReports(
+  { repos }: WatchOrder,
+  judge: PlatformJudge,
+  { trees }: ParityTools,
+): Promise<Pick<WatchOutcome, 'reports' | 'failed'>> {
   const reports: { readonly path: string; readonly report: ParityReport }[] = [];
   const failed: { readonly path: string; readonly failure: Failure }[] = [];
-  for (const { path, directory } of order.repos) {
+  for (const { path, directory } of repos) {
     try {
-      reports.push({ path, report: await judge.judge(await readPins(await tools.trees.open(directory))) });
+      reports.push({ path, report: await judge.judge(await readPins(await trees.open(directory))) });
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
       failed.push({ path, failure: error });
     }
   }
-  const now = tools.clock.now().toISOString();
-  const state = await stateOf({ judge, reports, before, now });
-  const change = watchChange(before, state);
-  const pinned = new Set(reports.flatMap(({ report }) => report.pins.map(({ pin }) => pin.runtime)));
-  const ceilings = await ceilingsOf(judge, [...pinned], now.slice(0, 10));
-  if (!order.dryRun) await ledger.write(folder, file, Buffer.from(formatWatchState(state)));
-  return { change, isFirst: before === undefined, ceilings, reports, failed };
+  return { reports, failed };
+}
+
+/** By the folders that were read, and by what was known of those that were not. */
+function pinnedRuntimes(
+  reports: WatchOutcome['reports'],
+  failed: WatchOutcome['failed'],
+  before: WatchState | undefined,
+): ReadonlySet<Runtime> {
+  const known = (before?.repos ?? []).filter(({ path }) => failed.some((each) => each.path === path));
+  return new Set([
+    ...reports.flatMap(({ report }) => report.pins.map(({ pin }) => pin.runtime)),
+    ...known.flatMap(({ pins }) => pins.map(({ runtime }) => runtime)),
+  ]);
+}
+
+async function offersOf(
+  judge: PlatformJudge,
+  asked: readonly Runtime[],
+  toldOn: string,
+): Promise<readonly SeenOffer[]> {
+  const offers: SeenOffer[] = [];
+  for (const runtime of asked) {
+    const told = (await judge.offersOf(runtime)).filter(({ series }) => series.length > 0);
+    offers.push(...told.map((offer) => ({ ...offer, runtime, toldOn })));
+  }
+  return offers;
 }
 
 const folder = 'parity';
@@ -85,52 +151,4 @@ const folder = 'parity';
 async function readState(ledger: Ledger, file: string): Promise<WatchState | undefined> {
   const bytes = await ledger.read(folder, file, limits.watchStateBytesMax);
   return bytes === undefined ? undefined : parseWatchState(bytes);
-}
-
-async function stateOf({
-  judge,
-  reports,
-  before,
-  now,
-}: {
-  readonly judge: PlatformJudge;
-  readonly reports: WatchOutcome['reports'];
-  readonly before: WatchState | undefined;
-  readonly now: string;
-}): Promise<WatchState> {
-  const fresh = reports.map(({ path, report }): SeenRepo => ({ path, pins: seenPins(report) }));
-  const others = (before?.repos ?? []).filter(({ path }) => fresh.every((repo) => repo.path !== path));
-  const offers = [];
-  for (const runtime of judge.runtimes) {
-    const telling = (await judge.offersOf(runtime)).filter(({ series }) => series.length > 0);
-    const series = (telling[0]?.series ?? []).filter((each) =>
-      telling.every((offer) => offer.series.includes(each)),
-    );
-    if (series.length > 0) offers.push({ runtime, series });
-  }
-  return { seenAt: now, channels: judge.seen, offers, repos: [...fresh, ...others] };
-}
-
-function seenPins({ pins, channels }: ParityReport): readonly SeenPin[] {
-  const deploying = new Set(channels.filter(({ deploys }) => deploys).map(({ name }) => name));
-  return pins.map(({ pin: { runtime, text, field, place }, answers }) => ({
-    file: place.file,
-    field,
-    runtime,
-    text,
-    harmed: answers.some(({ channel, answer }) => deploying.has(channel) && isHarmful(answer)),
-  }));
-}
-
-async function ceilingsOf(
-  judge: PlatformJudge,
-  runtimes: readonly Runtime[],
-  today: string,
-): Promise<readonly Ceiling[]> {
-  const ceilings: Ceiling[] = [];
-  for (const runtime of runtimes) {
-    const ceiling = ceilingOf(runtime, await judge.offersOf(runtime), today);
-    if (ceiling !== undefined) ceilings.push(ceiling);
-  }
-  return ceilings;
 }

@@ -1,7 +1,7 @@
 import type { ImageSource } from '../model/image-source.ts';
 import { formatImageSource } from '../model/image-source.ts';
 import { parityLevels, type ParityAnswer, type ParityLevel } from '../model/parity-answer.ts';
-import type { SeenChannel } from '../model/parity-watch.ts';
+import type { ChannelOffer, SeenChannel } from '../model/parity-watch.ts';
 import type { JudgedChannel, JudgedPin, ParityReport } from '../model/parity-report.ts';
 import type { Platform } from '../model/platform.ts';
 import type { PlatformSource, ResolvedBuilder, ResolvedProfile } from '../model/platform-profile.ts';
@@ -10,7 +10,6 @@ import type { Trees } from '../ports/file-tree.ts';
 import type { Knowledge } from '../ports/knowledge.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
-import type { ChannelOffer } from '../stages/parity/ceilings.ts';
 import { disagreementsOf } from '../stages/parity/disagreements.ts';
 import { installersOf, type Installer } from '../stages/parity/installers.ts';
 import { judgePin, type KnownBuildpack, type Repo } from '../stages/parity/judge-pin.ts';
@@ -42,11 +41,12 @@ export interface PlatformJudge {
   readonly channels: readonly JudgedChannel[];
   /** The same channels, with what their labels say. */
   readonly seen: readonly SeenChannel[];
-  /** Those that some channel's builder is known to install. */
-  readonly runtimes: readonly Runtime[];
   /** What each deploying channel has of a runtime. */
   readonly offersOf: (runtime: Runtime) => Promise<readonly ChannelOffer[]>;
-  readonly failed: ParityReport['failed'];
+  /** Names of the channels that deploy, also of those that could not be looked up. */
+  readonly deploys: readonly string[];
+  /** Channels that could not be looked up, or not wholly; grows while tables within builders are read. */
+  readonly failed: () => ParityReport['failed'];
   readonly judge: (read: PinsRead) => Promise<ParityReport>;
 }
 
@@ -65,15 +65,16 @@ export async function platformJudge(
     deploys,
     isCi,
   }));
+  const failed = (): ParityReport['failed'] => [...resolved.failed, ...knownFor.failed()];
   return {
     channels,
-    failed: resolved.failed,
+    deploys: resolved.deploys,
+    failed,
     seen: resolved.channels.map(({ name, builder }) => ({
       name,
       digest: builder.digest,
       buildpacks: builder.facts.buildpacks.map(({ id, version }) => ({ id, version })),
     })),
-    runtimes: knownFor.runtimes,
     offersOf: async (runtime) => {
       const offers = await Promise.all(
         resolved.channels.map(async ({ name, deploys, validUntil }, at) => {
@@ -90,13 +91,14 @@ export async function platformJudge(
       for (const pin of read.pins)
         pins.push(await judgeEverywhere(pin, { channels, knownFor, repo: read, level: order.level }));
       const disagreements = disagreementsOf(read.pins);
-      return { channels, failed: resolved.failed, pins, disagreements, unread: read.faults };
+      return { channels, failed: failed(), pins, disagreements, unread: read.faults };
     },
   };
 }
 
 interface KnownBuildpacks {
-  readonly runtimes: readonly Runtime[];
+  /** Channels whose tables could not all be read. */
+  readonly failed: () => ParityReport['failed'];
   /** By the number of a channel; undefined: nobody knows what installs the runtime there. */
   readonly find: (at: number, runtime: Runtime) => Promise<KnownBuildpack | undefined>;
 }
@@ -124,7 +126,7 @@ async function knownBuildpacks(
     return known;
   };
   return {
-    runtimes: [...new Set(installed.flatMap(({ installers }) => [...installers.keys()]))],
+    failed: () => [],
     find: async (at, runtime) => {
       const channel = installed[at];
       const installer = channel?.installers.get(runtime);
@@ -146,6 +148,7 @@ interface FoundChannel {
 interface FoundChannels {
   readonly channels: readonly FoundChannel[];
   readonly failed: ParityReport['failed'];
+  readonly deploys: readonly string[];
   readonly repositoryOf: (builder: ResolvedBuilder) => Repository;
 }
 
@@ -159,10 +162,11 @@ async function channelsOf(
   if (against.kind === 'builder') {
     const builder = await reader.builder(against.source);
     const channels = [{ name: 'builder', builder, deploys: true, isCi: false, validUntil: undefined }];
-    return { channels, failed: [], repositoryOf };
+    return { channels, failed: [], deploys: ['builder'], repositoryOf };
   }
   const profile = await resolveProfile(against, platform, { ...tools, builders: reader }, watching);
-  return { channels: foundChannels(profile), failed: profile.failed, repositoryOf };
+  const { failed, deploys } = profile;
+  return { channels: foundChannels(profile), failed, deploys, repositoryOf };
 }
 
 function foundChannels({ channels, deploys, ci }: ResolvedProfile): readonly FoundChannel[] {

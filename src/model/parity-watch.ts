@@ -20,7 +20,7 @@ export interface Ceiling {
 export interface WatchState {
   readonly seenAt: string;
   readonly channels: readonly SeenChannel[];
-  /** What all deploying channels that tell it have in common, newest first. */
+  /** What each deploying channel had of a runtime when it last told. */
   readonly offers: readonly SeenOffer[];
   readonly repos: readonly SeenRepo[];
 }
@@ -31,9 +31,20 @@ export interface SeenChannel {
   readonly buildpacks: readonly { readonly id: string; readonly version: string }[];
 }
 
-export interface SeenOffer {
-  readonly runtime: Runtime;
+/** What a deploying channel has of a runtime; no series: it does not tell. */
+export interface ChannelOffer {
+  readonly channel: string;
+  /** `heroku/python 0.26.1` */
+  readonly by: string;
+  /** Newest first. */
   readonly series: readonly string[];
+  readonly validUntil: string | undefined;
+}
+
+export interface SeenOffer extends ChannelOffer {
+  readonly runtime: Runtime;
+  /** The day on which the channel said so, `2026-11-21`, UTC. */
+  readonly toldOn: string;
 }
 
 export interface SeenRepo {
@@ -46,8 +57,11 @@ export interface SeenPin {
   readonly field: string;
   readonly runtime: Runtime;
   readonly text: string;
-  /** Whether a deploying channel did not support it, or ignored it to its harm. */
-  readonly harmed: boolean;
+  /**
+   * Whether a deploying channel did not support it, or ignored it to its harm, as each of them last told. One that never
+   * told is not there.
+   */
+  readonly harmed: readonly { readonly channel: string; readonly harms: boolean }[];
 }
 
 /** What is otherwise than at the last look. All empty: nothing. */
@@ -56,7 +70,7 @@ export interface WatchChange {
   readonly broken: readonly ChangedPin[];
   readonly mended: readonly ChangedPin[];
   /** Series that all deploying channels have now and did not have before; empty at the first look. */
-  readonly possible: readonly SeenOffer[];
+  readonly possible: readonly PossibleSeries[];
 }
 
 export interface MovedChannel {
@@ -72,13 +86,18 @@ export interface MovedChannel {
   }[];
 }
 
-export interface ChangedPin extends SeenPin {
+export interface ChangedPin extends Omit<SeenPin, 'harmed'> {
   readonly path: string;
+}
+
+export interface PossibleSeries {
+  readonly runtime: Runtime;
+  readonly series: readonly string[];
 }
 
 const runtime = z.enum(runtimes);
 const stateSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   seenAt: z.string(),
   channels: z.array(
     z.strictObject({
@@ -87,7 +106,16 @@ const stateSchema = z.strictObject({
       buildpacks: z.array(z.strictObject({ id: z.string(), version: z.string() })),
     }),
   ),
-  offers: z.array(z.strictObject({ runtime, series: z.array(z.string()) })),
+  offers: z.array(
+    z.strictObject({
+      runtime,
+      channel: z.string(),
+      by: z.string(),
+      series: z.array(z.string()),
+      validUntil: z.string().optional(),
+      toldOn: z.string(),
+    }),
+  ),
   repos: z.array(
     z.strictObject({
       path: z.string(),
@@ -97,7 +125,7 @@ const stateSchema = z.strictObject({
           field: z.string(),
           runtime,
           text: z.string(),
-          harmed: z.boolean(),
+          harmed: z.array(z.strictObject({ channel: z.string(), harms: z.boolean() })),
         }),
       ),
     }),
@@ -107,9 +135,11 @@ const stateSchema = z.strictObject({
 /** Undefined: another program wrote it, or it was damaged; the next look is then the first. */
 export function parseWatchState(bytes: Uint8Array): WatchState | undefined {
   const parsed = stateSchema.safeParse(jsonAnswer(Buffer.from(bytes).toString('utf8')));
-  return parsed.success ? parsed.data : undefined;
+  if (!parsed.success) return undefined;
+  const offers = parsed.data.offers.map((offer) => ({ ...offer, validUntil: offer.validUntil }));
+  return { ...parsed.data, offers };
 }
 
 export function formatWatchState(state: WatchState): string {
-  return `${JSON.stringify({ version: 1, ...state }, undefined, 1)}\n`;
+  return `${JSON.stringify({ ...state, version: 2 }, undefined, 1)}\n`;
 }

@@ -16,7 +16,7 @@ export const parityWatchCommand: CommandDefinition = {
   name: 'parity watch',
   summary: 'Say what changed for repositories since a platform’s builder moved, both ways',
   description:
-    'For the night. Looks up the platform’s builders, asks about every pin of every folder as `parity check` does, and compares with the last look, which lies in the ledger: channels that moved and their buildpacks, pins that are newly broken, pins that work again, and versions that have become possible on all channels that deploy. It names a ceiling for each runtime that is pinned, with its reason and an end date, and writes it for Renovate on request. A pin that somebody changed in the meantime is no news of the platform. A folder that cannot be read stops no other.',
+    'For the night. Looks up the platform’s builders, asks about every pin of every folder as `parity check` does, and compares with the last look, which lies in the ledger: channels that moved and their buildpacks, pins that are newly broken, pins that work again, and versions that have become possible on all channels that deploy. It names a ceiling for each runtime that is pinned, with its reason and an end date, and writes it for Renovate on request. A pin that somebody changed in the meantime is no news of the platform. A folder that cannot be read stops no other. A channel that cannot be looked at keeps what it last told: nothing counts as mended or possible by its silence, its ceilings stay, and where it deploys the preset is left as it is.',
   arguments: [
     {
       name: 'DIR',
@@ -89,7 +89,8 @@ export const parityWatchCommand: CommandDefinition = {
       parityWatch(order, tools, { observe: progress.observe, signal: context.signal }),
     );
     const preset = input.value('--renovate');
-    if (preset !== undefined && !dryRun)
+    // Ceilings that may be too few would let through what the last preset held back.
+    if (preset !== undefined && !dryRun && !outcome.isPartial)
       await writeRenovatePreset(path.resolve(context.cwd, preset), outcome.ceilings);
     context.stdout.write(
       context.json
@@ -100,7 +101,7 @@ export const parityWatchCommand: CommandDefinition = {
   },
 };
 
-function exitOf({ change, failed }: WatchOutcome): ExitStatus {
+function exitOf({ change, failed, failedChannels }: WatchOutcome): ExitStatus {
   if (change.broken.length > 0) return exitStatus.no;
-  return failed.length > 0 ? exitStatus.unavailable : exitStatus.yes;
+  return failed.length + failedChannels.length > 0 ? exitStatus.unavailable : exitStatus.yes;
 }

@@ -193,6 +193,26 @@ test('a watch tells what moved since the last look, and writes ceilings for Reno
   assert.equal(await readFile(preset, 'utf8'), '{"extends":["config:recommended"]}');
 });
 
+test('a watch whose deploying channel cannot be had says so, ends with 5, and leaves the preset alone', async () => {
+  const config = path.join(folder, 'partial.yaml');
+  const builder = (tag: string): string => `builder: "${server.host}/platform/builder:${tag}"`;
+  await writeFile(
+    config,
+    `version: 1\nplatforms:\n  p:\n    deploys: [new, gone]\n    channels:\n      new: { ${builder('new')} }\n      gone: { ${builder('gone')} }\n`,
+  );
+  const app = path.join(folder, 'app');
+  await mkdir(app);
+  await writeFile(path.join(app, '.python-version'), '3.14\n');
+  const preset = path.join(folder, 'partial.json');
+  const words = ['watch', app, '--config', config, '--ledger', path.join(folder, 'partial')];
+  const { status, stdout, stderr } = await run(...words, '--renovate', preset, '--quiet');
+  assert.equal(status, 5, stderr);
+  assert.match(stdout, /Not looked at\n {2}gone: [^]*what it last told/);
+  await assert.rejects(readFile(preset), { code: 'ENOENT' });
+  const json: unknown = JSON.parse((await run(...words, '--json')).stdout);
+  assert.equal(textAt(json, 'failedChannels', 0, 'name'), 'gone');
+});
+
 test('a builder in a layout is asked as well, without any registry', async () => {
   const layout = await diskLayouts.openOrCreate(path.join(folder, 'layout'));
   await pushLayers(layout, {

@@ -7,7 +7,7 @@ import type { ParityPrinting } from './text.ts';
 
 /** What is otherwise than at the last look, both ways, and up to where the platform goes. */
 export function watchText(outcome: WatchOutcome, { paint, columns }: ParityPrinting): string {
-  const { change, ceilings, failed, reports, isFirst } = outcome;
+  const { change, ceilings, failed, failedChannels, reports, isFirst } = outcome;
   const group = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0
       ? []
@@ -32,10 +32,12 @@ export function watchText(outcome: WatchOutcome, { paint, columns }: ParityPrint
         ({ runtime, below, reason, until }) => `${runtime} below ${below} until ${until}: ${reason}`,
       ),
     ),
-    ...group(
-      'Not looked at',
-      failed.map(({ path, failure }) => `${path}: ${failure.message}`),
-    ),
+    ...group('Not looked at', [
+      ...failedChannels.map(
+        ({ name, failure }) => `${name}: ${failure.message}; what it last told still counts`,
+      ),
+      ...failed.map(({ path, failure }) => `${path}: ${failure.message}`),
+    ]),
   ];
   const news = change.moved.length + change.broken.length + change.mended.length + change.possible.length;
   const looked = plural(reports.length, 'repository', 'repositories');
@@ -60,7 +62,7 @@ function pinLine({ path, file, runtime, text }: ChangedPin): string {
 
 /** For `--json`. */
 export function watchDocument(outcome: WatchOutcome, madeBy: string): Readonly<Record<string, unknown>> {
-  const { change, isFirst, ceilings, reports, failed } = outcome;
+  const { change, isFirst, ceilings, reports, failed, failedChannels } = outcome;
   return {
     schemaVersion: 1,
     kind: 'parity-watch',
@@ -70,5 +72,6 @@ export function watchDocument(outcome: WatchOutcome, madeBy: string): Readonly<R
     ceilings,
     repositories: reports.map(({ path }) => path),
     failed: failed.map(({ path, failure }) => ({ path, failure: failureDocument(failure) })),
+    failedChannels: failedChannels.map(({ name, failure }) => ({ name, failure: failureDocument(failure) })),
   };
 }

@@ -1,35 +1,27 @@
-import type { Ceiling } from '../../model/parity-watch.ts';
+import type { Ceiling, SeenOffer } from '../../model/parity-watch.ts';
 import type { Runtime } from '../../model/runtime-pin.ts';
 import { compareVersions } from '../../model/buildpack-knowledge.ts';
 
-/** What a deploying channel has of a runtime; no series: it does not tell. */
-export interface ChannelOffer {
-  readonly channel: string;
-  /** `heroku/python 0.26.1` */
-  readonly by: string;
-  readonly series: readonly string[];
-  readonly validUntil: string | undefined;
-}
-
 const dayMs = 24 * 3600 * 1000;
-// A watch runs each night; what was not renewed for a month is nobody's word any more.
+// A watch runs each night; what was not told again for a month is nobody's word any more.
 const daysMax = 30;
 
 /**
- * The ceiling of a runtime: the lowest of the newest series that the deploying channels have. It ends after a month, or with
- * the channel that it is for. Undefined: no channel tells what it has. `today` is `2026-11-21`.
+ * The ceiling of a runtime: the lowest of the newest series that the deploying channels have. It ends a month after its
+ * channel said so, or with the channel. Undefined: no channel tells what it has. `today` is `2026-11-21`.
  */
 export function ceilingOf(
   runtime: Runtime,
-  offers: readonly ChannelOffer[],
+  offers: readonly SeenOffer[],
   today: string,
 ): Ceiling | undefined {
   const [lowest] = offers
     .flatMap(({ series, ...offer }) => series.slice(0, 1).map((newest) => ({ ...offer, newest })))
+    .filter(({ toldOn }) => monthAfter(toldOn) >= today)
     .toSorted((left, right) => compareVersions(left.newest, right.newest));
   if (lowest === undefined) return undefined;
-  const month = new Date(Date.parse(`${today}T00:00:00Z`) + daysMax * dayMs).toISOString().slice(0, 10);
-  const { validUntil, by, channel, newest } = lowest;
+  const { validUntil, by, channel, newest, toldOn } = lowest;
+  const month = monthAfter(toldOn);
   const isSooner = validUntil !== undefined && validUntil >= today && validUntil < month;
   return {
     runtime,
@@ -37,6 +29,10 @@ export function ceilingOf(
     reason: `${by} on ${channel} has ${runtime} up to ${newest}.`,
     until: isSooner ? validUntil : month,
   };
+}
+
+function monthAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + daysMax * dayMs).toISOString().slice(0, 10);
 }
 
 /** `3.14` after `3.13`, `27` after `26`. */

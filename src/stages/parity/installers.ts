@@ -1,4 +1,10 @@
-import type { BuilderBuildpack, BuilderFacts, OrderEntry, OrderGroup } from '../../model/builder-facts.ts';
+import type {
+  BuilderBuildpack,
+  BuilderFacts,
+  BuildpackName,
+  OrderEntry,
+  OrderGroup,
+} from '../../model/builder-facts.ts';
 import { limits } from '../../base/limits.ts';
 import type { BuildpackKnowledge } from '../../model/buildpack-knowledge.ts';
 import type { Runtime } from '../../model/runtime-pin.ts';
@@ -49,4 +55,9 @@ function named(
   { id, version }: OrderEntry,
 ): BuilderBuildpack | undefined {
   return buildpacks.find((each) => each.id === id && (version === undefined || each.version === version));
+}
+
+/** `heroku/python 0.26.1` */
+export function nameOf({ id, version }: BuildpackName): string {
+  return `${id} ${version}`;
 }

@@ -1,6 +1,5 @@
 import type { BuildpackName } from '../../model/builder-facts.ts';
 import {
-  compareVersions,
   entryFor,
   type BuildpackKnowledge,
   type KnownSince,
@@ -11,7 +10,8 @@ import type { Digest } from '../../model/digest.ts';
 import type { ParityAnswer, ParityEvidence, ParityLevel } from '../../model/parity-answer.ts';
 import type { PinFileName, RuntimePin } from '../../model/runtime-pin.ts';
 import type { VersionList } from '../../model/version-list.ts';
-import { resolveIn, seriesOffered } from './resolve-version.ts';
+import { outsideOf, resolveIn, seriesOffered } from './resolve-version.ts';
+import { nameOf } from './installers.ts';
 import { wantedBy, wantsSeries } from './ranges.ts';
 
 /** A buildpack of a builder that installs a runtime, and what is known of it. */
@@ -49,19 +49,6 @@ export function judgePin(pin: RuntimePin, known: KnownBuildpack, repo: Repo): Pa
   const used = usedFile(reads, repo);
   if (own !== undefined && own === used) return answerRead(pin, own, known, repo);
   return answerUnread(pin, { known, repo, reads, used });
-}
-
-/** Why nothing can be told of this version of the buildpack. */
-function outsideOf({ knowledge, buildpack }: KnownBuildpack): string | undefined {
-  const { version } = buildpack;
-  if (!/^[0-9]+(?:\.[0-9]+)*$/.test(version)) return `${nameOf(buildpack)} has a version that is no number`;
-  if (compareVersions(version, knowledge.upTo) > 0) {
-    return `the data on ${knowledge.id} ends with ${knowledge.upTo}, as of ${knowledge.checked}, and the builder has ${version}`;
-  }
-  const first = knowledge.reads[0]?.from ?? version;
-  return compareVersions(version, first) < 0
-    ? `the data on ${knowledge.id} begins with ${first}, and the builder has ${version}`
-    : undefined;
 }
 
 function isReadAs({ place, field }: RuntimePin, read: ReadFile): boolean {
@@ -162,10 +149,6 @@ function laterRead(pin: RuntimePin, { reads }: BuildpackKnowledge): string {
 
 function fileText({ file, field }: Pick<ReadFile, 'file'> & { readonly field: string | undefined }): string {
   return field === undefined || field === file ? file : `${field} of ${file}`;
-}
-
-function nameOf({ id, version }: BuildpackName): string {
-  return `${id} ${version}`;
 }
 
 function evidenceOf(

@@ -5,6 +5,7 @@ import { parityGround, type MadeBuilder } from '../../../test/support/parity-gro
 import { resolveProfile } from '../../flows/platform-profile.ts';
 import { readConfig } from '../../model/config.ts';
 import { parsePlatform } from '../../model/platform.ts';
+import type { SeenOffer } from '../../model/parity-watch.ts';
 import type { ProfileFinding } from '../../model/profile-finding.ts';
 import { ceilingOf } from './ceilings.ts';
 import { profileFindings } from './profile-findings.ts';
@@ -75,7 +76,13 @@ test('a builder behind upstream: which buildpacks, which versions, and for how l
 });
 
 test('a ceiling is the lowest of the newest, and ends with its channel or after a month', () => {
-  const offer = { by: 'heroku/python 1', series: ['3.13', '3.12'], validUntil: undefined };
+  const offer: Omit<SeenOffer, 'channel'> = {
+    runtime: 'python',
+    by: 'heroku/python 1',
+    series: ['3.13', '3.12'],
+    validUntil: undefined,
+    toldOn: '2026-01-31',
+  };
   const ceiling = ceilingOf(
     'python',
     [
@@ -94,4 +101,7 @@ test('a ceiling is the lowest of the newest, and ends with its channel or after 
     ['2026-02-10', '2026-03-02', '2026-03-02'],
   );
   assert.equal(ceilingOf('node', [{ ...offer, channel: 'a', series: [] }], '2026-01-31'), undefined);
+  const stale = (today: string): string | undefined =>
+    ceilingOf('node', [{ ...offer, channel: 'a' }], today)?.until;
+  assert.deepEqual([stale('2026-03-02'), stale('2026-03-03')], ['2026-03-02', undefined]);
 });

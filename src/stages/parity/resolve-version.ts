@@ -9,6 +9,7 @@ import {
 import type { ParityLevel } from '../../model/parity-answer.ts';
 import type { RuntimePin } from '../../model/runtime-pin.ts';
 import type { VersionList } from '../../model/version-list.ts';
+import { nameOf } from './installers.ts';
 import { seriesOf, wantedBy, type Wanted } from './ranges.ts';
 
 /** What a buildpack makes of a text that it reads. */
@@ -67,8 +68,22 @@ export function resolveIn(
   }
 }
 
+/** Why nothing can be told of this version of the buildpack. */
+export function outsideOf({ knowledge, buildpack }: Omit<Asked, 'table'>): string | undefined {
+  const { version } = buildpack;
+  if (!/^[0-9]+(?:\.[0-9]+)*$/.test(version)) return `${nameOf(buildpack)} has a version that is no number`;
+  if (compareVersions(version, knowledge.upTo) > 0) {
+    return `the data on ${knowledge.id} ends with ${knowledge.upTo}, as of ${knowledge.checked}, and the builder has ${version}`;
+  }
+  const first = knowledge.reads[0]?.from ?? version;
+  return compareVersions(version, first) < 0
+    ? `the data on ${knowledge.id} begins with ${first}, and the builder has ${version}`
+    : undefined;
+}
+
 /** What a builder offers of a runtime, as series, newest first; empty where nobody can tell. */
 export function seriesOffered({ knowledge, buildpack, table }: Asked): readonly string[] {
+  if (outsideOf({ knowledge, buildpack }) !== undefined) return [];
   if (table?.kind === 'versions')
     return [...new Set(table.versions.map((version) => seriesOf(version, knowledge.seriesParts)))];
   const bounds = entryFor(knowledge.bounds, buildpack.version)?.table;

@@ -1,7 +1,9 @@
 import type {
   ChangedPin,
   MovedChannel,
+  PossibleSeries,
   SeenChannel,
+  SeenOffer,
   SeenPin,
   WatchChange,
   WatchState,
@@ -9,27 +11,25 @@ import type {
 
 /** What is otherwise now. A pin that somebody changed in the meantime is no news of the platform. */
 export function watchChange(before: WatchState | undefined, now: WatchState): WatchChange {
-  if (before === undefined) {
-    const broken = changedPins(now, ({ harmed }) => harmed);
-    return { moved: [], broken, mended: [], possible: [] };
-  }
-  const known = new Map(
-    before.repos.flatMap(({ path, pins }) => pins.map((pin) => [keyOf(path, pin), pin.harmed] as const)),
+  if (before === undefined)
+    return { moved: [], broken: changedPins(now, isHarmed), mended: [], possible: [] };
+  const harmed = new Map(
+    before.repos.flatMap(({ path, pins }) => pins.map((pin) => [pinKey(path, pin), isHarmed(pin)] as const)),
   );
-  const was = (path: string, pin: SeenPin): boolean | undefined => known.get(keyOf(path, pin));
+  const was = (path: string, pin: SeenPin): boolean => harmed.get(pinKey(path, pin)) === true;
   return {
     moved: movedChannels(before.channels, now.channels),
-    broken: changedPins(now, (pin, path) => pin.harmed && was(path, pin) !== true),
-    mended: changedPins(now, (pin, path) => !pin.harmed && was(path, pin) === true),
-    possible: now.offers.flatMap(({ runtime, series }) => {
-      const old = before.offers.find((each) => each.runtime === runtime)?.series ?? [];
-      const fresh = series.filter((each) => !old.includes(each));
-      return fresh.length === 0 ? [] : [{ runtime, series: fresh }];
-    }),
+    broken: changedPins(now, (pin, path) => isHarmed(pin) && !was(path, pin)),
+    mended: changedPins(now, (pin, path) => !isHarmed(pin) && was(path, pin)),
+    possible: newlyPossible(commonSeries(before.offers), commonSeries(now.offers)),
   };
 }
 
-function keyOf(path: string, { file, field, runtime, text }: SeenPin): string {
+function isHarmed({ harmed }: SeenPin): boolean {
+  return harmed.some(({ harms }) => harms);
+}
+
+export function pinKey(path: string, { file, field, runtime, text }: Omit<SeenPin, 'harmed'>): string {
   return JSON.stringify([path, file, field, runtime, text]);
 }
 
@@ -38,8 +38,30 @@ function changedPins(
   isChanged: (pin: SeenPin, path: string) => boolean,
 ): readonly ChangedPin[] {
   return repos.flatMap(({ path, pins }) =>
-    pins.filter((pin) => isChanged(pin, path)).map((pin) => ({ ...pin, path })),
+    pins
+      .filter((pin) => isChanged(pin, path))
+      .map(({ file, field, runtime, text }) => ({ file, field, runtime, text, path })),
   );
+}
+
+/** What all channels that told of a runtime have in common, newest first. */
+function commonSeries(offers: readonly SeenOffer[]): readonly PossibleSeries[] {
+  return [...Map.groupBy(offers, ({ runtime }) => runtime)].map(([runtime, [first, ...others]]) => ({
+    runtime,
+    series: (first?.series ?? []).filter((each) => others.every(({ series }) => series.includes(each))),
+  }));
+}
+
+/** A runtime of which nothing was known at the last look has no news. */
+function newlyPossible(
+  before: readonly PossibleSeries[],
+  now: readonly PossibleSeries[],
+): readonly PossibleSeries[] {
+  return now.flatMap(({ runtime, series }) => {
+    const old = before.find((each) => each.runtime === runtime)?.series;
+    const fresh = old === undefined ? [] : series.filter((each) => !old.includes(each));
+    return fresh.length === 0 ? [] : [{ runtime, series: fresh }];
+  });
 }
 
 function movedChannels(before: readonly SeenChannel[], now: readonly SeenChannel[]): readonly MovedChannel[] {
