@@ -10,7 +10,7 @@ import { allowedSet, type AllowedSetOrder, type BundleInLayout } from './allowed
 import { digestsOf } from './gate-evidence.ts';
 import { readBundle } from './open-bundle.ts';
 import { selectByName } from './select.ts';
-import { proveStandIns } from './stand-in.ts';
+import { proveStandIns, refuseOwnVerdict } from './stand-in.ts';
 import { keepStandIns } from './stand-in-evidence.ts';
 import type { Tools, Watching } from './tools.ts';
 
@@ -48,15 +48,14 @@ export async function promoteBundle(
 ): Promise<Promotion> {
   const { layout, bundle, moves, keepProof } = await prepare(order, tools, watching);
   const { registries, clock } = tools;
-  await keepProof();
-  return promote({ layout, registries, moves, set: bundle.set, clock }, watching.observe);
+  return promote({ layout, registries, moves, set: bundle.set, clock, first: keepProof }, watching.observe);
 }
 
 const unwatched: Watching = { observe: () => undefined, signal: undefined };
 
 interface Prepared extends BundleInLayout {
   readonly moves: readonly AllowedMove[];
-  /** Stores with the rebuilds why they may be promoted. */
+  /** Stores with the rebuilds why they may be promoted, where nothing was said of them meanwhile. */
   readonly keepProof: () => Promise<void>;
 }
 
@@ -87,8 +86,10 @@ async function prepare(
   return {
     ...rebuilt,
     moves: withStandIns(moves, standIns),
-    keepProof: () =>
-      keepStandIns({ standIns, tested: tested.layout, stored, rebuilt: rebuilt.layout, comparedBy }),
+    keepProof: async () => {
+      await refuseOwnVerdict(tested, rebuilt);
+      await keepStandIns({ standIns, tested: tested.layout, stored, rebuilt: rebuilt.layout, comparedBy });
+    },
   };
 }
 

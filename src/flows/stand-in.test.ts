@@ -20,6 +20,7 @@ import { verifyBundle } from './bundle-verify.ts';
 import { gate } from './gate.ts';
 import { readBundle } from './open-bundle.ts';
 import { planPromotion, promoteBundle } from './promote.ts';
+import type { Tools } from './tools.ts';
 
 const configText = `
 version: 1
@@ -48,7 +49,7 @@ interface Story extends World {
   /** Builds a bundle out of an image of these layers. */
   readonly build: (name: string, image: LayeredImage, source?: Partial<Bundle['source']>) => Promise<Digest>;
   readonly judge: (name: string, equivalentTo?: string) => Promise<GateReport>;
-  readonly promote: (name: string, equivalentTo: string) => Promise<void>;
+  readonly promote: (name: string, equivalentTo: string, by?: Tools) => Promise<void>;
   readonly plan: (name: string, equivalentTo: string) => Promise<unknown>;
   readonly open: (name: string) => Promise<Layout>;
   /** Where the name stands now. */
@@ -93,9 +94,9 @@ async function tell(t: TestContext, text = configText): Promise<Story> {
         tools,
         watching,
       ),
-    promote: async (name, equivalentTo) => {
+    promote: async (name, equivalentTo, by = tools) => {
       const order = { config, bundle: place(name), approval: undefined, rebuildOf: rebuildOf(equivalentTo) };
-      await promoteBundle(order, { ...tools, layerCache: poisoned }, watching);
+      await promoteBundle(order, { ...by, layerCache: poisoned }, watching);
     },
     plan: (name, equivalentTo) =>
       planPromotion(
@@ -245,6 +246,40 @@ test('a rebuild that was judged itself is not excused by what another image was 
     story.promote('rebuilt', 'tested'),
     refuses('verdict-forbids', /a verdict of its own/),
   );
+});
+
+test('a verdict on the rebuild that comes in while it is compared counts', async (t) => {
+  const story = await tell(t);
+  await story.judge('tested');
+  const rebuilt = await story.build('rebuilt', { layers: [[app('one'), log('friday')]] });
+  story.behave(rebuilt, () => ({ stdout: tap({ works: false }) }));
+  const { layouts } = story.tools;
+  const open = async (name: string): Promise<Layout> => {
+    const layout = await layouts.open(name);
+    const exclusively = layout.exclusively.bind(layout);
+    return Object.assign(layout, {
+      exclusively: async <T>(work: () => Promise<T>) => {
+        await story.judge('rebuilt');
+        return exclusively(work);
+      },
+    });
+  };
+  const tools = { ...story.tools, layouts: { ...layouts, open } };
+  await assert.rejects(
+    story.promote('rebuilt', 'tested', tools),
+    refuses('verdict-forbids', /a verdict of its own/),
+  );
+});
+
+test('who promotes a rebuild while somebody writes into its bundle leaves nothing in it', async (t) => {
+  const story = await tell(t);
+  await story.judge('tested');
+  const rebuilt = await story.build('rebuilt', { layers: [[app('one'), log('friday')]] });
+  const layout = await story.open('rebuilt');
+  await layout.exclusively(() =>
+    assert.rejects(story.promote('rebuilt', 'tested'), refuses('bundle-busy', /rebuilt/)),
+  );
+  assert.deepEqual(await layout.referrers(rebuilt), []);
 });
 
 test('a tested image whose config names the diff ids of the rebuild, over other layers, is found out', async (t) => {

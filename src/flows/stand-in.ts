@@ -87,8 +87,11 @@ function ownCache(): LayerCache {
   };
 }
 
-/** A verdict on the rebuild itself is the last word on it, whatever another image was found to be. */
-async function refuseOwnVerdict(tested: BundleInLayout, rebuilt: BundleInLayout): Promise<void> {
+/**
+ * A verdict on the rebuild itself is the last word on it, whatever another image was found to be.
+ * @throws Failure `verdict-forbids`
+ */
+export async function refuseOwnVerdict(tested: BundleInLayout, rebuilt: BundleInLayout): Promise<void> {
   const tried = new Set(tested.bundle.members.map(({ digest }) => digest));
   const others = rebuilt.bundle.members.filter(({ digest }) => !tried.has(digest));
   const [own] = await verdictsOf(rebuilt.layout, others);

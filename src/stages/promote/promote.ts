@@ -19,6 +19,8 @@ export interface PromoteOrder {
   readonly moves: readonly AllowedMove[];
   readonly set: string;
   readonly clock: Clock;
+  /** Done before all else, while no other process may write to the layout. */
+  readonly first?: () => Promise<void>;
 }
 
 /** Whether a step did something or found that its end was there. */
@@ -31,7 +33,10 @@ type StepState = 'done' | 'was-done';
  */
 export async function promote(order: PromoteOrder, observe: Observer): Promise<Promotion> {
   invariant(order.moves.every(isAllowedMove), 'only what a verdict allowed is promoted');
-  return order.layout.exclusively(() => new PromotionRun(order, observe).run());
+  return order.layout.exclusively(async () => {
+    await order.first?.();
+    return new PromotionRun(order, observe).run();
+  });
 }
 
 class PromotionRun {
