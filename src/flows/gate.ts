@@ -1,3 +1,4 @@
+import { Failure } from '../base/failure.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Config } from '../model/definition.ts';
 import { describeEngine } from '../model/engine.ts';
@@ -49,8 +50,13 @@ export interface GateOrder {
 /**
  * Judges the candidates of a bundle against what their names stand for now, and writes evidence and verdict into the bundle.
  * Each name is resolved once; from then on the digest travels.
+ * @throws Failure `usage` (an earlier verdict is asked for some of the images), and whatever resolving and trying throw
  */
 export async function gate(order: GateOrder, tools: Tools, watching: Watching): Promise<GateReport> {
+  if (order.equivalentTo !== undefined && order.images.length > 0)
+    throw new Failure('usage', 'an earlier verdict counts for all images of a bundle, and some are named', {
+      hint: 'Leave out either the names or --equivalent-to.',
+    });
   const layout = await tools.layouts.open(order.bundle);
   return layout.exclusively(async () => {
     const started = tools.clock.monotonicMs();

@@ -48,7 +48,7 @@ const poisoned: LayerCache = {
 interface Story extends World {
   /** Builds a bundle out of an image of these layers. */
   readonly build: (name: string, image: LayeredImage, source?: Partial<Bundle['source']>) => Promise<Digest>;
-  readonly judge: (name: string, equivalentTo?: string) => Promise<GateReport>;
+  readonly judge: (name: string, equivalentTo?: string, images?: readonly string[]) => Promise<GateReport>;
   readonly promote: (name: string, equivalentTo: string, by?: Tools) => Promise<void>;
   readonly plan: (name: string, equivalentTo: string) => Promise<unknown>;
   readonly open: (name: string) => Promise<Layout>;
@@ -77,13 +77,13 @@ async function tell(t: TestContext, text = configText): Promise<Story> {
       await layout.putDocument(bundleDocument, formatBundle(own));
       return digest;
     },
-    judge: (name, equivalentTo) =>
+    judge: (name, equivalentTo, images = []) =>
       gate(
         {
           config,
           bundle: place(name),
           bundleName: name,
-          images: [],
+          images,
           madeBy: 'test',
           ledger: undefined,
           equivalentTo:
@@ -340,4 +340,11 @@ test('a gate of a rebuild runs the suites where the tested bundle has no verdict
   const report = await story.judge('rebuilt', 'tested');
   assert.equal(report.exit, 0);
   assert.match(report.notices.join('\n'), /have no verdict/);
+});
+
+test('an earlier verdict is on all images, and is not asked for some of them', async (t) => {
+  const story = await tell(t);
+  await story.judge('tested');
+  await story.build('rebuilt', { layers: [[app('one'), log('friday')]] });
+  await assert.rejects(story.judge('rebuilt', 'tested', ['ci']), refuses('usage', /all images/));
 });

@@ -39,7 +39,7 @@ export const gateCommand: CommandDefinition = {
       long: '--equivalent-to',
       value: 'TESTED',
       description:
-        'Folder of a bundle of the same commit that was tested before. Where its verdict allows a promotion, the images in use have not moved since, and every image is proven to differ from the tested one in nothing but known noise, nothing is tried again; else the suites run, and the report says why.',
+        'Folder of a bundle of the same commit that was tested before. Where its verdict allows a promotion, the images in use have not moved since, and every image is proven to differ from the tested one in nothing but known noise, nothing is tried again; else the suites run, and the report says why. It is asked for all images, so none is named beside it.',
     },
     ...reportOptions,
     configOption,
