@@ -12,7 +12,12 @@ export function ownedName(purpose: string, { self }: ProcessTable): string {
 /** How the names of all processes of one machine begin. */
 export function ownedPrefix(purpose: string, { host }: ProcessIdentity): string {
   // Names of hosts may be longer than those of containers.
-  return `lockkeeper-${purpose}-${createHash('sha256').update(host).digest('hex').slice(0, 12)}-`;
+  return `${ownedPurpose(purpose)}${createHash('sha256').update(host).digest('hex').slice(0, 12)}-`;
+}
+
+/** How the names of all processes of all machines begin. */
+export function ownedPurpose(purpose: string): string {
+  return `lockkeeper-${purpose}-`;
 }
 
 /** Whether a name is one of this machine whose process is no more. */

@@ -10,7 +10,7 @@ import type { ProcessTable } from '../../base/process-table.ts';
 import { digestOf, type Digest } from '../../model/digest.ts';
 import type { Engine } from '../../model/engine.ts';
 import { ownedName } from '../../ports/owned-name.ts';
-import { pushFromClassicStore, type StoredImage } from './docker-push.ts';
+import { isPushName, pushFromClassicStore, type StoredImage } from './docker-push.ts';
 import type { SavedImage } from './saved-image.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 
@@ -24,6 +24,8 @@ const image: StoredImage = {
 interface Ground {
   readonly engine: Engine;
   readonly said: () => Promise<readonly string[]>;
+  /** Servers that were started and not closed. */
+  readonly serving: () => number;
   readonly push: (
     engine: Engine,
     images: readonly StoredImage[],
@@ -36,10 +38,14 @@ const processes: ProcessTable = {
   startOf: () => Promise.resolve(undefined),
 };
 
-/** A docker that writes down what it is asked, ends a push with this status, and has these names. */
+/** A docker that writes down what it is asked, ends a push with this status, has these names, and each image these tags. */
 async function dockerThat(
   t: TestContext,
-  { status, names = [] }: { readonly status: number; readonly names?: readonly string[] },
+  {
+    status,
+    names = [],
+    tags = [],
+  }: { readonly status: number; readonly names?: readonly string[]; readonly tags?: readonly string[] },
 ): Promise<Ground> {
   const place = await mkdtemp(path.join(tmpdir(), 'lockkeeper-'));
   t.after(() => rm(place, { recursive: true }));
@@ -47,19 +53,33 @@ async function dockerThat(
   const script = `#!/bin/sh
 echo "$*" >> "${log}"
 [ "$1" != push ] || exit ${status}
+[ "$2" != inspect ] || printf '%s\\n' '${JSON.stringify(tags)}'
 [ "$2" != ls ] || printf '%s\\n' '${names.join('\n')}'
 `;
   await writeFile(program, script, { mode: 0o755 });
   await writeFile(log, '');
+  let serving = 0;
   return {
     engine: sampleEngine({ program }),
+    serving: () => serving,
     said: async () => (await readFile(log, 'utf8')).split('\n').filter((line) => line !== ''),
     push: async (engine, images, known = [baseId]) => {
       await using folder = await TemporaryFolder.make(place);
       return await pushFromClassicStore(engine, images, {
         folder,
         known: new Map(known.map((diffId) => [diffId, freshBlob(10).descriptor])),
-        servers: { start: () => Promise.resolve({ host: '127.0.0.1:5', close: () => Promise.resolve() }) },
+        servers: {
+          start: () => {
+            serving += 1;
+            return Promise.resolve({
+              host: '127.0.0.1:5',
+              close: () => {
+                serving -= 1;
+                return Promise.resolve();
+              },
+            });
+          },
+        },
         processes,
         signal: undefined,
       });
@@ -101,8 +121,33 @@ test('names that a killed process left are taken away, and nobody else’s', asy
     `127.0.0.1:9/${ownedName('push', { ...processes, self: { host, pid, started: '1' } })}:0`;
   const dead = owned(300);
   const names = [dead, owned(300, 'elsewhere'), '127.0.0.1:9/team/ci:v1'];
-  const { engine, said, push } = await dockerThat(t, { status: 1, names });
+  const { engine, said, push } = await dockerThat(t, { status: 1, names, tags: [dead, 'team/ci:v1'] });
   await push(engine, [image]);
   assert.deepEqual((await said()).filter((line) => line.startsWith('image rm'))[0], `image rm ${dead}`);
   assert.equal((await said()).filter((line) => line.startsWith('image rm')).length, 2);
+});
+
+test('a name that a killed process left stays where the image has no other one of its own', async (t) => {
+  const [first = '', second = ''] = [300, 301].map(
+    (pid) =>
+      `127.0.0.1:9/${ownedName('push', { ...processes, self: { host: 'here', pid, started: '1' } })}:0`,
+  );
+  const left = [first, second];
+  assert.deepEqual([...left, 'team/ci:v1', 'host:9/lockkeeper-push-x'].map(isPushName), [
+    ...[true, true],
+    ...[false, false],
+  ]);
+  const { engine, said, push } = await dockerThat(t, { status: 1, names: [first], tags: left });
+  await push(engine, [image]);
+  const removed = (await said()).filter((line) => line.startsWith('image rm'));
+  assert.deepEqual(
+    removed.map((line) => line.includes(first)),
+    [false],
+  );
+});
+
+test('a docker that cannot be asked leaves no server behind', async (t) => {
+  const { engine, serving, push } = await dockerThat(t, { status: 1 });
+  await assert.rejects(push({ ...engine, program: '/nowhere/docker' }, [image]));
+  assert.equal(serving(), 0);
 });

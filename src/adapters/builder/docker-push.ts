@@ -8,7 +8,7 @@ import type { Engine } from '../../model/engine.ts';
 import { parseImageConfig } from '../../model/manifest.ts';
 import { mediaTypes } from '../../model/media-type.ts';
 import { askEngine } from '../../ports/engine-command.ts';
-import { isLeftBehind, ownedName, ownedPrefix } from '../../ports/owned-name.ts';
+import { isLeftBehind, ownedName, ownedPrefix, ownedPurpose } from '../../ports/owned-name.ts';
 import type { RegistryServers } from '../../ports/registry-server.ts';
 import { ociManifest } from './oci-manifest.ts';
 import { PushTarget } from './push-target.ts';
@@ -19,7 +19,7 @@ import { readWhole, type TemporaryFolder } from './temporary-folder.ts';
 export interface StoredImage {
   readonly id: Digest;
   readonly diffIds: readonly string[];
-  /** It has a name: taking another one away leaves it where it is. */
+  /** It has a name that is no {@link isPushName}: taking another one away leaves it where it is. */
   readonly isNamed: boolean;
 }
 
@@ -57,10 +57,13 @@ export async function pushFromClassicStore(
     fresh: () => folder.fresh('pushed'),
     known: new Map([...known.values()].map((blob) => [blob.digest, blob])),
   });
-  const [running] = await Promise.all([
-    servers.start({ registry: target, listen: loopback, port: 0, observe: () => undefined }),
-    removeLeftNames(engine, processes),
-  ]);
+  await removeLeftNames(engine, processes);
+  const running = await servers.start({
+    registry: target,
+    listen: loopback,
+    port: 0,
+    observe: () => undefined,
+  });
   const names: string[] = [];
   try {
     const pushed: SavedImage[] = [];
@@ -91,15 +94,26 @@ function isKnown(known: ReadonlyMap<string, Descriptor>, diffId: string): boolea
   return known.has(diffId);
 }
 
-/** Names that killed processes of this machine left. What cannot be taken away stays, and does no harm. */
+/** True for a name under which an image was pushed to a process of ours, which takes it away again. */
+export function isPushName(name: string): boolean {
+  return name.startsWith(`${loopback}:`) && name.includes(`/${ownedPurpose(purpose)}`);
+}
+
+/** Names that killed processes of this machine left. The last name of an image stays: without it, the image would go. */
 async function removeLeftNames(engine: Engine, processes: ProcessTable): Promise<void> {
   const pattern = `${loopback}:*/${ownedPrefix(purpose, processes.self)}*`;
   const words = ['image', 'ls', '--filter', `reference=${pattern}`, '--format', '{{.Repository}}:{{.Tag}}'];
   const { stdout } = await askEngine(engine, words);
   for (const name of stdout.split('\n')) {
     const repository = name.slice(name.indexOf('/') + 1);
-    if (await isLeftBehind(repository, purpose, processes)) await askEngine(engine, ['image', 'rm', name]);
+    if (!(await isLeftBehind(repository, purpose, processes))) continue;
+    if (await hasOtherName(engine, name)) await askEngine(engine, ['image', 'rm', name]);
   }
+}
+
+async function hasOtherName(engine: Engine, name: string): Promise<boolean> {
+  const { stdout } = await askEngine(engine, ['image', 'inspect', '--format', '{{json .RepoTags}}', name]);
+  return [...stdout.matchAll(/"([^"]+)"/g)].some(([, each = '']) => !isPushName(each));
 }
 
 interface Push extends DockerPushOptions {

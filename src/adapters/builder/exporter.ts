@@ -13,7 +13,7 @@ import type { ExportedImage, Exporter } from '../../ports/exporter.ts';
 import type { RegistryServers } from '../../ports/registry-server.ts';
 import { saveSeveralFromClassicStore } from './classic-store.ts';
 import { saveFromContainerdStore } from './containerd-store.ts';
-import { pushFromClassicStore, type StoredImage } from './docker-push.ts';
+import { isPushName, pushFromClassicStore, type StoredImage } from './docker-push.ts';
 import { ociManifest } from './oci-manifest.ts';
 import { saveFromPodman } from './podman-store.ts';
 import { notUnderstood, storeBlobs, type SavedImage } from './saved-image.ts';
@@ -122,7 +122,7 @@ function storedImage(engine: Engine, name: string, described: unknown): StoredIm
   // Podman leaves the algorithm out.
   const digest = id.includes(':') ? id : `sha256:${id}`;
   const diffIds = textsAt(described, 'RootFS', 'Layers') ?? [];
-  const isNamed = listAt(described, 'RepoTags').length > 0;
+  const isNamed = textsAt(described, 'RepoTags')?.some((each) => !isPushName(each)) === true;
   if (isDigest(digest)) return { id: digest, diffIds, isNamed };
   throw new Failure('program-output', `${engine.kind} calls ${name} ${JSON.stringify(id.slice(0, 200))}`);
 }
