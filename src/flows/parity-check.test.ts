@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { artifactsProgram, paketoToml } from '../../test/support/buildpack-files.ts';
-import { parityGround, type MadeBuilder } from '../../test/support/parity-ground.ts';
+import { delegate } from '../../test/support/delegate.ts';
+import { pushLayers } from '../../test/support/layered-image.ts';
+import { rawLayer } from '../../test/support/layers.ts';
+import { builderLabels, parityGround, type MadeBuilder } from '../../test/support/parity-ground.ts';
+import { Failure } from '../base/failure.ts';
 import { readConfig } from '../model/config.ts';
+import type { Descriptor } from '../model/descriptor.ts';
+import { digestOf } from '../model/digest.ts';
 import { parseImageSource } from '../model/image-source.ts';
+import { mediaTypes } from '../model/media-type.ts';
 import type { ParityLevel } from '../model/parity-answer.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import { parsePlatform } from '../model/platform.ts';
@@ -297,6 +304,80 @@ test('a table that is damaged tells nothing rather than half', async () => {
   assert.equal(
     await says(whole.replace('checksum = "sha256:', 'checksum = "sha256:zz')),
     `${path}: the 1. artifact of its list cannot be read`,
+  );
+});
+
+const node = (content: string): MadeBuilder => ({
+  buildpacks: [
+    {
+      id: 'heroku/nodejs',
+      version: '5.3.0',
+      files: [{ name: 'cnb/buildpacks/heroku_nodejs/5.3.0/bin/build', content }],
+    },
+  ],
+  order: [['heroku/nodejs']],
+});
+
+test('a layer that is not what the builder says tells nothing, and nothing of it is kept for an honest builder', async () => {
+  const { ask, made } = await ground();
+  const honest = node(artifactsProgram('node', ['22.1.0'], 600));
+  const forged = node(artifactsProgram('node', ['18.1.0'], 600));
+  const asked = { 'package.json': '{"engines":{"node":"22"}}' };
+  const archive = (from: MadeBuilder): string =>
+    digestOf(rawLayer(from.buildpacks.flatMap(({ files }) => files ?? [])));
+  const order = [{ name: 'cnb/order.toml', content: 'x' }];
+  await pushLayers(made.registries.open('r.test', 'forged'), {
+    tag: '1',
+    layers: [order, ...forged.buildpacks.map(({ files }) => files ?? [])],
+    settings: { Labels: builderLabels(honest) },
+    diffIds: [digestOf(rawLayer(order)), archive(honest)],
+  });
+  const [line = ''] = await ask(asked, { builder: 'r.test/forged:1' });
+  assert.match(
+    line,
+    /unknown: its list of versions cannot be read: layer sha256:\w+ unpacks to sha256:\w+, and/,
+  );
+  // Nor does one whose labels name a layer that it has not.
+  await pushLayers(made.registries.open('r.test', 'without'), {
+    tag: '1',
+    layers: [order],
+    settings: { Labels: builderLabels(honest) },
+  });
+  const [without = ''] = await ask(asked, { builder: 'r.test/without:1' });
+  assert.match(without, /unknown: the builder has no layer/);
+  await made.pushBuilder('r.test/honest:1', honest);
+  assert.deepEqual(await ask(asked, { builder: 'r.test/honest:1' }), [
+    'package.json 22 on builder: supported 22.1.0',
+  ]);
+});
+
+test('a layer that cannot be had leaves the other runtimes their answers, and the channel is told', async () => {
+  const { made } = await ground();
+  const both = node(artifactsProgram('node', ['22.1.0'], 600));
+  await made.pushBuilder('r.test/both:1', {
+    buildpacks: [...both.buildpacks, { id: 'heroku/python', version: '2.7.1' }],
+    order: [['heroku/nodejs'], ['heroku/python']],
+  });
+  made.folders.set('/repo', { 'package.json': '{"engines":{"node":"22"}}', '.python-version': '3.14' });
+  const repository = made.registries.open('r.test', 'both');
+  const refusing = delegate(repository, {
+    blob: (descriptor: Descriptor) => {
+      if (descriptor.mediaType === mediaTypes.ociLayerGzip)
+        throw new Failure('registry-unavailable', 'r.test does not answer');
+      return repository.blob(descriptor);
+    },
+  });
+  const tools = { ...made.tools, registries: { open: () => refusing } };
+  const against = { kind: 'builder', source: parseImageSource('r.test/both:1') } as const;
+  const order = { against, platform: amd64, level: 'L2' } as const;
+  const { report } = await parityCheck('/repo', order, tools, watching);
+  assert.deepEqual(told(report), [
+    '.python-version 3.14 on builder: supported 3.14',
+    'package.json 22 on builder: unknown: its list of versions cannot be read: r.test does not answer',
+  ]);
+  assert.deepEqual(
+    report.failed.map(({ name, failure }) => [name, failure.code]),
+    [['builder', 'registry-unavailable']],
   );
 });
 

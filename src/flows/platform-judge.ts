@@ -1,3 +1,4 @@
+import { Failure } from '../base/failure.ts';
 import type { ImageSource } from '../model/image-source.ts';
 import { formatImageSource } from '../model/image-source.ts';
 import { parityLevels, type ParityAnswer, type ParityLevel } from '../model/parity-answer.ts';
@@ -11,7 +12,7 @@ import type { Knowledge } from '../ports/knowledge.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
 import { disagreementsOf } from '../stages/parity/disagreements.ts';
-import { installersOf, type Installer } from '../stages/parity/installers.ts';
+import { installersOf, nameOf, type Installer } from '../stages/parity/installers.ts';
 import { judgePin, type KnownBuildpack, type Repo } from '../stages/parity/judge-pin.ts';
 import type { PinsRead } from '../stages/parity/read-pins.ts';
 import { remedyOf } from '../stages/parity/remedy.ts';
@@ -117,16 +118,28 @@ async function knownBuildpacks(
   }));
   const tables = new Map<string, ReturnType<typeof buildpackTable>>();
   const wantsTables = parityLevels.indexOf(level) >= parityLevels.indexOf('L1');
+  const failures = new Map<ResolvedBuilder, Failure>();
+  const read = async (builder: ResolvedBuilder, installer: Installer): ReturnType<typeof buildpackTable> => {
+    try {
+      return await buildpackTable({ ...installer, builder, repository: repositoryOf(builder) }, layerCache);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
+      failures.set(builder, error);
+      return { kind: 'unknown', why: `its list of versions cannot be read: ${error.message}` };
+    }
+  };
   const tableOf = (builder: ResolvedBuilder, installer: Installer): ReturnType<typeof buildpackTable> => {
-    const key = `${builder.manifest.digest} ${installer.buildpack.id}`;
-    const known =
-      tables.get(key) ??
-      buildpackTable({ ...installer, builder, repository: repositoryOf(builder) }, layerCache);
+    const key = `${builder.manifest.digest} ${nameOf(installer.buildpack)}`;
+    const known = tables.get(key) ?? read(builder, installer);
     tables.set(key, known);
     return known;
   };
   return {
-    failed: () => [],
+    failed: () =>
+      channels.flatMap(({ name, builder }) => {
+        const failure = failures.get(builder);
+        return failure === undefined ? [] : [{ name, failure }];
+      }),
     find: async (at, runtime) => {
       const channel = installed[at];
       const installer = channel?.installers.get(runtime);

@@ -7,7 +7,7 @@ import type { RuntimePin } from './runtime-pin.ts';
 /** What the runtime pins of a repository come to on the channels of a platform. */
 export interface ParityReport {
   readonly channels: readonly JudgedChannel[];
-  /** Channels whose builder could not be had; nothing is known of them. */
+  /** Channels whose builder could not be had, and those of which a list of versions could not be read. */
   readonly failed: readonly FailedChannel[];
   readonly pins: readonly JudgedPin[];
   readonly disagreements: readonly Disagreement[];

@@ -21,9 +21,10 @@ const styles: Readonly<Record<ParityKind, Style>> = {
 /** Each pin with an answer for each channel below it, what disagrees, what was not read, and how many count. */
 export function parityText(report: ParityReport, printing: ParityPrinting): string {
   const { paint, columns } = printing;
-  const failed = report.failed.map(({ name, failure }) =>
-    safeLine(`${name} was not looked at: ${failure.message}`),
-  );
+  const failed = report.failed.map(({ name, failure }) => {
+    const wholly = report.channels.some((each) => each.name === name) ? ' wholly' : '';
+    return safeLine(`${name} was not${wholly} looked at: ${failure.message}`);
+  });
   const disagree = report.disagreements.map((each) => ({
     place: `${each.pin.place.file}:${each.pin.place.line}:${each.pin.place.column}`,
     text: disagreementText(each),
