@@ -139,10 +139,16 @@ test('one file means different things by the version of the buildpack', async ()
     '.python-version 3.13 ≠ runtime.txt 3.12.1',
   ]);
   assert.deepEqual(await says('2.7.0', both), [
-    '.python-version 3.13: supported 3.13',
+    '.python-version 3.13: unsupported: heroku/python 2.7.0 fails the build where runtime.txt is there',
+    '→ 3.14',
     'runtime.txt 3.12.1: unsupported: heroku/python 2.7.0 fails the build where runtime.txt is there',
     '→ 3.14',
     '.python-version 3.13 ≠ runtime.txt 3.12.1',
+  ]);
+  assert.deepEqual(await says('2.7.0', { 'runtime.txt': 'three', '.python-version': '3.13' }), [
+    '.python-version 3.13: unsupported: heroku/python 2.7.0 fails the build where runtime.txt is there',
+    '→ 3.14',
+    'runtime.txt:1 it is not one line such as python-3.12.1',
   ]);
   assert.deepEqual(await says('0.18.0', { 'runtime.txt': 'python-3.12' }), [
     'runtime.txt 3.12: unsupported: "3.12" is not of the form X.Y.Z',
@@ -379,6 +385,71 @@ test('a layer that cannot be had leaves the other runtimes their answers, and th
     report.failed.map(({ name, failure }) => [name, failure.code]),
     [['builder', 'registry-unavailable']],
   );
+});
+
+test('where several buildpacks may install a runtime, an answer is one that all of them give', async () => {
+  const { ask, made } = await ground();
+  const engine = (version: string): MadeBuilder['buildpacks'][number] => ({ id: 'heroku/python', version });
+  const order = [['x/ruby'], ['heroku/python@2.7.1']];
+  const push = (...versions: readonly [string, string]): Promise<unknown> =>
+    made.pushBuilder('r.test/two:1', {
+      buildpacks: [
+        { id: 'x/ruby', version: '1.0.0', order: [[`heroku/python@${versions[0]}`]] },
+        ...[...new Set(versions)].map(engine),
+      ],
+      order: order.map((group) => group.map((entry) => entry.replace('2.7.1', versions[1]))),
+    });
+  const builder = 'r.test/two:1';
+  await push('0.26.1', '2.7.1');
+  assert.deepEqual(await ask({ '.python-version': '3.14' }, { builder }), [
+    '.python-version 3.14 on builder: unknown: which of heroku/python 0.26.1, heroku/python 2.7.1 installs python shows in the build only, and they differ on it',
+  ]);
+  assert.deepEqual(await ask({ '.python-version': '3.13' }, { builder }), [
+    '.python-version 3.13 on builder: supported 3.13',
+  ]);
+  assert.deepEqual(await ask({ '.python-version': '3.15' }, { builder }), [
+    '.python-version 3.15 on builder: unsupported: the newest python that it knows is 3.13',
+    '→ 3.13 on builder',
+  ]);
+  // An entry of the order without a version may be either.
+  order.splice(0, 2, ['heroku/python']);
+  await push('0.26.1', '2.7.1');
+  const [line = ''] = await ask({ '.python-version': '3.14' }, { builder });
+  assert.match(line, /unknown: which of heroku\/python 0\.26\.1, heroku\/python 2\.7\.1/);
+});
+
+test('what the platform puts before the builder’s buildpacks, and sets for its builds, counts', async () => {
+  const { made } = await ground();
+  await made.pushBuilder('r.test/builder:24', python('0.26.1'));
+  const toml = paketoToml('node', ['24.18.0', '20.20.2'], '24.*.*');
+  const name = 'cnb/buildpacks/paketo-buildpacks_node-engine/8.5.0/buildpack.toml';
+  await made.pushBuilder('r.test/node:1', {
+    buildpacks: [{ id: 'paketo-buildpacks/node-engine', version: '8.5.0', files: [{ name, content: toml }] }],
+    order: [['paketo-buildpacks/node-engine']],
+  });
+  const asked = async (
+    channel: string,
+    files: Readonly<Record<string, string>>,
+  ): Promise<readonly string[]> => {
+    const yaml = `version: 1\nplatforms:\n  p:\n    channels:\n      a: { ${channel} }\n`;
+    const against = choosePlatform(readConfig(yaml, 'lockkeeper.yaml', '/repo').platforms, undefined);
+    made.folders.set('/repo', files);
+    const order = { against, platform: amd64, level: 'L2' } as const;
+    return told((await parityCheck('/repo', order, made.tools, watching)).report);
+  };
+  const before = 'before: [{ id: heroku/python, version: 0.8.0, image: "r.test/python:0.8.0" }]';
+  assert.deepEqual(await asked(`builder: "r.test/builder:24", ${before}`, { '.python-version': '3.13' }), [
+    '.python-version 3.13 on a: unknown: which of heroku/python 0.8.0, heroku/python 0.26.1 installs python shows in the build only, and they differ on it',
+  ]);
+  const env = 'env: { BP_NODE_VERSION: "20.*" }';
+  assert.deepEqual(await asked(`builder: "r.test/node:1", ${env}`, { '.nvmrc': '24' }), [
+    '.nvmrc 24 on a: ignored, uses 20.20.2',
+    '→ 24 on a',
+  ]);
+  const own = '[[io.buildpacks.build.env]]\nname = "BP_NODE_VERSION"\nvalue = "24.*"\n';
+  assert.deepEqual(await asked(`builder: "r.test/node:1", ${env}`, { 'project.toml': own }), [
+    'project.toml 24.* on a: unknown: both the platform and project.toml set BP_NODE_VERSION',
+  ]);
 });
 
 test('which platform is meant has to be clear', () => {

@@ -5,7 +5,12 @@ import { parityLevels, type ParityAnswer, type ParityLevel } from '../model/pari
 import type { ChannelOffer, SeenChannel } from '../model/parity-watch.ts';
 import type { JudgedChannel, JudgedPin, ParityReport } from '../model/parity-report.ts';
 import type { Platform } from '../model/platform.ts';
-import type { PlatformSource, ResolvedBuilder, ResolvedProfile } from '../model/platform-profile.ts';
+import type {
+  PlatformChannel,
+  PlatformSource,
+  ResolvedBuilder,
+  ResolvedProfile,
+} from '../model/platform-profile.ts';
 import type { Runtime, RuntimePin } from '../model/runtime-pin.ts';
 import type { Trees } from '../ports/file-tree.ts';
 import type { Knowledge } from '../ports/knowledge.ts';
@@ -13,10 +18,11 @@ import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
 import { disagreementsOf } from '../stages/parity/disagreements.ts';
 import { installersOf, nameOf, type Installer } from '../stages/parity/installers.ts';
-import { judgePin, type KnownBuildpack, type Repo } from '../stages/parity/judge-pin.ts';
+import { judgeCandidates } from '../stages/parity/judge-candidates.ts';
+import type { KnownBuildpack, Repo } from '../stages/parity/judge-pin.ts';
 import type { PinsRead } from '../stages/parity/read-pins.ts';
 import { remedyOf } from '../stages/parity/remedy.ts';
-import { seriesOffered } from '../stages/parity/resolve-version.ts';
+import { seriesOfAll } from '../stages/parity/resolve-version.ts';
 import { builderReader } from './builder-image.ts';
 import { buildpackTable } from './buildpack-tables.ts';
 import { resolveProfile, type ProfileTools } from './platform-profile.ts';
@@ -79,10 +85,9 @@ export async function platformJudge(
     offersOf: async (runtime) => {
       const offers = await Promise.all(
         resolved.channels.map(async ({ name, deploys, validUntil }, at) => {
-          const known = deploys ? await knownFor.find(at, runtime) : undefined;
-          if (known === undefined) return [];
-          const { id, version } = known.buildpack;
-          return [{ channel: name, by: `${id} ${version}`, series: seriesOffered(known), validUntil }];
+          const known = deploys ? await knownFor.find(at, runtime) : [];
+          const by = known.map(({ buildpack }) => nameOf(buildpack)).join(' or ');
+          return known.length === 0 ? [] : [{ channel: name, by, series: seriesOfAll(known), validUntil }];
         }),
       );
       return offers.flat();
@@ -90,7 +95,14 @@ export async function platformJudge(
     judge: async (read) => {
       const pins: JudgedPin[] = [];
       for (const pin of read.pins)
-        pins.push(await judgeEverywhere(pin, { channels, knownFor, repo: read, level: order.level }));
+        pins.push(
+          await judgeEverywhere(pin, {
+            channels: resolved.channels,
+            knownFor,
+            repo: read,
+            level: order.level,
+          }),
+        );
       const disagreements = disagreementsOf(read.pins);
       return { channels, failed: failed(), pins, disagreements, unread: read.faults };
     },
@@ -100,8 +112,8 @@ export async function platformJudge(
 interface KnownBuildpacks {
   /** Channels whose tables could not all be read. */
   readonly failed: () => ParityReport['failed'];
-  /** By the number of a channel; undefined: nobody knows what installs the runtime there. */
-  readonly find: (at: number, runtime: Runtime) => Promise<KnownBuildpack | undefined>;
+  /** By the number of a channel; empty: nobody knows what installs the runtime there. */
+  readonly find: (at: number, runtime: Runtime) => Promise<readonly KnownBuildpack[]>;
 }
 
 /** What installs each runtime on each channel; the tables within builders are read when they are first needed. */
@@ -110,11 +122,13 @@ async function knownBuildpacks(
   level: ParityLevel,
   { knowledge, layerCache }: ParityTools,
 ): Promise<KnownBuildpacks> {
-  const ids = channels.flatMap(({ builder }) => builder.facts.buildpacks.map(({ id }) => id));
+  const ids = channels.flatMap(({ builder, adds: { before, after } }) =>
+    [...before, ...builder.facts.buildpacks, ...after].map(({ id }) => id),
+  );
   const all = await knowledge.of(ids);
-  const installed = channels.map(({ builder }) => ({
+  const installed = channels.map(({ builder, adds }) => ({
     builder,
-    installers: installersOf(builder.facts, all),
+    installers: installersOf(builder.facts, all, adds),
   }));
   const tables = new Map<string, ReturnType<typeof buildpackTable>>();
   const wantsTables = parityLevels.indexOf(level) >= parityLevels.indexOf('L1');
@@ -142,10 +156,13 @@ async function knownBuildpacks(
       }),
     find: async (at, runtime) => {
       const channel = installed[at];
-      const installer = channel?.installers.get(runtime);
-      if (channel === undefined || installer === undefined) return undefined;
-      const table = wantsTables ? await tableOf(channel.builder, installer) : undefined;
-      return { builder: channel.builder.digest, ...installer, table };
+      if (channel === undefined) return [];
+      return Promise.all(
+        (channel.installers.get(runtime) ?? []).map(async (installer) => {
+          const table = wantsTables ? await tableOf(channel.builder, installer) : undefined;
+          return { builder: channel.builder.digest, ...installer, table };
+        }),
+      );
     },
   };
 }
@@ -156,6 +173,8 @@ interface FoundChannel {
   readonly deploys: boolean;
   readonly isCi: boolean;
   readonly validUntil: string | undefined;
+  /** What the platform adds to the builder, and sets for its builds. */
+  readonly adds: Pick<PlatformChannel, 'before' | 'after' | 'env'>;
 }
 
 interface FoundChannels {
@@ -174,7 +193,8 @@ async function channelsOf(
   const { repositoryOf } = reader;
   if (against.kind === 'builder') {
     const builder = await reader.builder(against.source);
-    const channels = [{ name: 'builder', builder, deploys: true, isCi: false, validUntil: undefined }];
+    const adds = { before: [], after: [], env: {} };
+    const channels = [{ name: 'builder', builder, deploys: true, isCi: false, validUntil: undefined, adds }];
     return { channels, failed: [], deploys: ['builder'], repositoryOf };
   }
   const profile = await resolveProfile(against, platform, { ...tools, builders: reader }, watching);
@@ -183,8 +203,9 @@ async function channelsOf(
 }
 
 function foundChannels({ channels, deploys, ci }: ResolvedProfile): readonly FoundChannel[] {
-  return channels.map(({ channel: { name }, builder, validUntil }) => ({
+  return channels.map(({ channel: { name, ...adds }, builder, validUntil }) => ({
     name,
+    adds,
     builder,
     validUntil,
     deploys: deploys.includes(name),
@@ -193,7 +214,7 @@ function foundChannels({ channels, deploys, ci }: ResolvedProfile): readonly Fou
 }
 
 interface Everywhere {
-  readonly channels: readonly JudgedChannel[];
+  readonly channels: readonly FoundChannel[];
   readonly knownFor: KnownBuildpacks;
   readonly repo: Repo;
   readonly level: ParityLevel;
@@ -204,20 +225,14 @@ async function judgeEverywhere(
   { channels, knownFor, repo, level }: Everywhere,
 ): Promise<JudgedPin> {
   const known = await Promise.all(channels.map((_, at) => knownFor.find(at, pin.runtime)));
-  const answers = channels.map(({ name }, at) => ({
+  const answers = channels.map(({ name, adds: { env } }, at) => ({
     channel: name,
-    answer: upTo(level, answerOf(pin, known[at], repo)),
+    answer: upTo(level, judgeCandidates(pin, { known: known[at] ?? [], env }, repo)),
   }));
   const deploying = channels.flatMap(({ name, deploys }, at) =>
-    deploys ? [{ name, known: known[at] }] : [],
+    deploys ? [{ name, known: known[at] ?? [] }] : [],
   );
   return { pin, answers, remedy: remedyOf(answers, deploying) };
-}
-
-function answerOf(pin: RuntimePin, known: KnownBuildpack | undefined, repo: Repo): ParityAnswer {
-  if (known !== undefined) return judgePin(pin, known, repo);
-  const why = `no buildpack of the builder is known to install ${pin.runtime}`;
-  return { kind: 'unknown', why, evidence: undefined };
 }
 
 /** What a deeper level than the one that was asked for would tell is not told. */

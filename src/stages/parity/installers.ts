@@ -7,6 +7,7 @@ import type {
 } from '../../model/builder-facts.ts';
 import { limits } from '../../base/limits.ts';
 import type { BuildpackKnowledge } from '../../model/buildpack-knowledge.ts';
+import type { InjectedBuildpack, PlatformChannel } from '../../model/platform-profile.ts';
 import type { Runtime } from '../../model/runtime-pin.ts';
 
 /** A buildpack of a builder that installs a runtime, with what is known of it. */
@@ -15,21 +16,46 @@ export interface Installer {
   readonly knowledge: BuildpackKnowledge;
 }
 
+/** What a platform puts in front of every group of the order, and behind it. */
+export type Injected = Pick<PlatformChannel, 'before' | 'after'>;
+
 /**
- * Which buildpack of a builder installs each runtime: of those that the data knows, the first that the order leads to,
- * through composite buildpacks too. What no order names is never run.
+ * Which buildpacks may install each runtime: all that the data knows and that the order leads to, through composite
+ * buildpacks too, in that order. Which group runs depends on the application. What no order names is never run.
  */
 export function installersOf(
   facts: BuilderFacts,
   knowledge: ReadonlyMap<string, BuildpackKnowledge>,
-): ReadonlyMap<Runtime, Installer> {
-  const found = new Map<Runtime, Installer>();
-  for (const buildpack of inOrder(facts)) {
+  { before, after }: Injected,
+): ReadonlyMap<Runtime, readonly Installer[]> {
+  const all = new Map<string, Installer>();
+  const added = (list: Injected['before']): readonly BuilderBuildpack[] =>
+    list.flatMap((each) => injectedBuildpacks(each, facts));
+  for (const buildpack of [...added(before), ...inOrder(facts), ...added(after)]) {
     const known = knowledge.get(buildpack.id);
-    if (known !== undefined && !found.has(known.runtime))
-      found.set(known.runtime, { buildpack, knowledge: known });
+    const name = nameOf(buildpack);
+    if (known !== undefined && buildpack.order.length === 0 && !all.has(name))
+      all.set(name, { buildpack, knowledge: known });
   }
-  return found;
+  return Map.groupBy(all.values(), (installer) => installer.knowledge.runtime);
+}
+
+/** One that comes from elsewhere is in no layer of the builder. */
+function injectedBuildpacks(
+  { id, version, from }: InjectedBuildpack,
+  { buildpacks }: BuilderFacts,
+): readonly BuilderBuildpack[] {
+  if (from.kind === 'builder') return named(buildpacks, { id, version });
+  return [
+    {
+      id,
+      version: version ?? '(version not told)',
+      api: undefined,
+      targets: [],
+      layer: undefined,
+      order: [],
+    },
+  ];
 }
 
 /** The buildpacks that an order leads to, each once, in the order in which they are tried. */
@@ -39,10 +65,11 @@ function inOrder({ buildpacks, order }: BuilderFacts): readonly BuilderBuildpack
     if (depth > limits.builderOrderDepthMax) return;
     for (const { group } of groups) {
       for (const entry of group) {
-        const buildpack = named(buildpacks, entry);
-        if (buildpack === undefined || found.has(buildpack)) continue;
-        found.add(buildpack);
-        visit(buildpack.order, depth + 1);
+        for (const buildpack of named(buildpacks, entry)) {
+          if (found.has(buildpack)) continue;
+          found.add(buildpack);
+          visit(buildpack.order, depth + 1);
+        }
       }
     }
   };
@@ -50,11 +77,12 @@ function inOrder({ buildpacks, order }: BuilderFacts): readonly BuilderBuildpack
   return [...found];
 }
 
+/** An entry without a version may mean any that is there. */
 function named(
   buildpacks: readonly BuilderBuildpack[],
-  { id, version }: OrderEntry,
-): BuilderBuildpack | undefined {
-  return buildpacks.find((each) => each.id === id && (version === undefined || each.version === version));
+  { id, version }: Pick<OrderEntry, 'id' | 'version'>,
+): readonly BuilderBuildpack[] {
+  return buildpacks.filter((each) => each.id === id && (version === undefined || each.version === version));
 }
 
 /** `heroku/python 0.26.1` */

@@ -36,7 +36,12 @@ export function carveInventory(
     if (artifact.os === platform.os && artifact.arch === platform.architecture)
       versions.push(artifact.version);
   }
+  const marks = text.split(mark).length - 1;
+  if (tables !== marks)
+    return unknown(`${marks - tables} of the ${marks} artifacts of its list cannot be read`);
   if (tables < least) return unknown(`its list has ${tables} artifacts, and ${least} at least were expected`);
+  if (versions.length === 0)
+    return unknown(`its list has nothing for ${platform.os}/${platform.architecture}`);
   return { kind: 'versions', versions: newestFirst(versions), preferred: undefined, source };
 }
 

@@ -10,6 +10,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { ParityAnswer, ParityEvidence, ParityLevel } from '../../model/parity-answer.ts';
 import type { PinFileName, RuntimePin } from '../../model/runtime-pin.ts';
 import type { VersionList } from '../../model/version-list.ts';
+import { runtimeOfVariable } from './pin-files/project-toml.ts';
 import { outsideOf, resolveIn, seriesOffered } from './resolve-version.ts';
 import { nameOf } from './installers.ts';
 import { wantedBy, wantsSeries } from './ranges.ts';
@@ -40,7 +41,7 @@ export function judgePin(pin: RuntimePin, known: KnownBuildpack, repo: Repo): Pa
     return { kind: 'unknown', why, evidence: undefined };
   }
   const evidence = evidenceOf(known, 'L2', reads);
-  const refused = reads.refuses.find((file) => file === pin.place.name);
+  const refused = reads.refuses.find((file) => repo.files.includes(file));
   if (refused !== undefined) {
     const why = `${nameOf(buildpack)} fails the build where ${refused} is there`;
     return { kind: 'unsupported', why, offers: seriesOffered(known), evidence };
@@ -148,6 +149,7 @@ function laterRead(pin: RuntimePin, { reads }: BuildpackKnowledge): string {
 }
 
 function fileText({ file, field }: Pick<ReadFile, 'file'> & { readonly field: string | undefined }): string {
+  if (field !== undefined && runtimeOfVariable(field) !== undefined) return field;
   return field === undefined || field === file ? file : `${field} of ${file}`;
 }
 

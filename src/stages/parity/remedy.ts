@@ -2,12 +2,12 @@ import { isHarmful } from '../../model/parity-answer.ts';
 import type { JudgedPin, Remedy } from '../../model/parity-report.ts';
 import { entryFor } from '../../model/buildpack-knowledge.ts';
 import type { KnownBuildpack } from './judge-pin.ts';
-import { seriesOffered } from './resolve-version.ts';
+import { seriesOfAll } from './resolve-version.ts';
 
-/** A deploying channel, and what installs the pin's runtime there; undefined: nobody knows. */
+/** A deploying channel, and what may install the pin's runtime there; empty: nobody knows. */
 export interface DeployingChannel {
   readonly name: string;
-  readonly known: KnownBuildpack | undefined;
+  readonly known: readonly KnownBuildpack[];
 }
 
 /** What a person can write instead. Undefined where every deploying channel takes the pin, or nothing helps. */
@@ -19,18 +19,19 @@ export function remedyOf(
   if (!deploying.some(({ name }) => wrong.has(name))) return undefined;
   const offers = deploying.map(({ name, known }) => ({
     name,
-    series: known === undefined ? [] : seriesOffered(known),
+    series: seriesOfAll(known),
   }));
   const telling = offers.filter(({ series }) => series.length > 0);
   const series = telling[0]?.series.find((each) => telling.every((other) => other.series.includes(each)));
   const readInstead = deploying.flatMap(({ name, known }) => {
     const isIgnored = answers.some(({ channel, answer }) => channel === name && answer.kind === 'ignored');
-    if (known === undefined || !isIgnored) return [];
-    const reads = entryFor(known.knowledge.reads, known.buildpack.version);
+    const [first] = known;
+    if (first === undefined || !isIgnored) return [];
+    const reads = entryFor(first.knowledge.reads, first.buildpack.version);
     const files = (reads?.files ?? []).map(({ file, field }) =>
       field === undefined ? file : `${field} of ${file}`,
     );
-    return [{ channel: name, buildpack: known.buildpack, files }];
+    return [{ channel: name, buildpack: first.buildpack, files }];
   });
   const notKnown = offers.filter((each) => each.series.length === 0).map(({ name }) => name);
   return { series, on: telling.map(({ name }) => name), notKnown, readInstead };

@@ -90,6 +90,12 @@ export function seriesOffered({ knowledge, buildpack, table }: Asked): readonly 
   return bounds?.kind === 'series' ? seriesBetween(bounds.oldest, bounds.newest) : [];
 }
 
+/** What all of several buildpacks offer; empty where one of them does not tell. */
+export function seriesOfAll(asked: readonly Asked[]): readonly string[] {
+  const [first = [], ...others] = asked.map(seriesOffered);
+  return first.filter((series) => others.every((each) => each.includes(series)));
+}
+
 type Meaning =
   | { readonly kind: 'range'; readonly wanted: NonNullable<Wanted> }
   | Exclude<Told, { readonly kind: 'found' }>;

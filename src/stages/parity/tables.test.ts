@@ -21,12 +21,7 @@ test('a list is cut out from between other strings, newest first, for one proces
     preferred: undefined,
     source: 'p',
   });
-  assert.deepEqual(carve(text.replaceAll('"amd64"', '"arm64"')), {
-    kind: 'versions',
-    versions: [],
-    preferred: undefined,
-    source: 'p',
-  });
+  assert.equal(why(carve(text.replaceAll('"amd64"', '"arm64"'))), 'p: its list has nothing for linux/amd64');
 });
 
 test('the older form of heroku/go is read too, and what is no release is left out', () => {
@@ -42,6 +37,10 @@ test('a list that may not be whole tells nothing', () => {
   const whole = artifactsProgram('node', ['22.1.0', '24.0.0', '22.10.0'], 3);
   assert.equal(why(carve('nothing')), 'p: no list of artifacts is in it');
   assert.equal(why(carve(whole, 4)), 'p: its list has 3 artifacts, and 4 at least were expected');
+  assert.equal(
+    why(carve(`${whole}${whole.replace('version = ', 'version=')}`)),
+    'p: 1 of the 6 artifacts of its list cannot be read',
+  );
   assert.equal(why(carve(whole.replace('sha256:', 'md5:'))), 'p: the 1. artifact of its list cannot be read');
   assert.equal(
     why(carve(whole.replace('os = "linux"\n', ''))),

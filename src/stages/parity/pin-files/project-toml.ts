@@ -16,13 +16,18 @@ const variables: Readonly<Record<string, Runtime>> = {
   BP_PHP_VERSION: 'php',
 };
 
+/** The runtime whose version a variable of the build chooses. */
+export function runtimeOfVariable(name: string): Runtime | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
 /** The project descriptor (buildpacks.io, "Project Descriptor"), its present shape and the one before. */
 export const projectToml: PinFile = {
   names: ['project.toml'],
   read: (text) => {
     const document = readToml(text);
     const pins = document.values.flatMap((value): readonly FoundPin[] => {
-      const runtime = Object.hasOwn(variables, value.text) ? variables[value.text] : undefined;
+      const runtime = runtimeOfVariable(value.text);
       if (runtime === undefined || !isVariableName(value)) return [];
       const wanted = placedAt(document, ...value.path.slice(0, -1), 'value');
       return placedPin(wanted, runtime, 'semver').map((pin) => ({ ...pin, field: value.text }));
