@@ -49,3 +49,28 @@ function hasRepositoryAbove(folder: string): boolean {
     if (path.dirname(at) === at) return false;
   }
 }
+
+/** What `git rev-parse --local-env-vars` lists: variables that name a repository, or are of one only. */
+const ofOneRepository = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_CONFIG',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_CONFIG_COUNT',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_DIR',
+  'GIT_WORK_TREE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_GRAFT_FILE',
+  'GIT_INDEX_FILE',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_PREFIX',
+  'GIT_INTERNAL_SUPER_PREFIX',
+  'GIT_SHALLOW_FILE',
+  'GIT_COMMON_DIR',
+]);
+
+/** An environment in which git finds the repository of the folder that it runs in, such as within a hook of another one. */
+export function withoutRepository(env: GitEnvironment): GitEnvironment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !ofOneRepository.has(name)));
+}

@@ -46,7 +46,8 @@ async function tell(story: Story): Promise<Told> {
         const end = story.command(new Set(moved.split('\n').filter((name) => name !== '')), runs.length);
         runs.push(moved.replaceAll('\n', ''));
         clock.advance(1_000);
-        onOutput(Buffer.from('some words\nlast words\n'));
+        const said = Buffer.from('some words\nprüft\nlast words');
+        for (let at = 0; at < said.length; at += 1) onOutput(said.subarray(at, at + 1));
         const output = Buffer.from('last words\n');
         return Promise.resolve({
           end: typeof end === 'number' ? { kind: 'exited', status: end } : end,
@@ -122,19 +123,54 @@ test('a command that is not there is a failure, and not a culprit', async () => 
     await assert.rejects(tell({ command: () => status }), (error) => isFailure(error, 'program-missing'));
 });
 
+const undecidedEnds: readonly (number | ShellEnd)[] = [
+  125,
+  127,
+  139,
+  192,
+  { kind: 'signalled', signal: 'SIGSEGV' },
+  { kind: 'timed-out', afterMs: 60_000 },
+];
+
 test('125, a signal, a crash in the shell and no end in time cannot be told; nobody is convicted', async () => {
-  const ends: readonly (number | ShellEnd)[] = [
-    125,
-    139,
-    127,
-    { kind: 'signalled', signal: 'SIGSEGV' },
-    { kind: 'timed-out', afterMs: 60_000 },
-  ];
-  for (const end of ends) {
-    const { document } = await tell({ command: (moved) => (moved.size === 0 ? 0 : end) });
-    assert.deepEqual([document.end.kind, document.culprits, document.exit], ['indecisive', [], 4]);
-    assert.ok(document.gates.length <= 7, `${document.gates.length} gates`);
+  for (const repeat of [1, 3]) {
+    for (const end of undecidedEnds) {
+      const { document } = await tell({ repeat, command: (moved) => (moved.size === 0 ? 0 : end) });
+      assert.deepEqual([document.end.kind, document.culprits, document.exit], ['indecisive', [], 4]);
+      assert.ok(document.gates.length <= 7, `${document.gates.length} gates`);
+    }
   }
+});
+
+test('beyond the signals, a high status is one like any other, such as that of a fatal error of PHP', async () => {
+  for (const repeat of [1, 3]) {
+    const { document } = await tell({ repeat, command: (moved) => (moved.has('f') ? 255 : 0) });
+    assert.deepEqual([document.culprits[0]?.moves, document.exit], [['f'], 3]);
+    assert.match(document.gates[0]?.why ?? '', /exit status 255: /);
+  }
+});
+
+test('what could not be decided in an outage is asked for anew by the same command', async () => {
+  const folders = new MemoryEvidenceFolders();
+  const outage = await tell({ command: (moved) => (moved.size === 0 ? 0 : 125), folders });
+  assert.equal(outage.document.end.kind, 'indecisive');
+  const second = await tell({ command: badWith('f'), folders });
+  assert.deepEqual([second.document.culprits[0]?.moves, second.document.exit], [['f'], 3]);
+  const gates = outage.document.gates.length + second.runs.length;
+  assert.equal(second.document.gates.length, gates, 'all gates are kept');
+  assert.deepEqual((await tell({ command: badWith('f'), folders })).runs, []);
+});
+
+test('the last line of a run counts without its end, and no character is cut', async () => {
+  const { events } = await tell({ command: badWith() });
+  const lines = events.flatMap((event) => (event.kind === 'command-output' ? [event.line] : []));
+  assert.deepEqual(lines.slice(0, 3), ['some words', 'prüft', 'last words']);
+});
+
+test('more moves than a search may have are refused before any gate', async () => {
+  const many = Array.from({ length: 401 }, (_, index) => `m${index}`);
+  const refused = tell({ command: () => assert.fail('a gate'), moves: many });
+  await assert.rejects(refused, (error) => isFailure(error, 'usage'));
 });
 
 test('interrupted at any gate, the same command goes on and runs nothing twice', async () => {

@@ -1,8 +1,6 @@
 import path from 'node:path';
-import { limits } from '../base/limits.ts';
-import { Failure } from '../base/failure.ts';
+import { withoutRepository } from '../base/git-command.ts';
 import type { BisectedMove, BisectionDocument } from '../model/bisection-document.ts';
-import { digestOf } from '../model/digest.ts';
 import type { Layouts } from '../ports/layout.ts';
 import type { WorkClones } from '../ports/work-clone.ts';
 import type { Shell } from '../ports/shell.ts';
@@ -37,34 +35,31 @@ export interface CommandTools extends BisectTools, PinRangeTools {
 
 interface Ground extends Pick<BisectWork, 'subject' | 'moves' | 'apart' | 'notices'> {
   readonly place: (moved: readonly string[]) => Promise<AsyncDisposable & { readonly folder: string }>;
-  readonly env: Readonly<Record<string, string>>;
+  /** What the command gets, out of the environment of the person. */
+  readonly env: (theirs: Variables) => Variables;
 }
 
-/** Bisects by a command of the person's own. @throws Failure `usage` for too many moves, and what its parts throw */
+type Variables = Readonly<Record<string, string>>;
+
+/** Bisects by a command of the person's own. @throws what its parts throw */
 export async function bisectByCommand(
   { subject, rule, env, bounds }: CommandBisection,
   tools: CommandTools,
   watching: Watching,
 ): Promise<BisectionDocument> {
   const ground = await groundOf(subject, tools);
-  const { moves } = ground;
-  if (moves.length > limits.bisectMovesMax) {
-    throw new Failure('usage', `${moves.length} moves are more than ${limits.bisectMovesMax}`, {
-      hint: 'Look at fewer commits, or at fewer images.',
-    });
-  }
   const gate: CommandGate = {
     rule,
     places: async (moved) => trialPlace(ground, env, moved),
     shell: tools.shell,
     clock: tools.clock,
     signal: watching.signal,
-    onOutput: linesTo((line) => watching.observe({ kind: 'command-output', line })),
+    onLine: (line) => watching.observe({ kind: 'command-output', line }),
   };
   const work: BisectWork = {
     subject: ground.subject,
     rule,
-    moves,
+    moves: ground.moves,
     apart: ground.apart,
     notices: ground.notices,
     base: rule.repeat === 1 ? 'asked' : 'assumed',
@@ -85,15 +80,14 @@ async function groundOf(subject: BisectSubject, tools: CommandTools): Promise<Gr
           [Symbol.asyncDispose]: () => clone[Symbol.asyncDispose](),
         };
       };
-      return { ...told, place, env: {} };
+      return { ...told, place, env: withoutRepository };
     }
     case 'bundle': {
-      const { members } = await readBundle(await tools.layouts.open(subject.bundle));
-      const set = digestOf(members.map(({ image, digest }) => `${image} ${digest}\n`).join(''));
+      const { members, set } = await readBundle(await tools.layouts.open(subject.bundle));
       const moves = members.map(({ image, digest }) => ({ name: image, to: digest }));
       return {
         ...plainGround({ kind: 'bundle', set }, moves, subject.directory),
-        env: { LOCKKEEPER_BUNDLE: subject.bundle },
+        env: (theirs) => ({ ...theirs, LOCKKEEPER_BUNDLE: subject.bundle }),
       };
     }
     default:
@@ -113,12 +107,12 @@ function plainGround(
 ): Ground {
   const place: Ground['place'] = () =>
     Promise.resolve({ folder, [Symbol.asyncDispose]: () => Promise.resolve() });
-  return { subject, moves, apart: [], notices: [], place, env: {} };
+  return { subject, moves, apart: [], notices: [], place, env: (theirs) => theirs };
 }
 
 async function trialPlace(
-  { moves, place, env: own }: Ground,
-  env: Readonly<Record<string, string>>,
+  { moves, place, env: envOf }: Ground,
+  env: Variables,
   moved: readonly string[],
 ): Promise<TrialPlace> {
   const made = new Set(moved);
@@ -127,21 +121,10 @@ async function trialPlace(
   return {
     folder: at.folder,
     env: {
-      ...env,
-      ...own,
+      ...envOf(env),
       LOCKKEEPER_MOVED: moved.join('\n'),
       LOCKKEEPER_NOT_MOVED: others.join('\n'),
     },
     [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),
-  };
-}
-
-/** Whole lines out of chunks; of a line without an end, so much as a line may hold. */
-function linesTo(tell: (line: string) => void): (chunk: Buffer) => void {
-  let rest = '';
-  return (chunk) => {
-    const lines = (rest + chunk.toString('utf8')).split('\n');
-    rest = (lines.pop() ?? '').slice(0, limits.reportLineCharsMax);
-    for (const line of lines) tell(line);
   };
 }

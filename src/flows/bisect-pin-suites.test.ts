@@ -23,14 +23,17 @@ interface Night {
   readonly bisect: () => Promise<BisectionDocument>;
 }
 
-/** Three images that are pinned anew by one commit; suites guard two of them. */
-async function night(t: TestContext, yaml: string = config): Promise<Night> {
+/** Three images that are pinned anew by one commit; suites guard two of them. `unpinned` had no digest before. */
+async function night(t: TestContext, yaml: string = config, unpinned?: string): Promise<Night> {
   const compose = async (world: World, age: string, keep?: Map<string, Digest>): Promise<string> => {
     const lines = ['services:'];
     for (const name of names) {
       const digest = await world.push(name, '1', `${name} ${age}`);
       keep?.set(name, digest);
-      lines.push(`  ${name}: { image: "${pinned(`${name}:1`, digest)}" }`);
+      const text = pinned(`${name}:1`, digest);
+      lines.push(
+        `  ${name}: { image: "${name === unpinned && age === 'old' ? `${registry}/${name}:1` : text}" }`,
+      );
     }
     return `${lines.join('\n')}\n`;
   };
@@ -116,6 +119,17 @@ test('an image that cannot be tried stays out, undecided, and convicts nobody', 
     found.undecided.map(({ why }) => why),
     ['unsure'],
   );
+});
+
+test('a guarded pin that had no digest before is not tried, and not called good', async (t) => {
+  const { bisect, ground } = await night(t, config, 'app');
+  const found = await bisect();
+  assert.deepEqual([found.culprits, found.good.length, found.exit, ground.gates()], [[], 2, 4, 1]);
+  assert.deepEqual(
+    found.undecided.map(({ move, why }) => [move.includes('app:1'), why]),
+    [[true, 'unsure']],
+  );
+  assert.match(found.gates[0]?.why ?? '', /^app could not be tried: .* without a digest/);
 });
 
 test('where no suite guards any of them, a command is asked for', async (t) => {

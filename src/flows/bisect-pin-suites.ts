@@ -4,7 +4,7 @@ import type { GateAnswer } from '../model/bisection.ts';
 import type { BisectionDocument } from '../model/bisection-document.ts';
 import { standingOf, type MoveVerdict, type UnitStanding } from '../model/move-verdict.ts';
 import type { Move } from '../model/move.ts';
-import type { Platform } from '../model/platform.ts';
+import { formatPlatform, type Platform } from '../model/platform.ts';
 import { verdictKinds } from '../model/verdict.ts';
 import type { MovedReference } from '../stages/bisect/pin-moves.ts';
 import { bisectMoves, type BisectBounds, type BisectTools } from './bisect.ts';
@@ -42,16 +42,15 @@ export async function bisectPinsBySuites(
     { directory: range.directory, commit: found.to, config: range.config },
     tools,
   );
-  const moves = new Map([...found.pairs].map(([name, pairs]) => [name, pairs.flatMap(moveOf)]));
-  const free = [...moves].filter(([, own]) =>
-    own.every((move) => guardsOf(config?.config, move).length === 0),
+  const free = [...found.pairs.entries()].filter(([, pairs]) =>
+    pairs.every(({ to: { digest: _digest, ...name } }) => guardsOf(config?.config, { name }).length === 0),
   );
   requireGuard(found, free.length);
   await using sources = await tools.checkouts.make(found.root, found.to);
   const judge = judgeOf(order, { config, found, folder: sources.folder }, tools, watching);
   const judged = new Map<string, Promise<readonly MoveVerdict[]>>();
   const verdictsOf = async (name: string): Promise<readonly MoveVerdict[]> => {
-    const known = judged.get(name) ?? inTurn(moves.get(name) ?? [], judge);
+    const known = judged.get(name) ?? inTurn(found.pairs.get(name) ?? [], judge);
     judged.set(name, known);
     return known;
   };
@@ -60,6 +59,7 @@ export async function bisectPinsBySuites(
       ...found.told,
       notices: [...found.told.notices, ...free.map(([name]) => `no suite guards ${name}; it counts as good`)],
       rule: { repeat: 1 },
+      judgedBy: { policy: config?.config.policy, platforms: platformsOf(order, config).map(formatPlatform) },
       base: 'assumed',
       // Each image is judged once, by as many runs as the judge asks for.
       asksAgain: false,
@@ -71,11 +71,9 @@ export async function bisectPinsBySuites(
   );
 }
 
-/** A name without a digest stands for nothing that could be compared. */
-function moveOf({ from, to }: MovedReference): readonly Move[] {
-  const { digest, ...name } = to;
-  if (from.digest === undefined || digest === undefined || from.digest === digest) return [];
-  return [{ name, from: from.digest, to: digest, backwards: false, dead: false, entries: [] }];
+function platformsOf({ host }: SuitesBisection, config: BaseConfig | undefined): readonly Platform[] {
+  const named = config?.config.pins.platforms ?? [];
+  return named.length > 0 ? named : [host];
 }
 
 function requireGuard({ told }: MovedPins, free: number): void {
@@ -93,20 +91,19 @@ interface Judging {
 }
 
 function judgeOf(
-  { host, scratch, range }: SuitesBisection,
+  order: SuitesBisection,
   { config, found, folder }: Judging,
   tools: UpdateTools,
   watching: Watching,
-): (move: Move) => Promise<readonly MoveVerdict[]> {
+): (pair: MovedReference) => Promise<readonly MoveVerdict[]> {
   if (config === undefined) return () => Promise.resolve([{ kind: 'unguarded' }]);
-  const { platforms } = config.config.pins;
-  const ledger = ledgerFolder(undefined, config.config, range.directory);
+  const ledger = ledgerFolder(undefined, config.config, order.range.directory);
   const trials: TrialsOrder = {
     config: config.config,
     configFile: path.join(folder, config.file),
     commit: found.to,
-    platforms: platforms.length > 0 ? platforms : [host],
-    scratch,
+    platforms: platformsOf(order, config),
+    scratch: order.scratch,
     ledgerFolder: ledger,
     now: tools.clock.now().toISOString(),
   };
@@ -116,7 +113,19 @@ function judgeOf(
     registries: tools.registriesFor(config.config),
     ledger: ledger === undefined ? undefined : tools.ledgers.open(ledger),
   };
-  return (move) => tryMove(move, trials, trialsTools, watching);
+  return async ({ from, to: { digest, ...name } }) => {
+    if (from.digest !== undefined && from.digest === digest) return [];
+    if (from.digest === undefined || digest === undefined)
+      return guardsOf(config.config, { name }).map((image) => cannotBeTried(image.name));
+    const move: Move = { name, from: from.digest, to: digest, backwards: false, dead: false, entries: [] };
+    return tryMove(move, trials, trialsTools, watching);
+  };
+}
+
+/** A name without a digest stands for nothing certain that could be compared. */
+function cannotBeTried(image: string): MoveVerdict {
+  const failure = new Failure('no-earlier-digest', 'one of the two commits has its name without a digest');
+  return { kind: 'untried', image, failure };
 }
 
 /** One after the other: trials have the machine to themselves. */

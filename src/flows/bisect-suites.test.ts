@@ -3,6 +3,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { MemoryEvidenceFolders } from '../../test/support/memory-evidence-folder.ts';
 import { makeWorld, registry, tap } from '../../test/support/world.ts';
+import { isFailure } from '../base/failure.ts';
+import { digestOf } from '../model/digest.ts';
 import { bisectByCommand } from './bisect-command.ts';
 import { bisectBySuites } from './bisect-suites.ts';
 import { buildBundle } from './build.ts';
@@ -41,6 +43,17 @@ test('of a bundle, the image that its suites reject is named after one gate of t
   );
   assert.deepEqual([judged.good, judged.exit], [['one', 'three'], 3]);
   assert.match(judged.gates[0]?.why ?? '', /^reject: regression: /);
+
+  // Evidence of another config, of other baselines or of other tests answers nothing.
+  const kept = { ...bounds, out: '/out' };
+  await bisectBySuites(order, kept, tools, world.watching);
+  const again = await bisectBySuites(order, kept, tools, world.watching);
+  assert.deepEqual(again.culprits, judged.culprits);
+  const changed = { ...world.config, policy: digestOf('another') };
+  const refused = (error: unknown): boolean => isFailure(error, 'output-exists');
+  await assert.rejects(bisectBySuites({ ...order, config: changed }, kept, tools, world.watching), refused);
+  await world.push('one', '1', 'one newer');
+  await assert.rejects(bisectBySuites(order, kept, tools, world.watching), refused);
 
   const unused = (): never => assert.fail('a bundle needs no repository');
   const asked = await bisectByCommand(

@@ -1,11 +1,14 @@
-import type { GateAnswer } from '../model/bisection.ts';
+import path from 'node:path';
+import type { Json } from '../base/canonical-json.ts';
+import { answerOfVerdict } from '../model/bisection.ts';
 import type { BisectionDocument } from '../model/bisection-document.ts';
-import { digestOf } from '../model/digest.ts';
-import { worstVerdict, type SetVerdict, type Verdict } from '../model/verdict.ts';
+import { worstVerdict, type SetVerdict } from '../model/verdict.ts';
 import { bisectMoves, type BisectBounds, type BisectTools } from './bisect.ts';
 import type { GateOutcome } from './command-pairs.ts';
+import { findBaseline, type OpenBundle } from './find-baseline.ts';
 import { gate, type GateOrder } from './gate.ts';
 import { readBundle } from './open-bundle.ts';
+import { suitesOf } from './select.ts';
 import type { Tools, Watching } from './tools.ts';
 
 /**
@@ -18,16 +21,16 @@ export async function bisectBySuites(
   tools: Tools & BisectTools,
   watching: Watching,
 ): Promise<BisectionDocument> {
-  const { members } = await readBundle(await tools.layouts.open(order.bundle));
+  const layout = await tools.layouts.open(order.bundle);
+  const bundle = await readBundle(layout);
+  const { members, set } = bundle;
   let gated: Promise<SetVerdict> | undefined;
   const gateOnce = async (): Promise<SetVerdict> => (await gate(order, tools, watching)).verdict;
   return bisectMoves(
     {
-      subject: {
-        kind: 'bundle',
-        set: digestOf(members.map(({ image, digest }) => `${image} ${digest}\n`).join('')),
-      },
+      subject: { kind: 'bundle', set },
       rule: { repeat: 1 },
+      judgedBy: bounds.out === undefined ? null : await judgedBy(order, { layout, bundle }, tools),
       moves: members.map(({ image, digest }) => ({ name: image, to: digest })),
       apart: [],
       notices: [],
@@ -45,18 +48,34 @@ export async function bisectBySuites(
   );
 }
 
+/** What a verdict depends on beside the images: the config, what the names stand for now, and the files of the suites. */
+async function judgedBy(
+  { config }: GateOrder,
+  opened: OpenBundle,
+  tools: Pick<Tools, 'registries' | 'clock' | 'worktrees'>,
+): Promise<Json> {
+  const images = config.images.filter(({ name }) =>
+    opened.bundle.members.some(({ image }) => image === name),
+  );
+  const baselines: Record<string, string | null> = {};
+  for (const image of images)
+    baselines[image.name] = (await findBaseline(image, opened, tools)).descriptor?.digest ?? null;
+  const sources: Record<string, string | null> = {};
+  for (const { source } of images.flatMap((image) => suitesOf(config, image))) {
+    if (source === undefined) continue;
+    const worktree = await tools.worktrees.open(path.resolve(config.directory, source));
+    sources[source] ??= (await worktree.state()).tree ?? null;
+  }
+  return { policy: config.policy, baselines, sources };
+}
+
 function outcomeOf({ members }: SetVerdict, moved: readonly string[]): GateOutcome {
   const made = members.filter(({ image }) => moved.includes(image));
   const worst = worstVerdict(made.map(({ verdict }) => verdict));
   return {
-    answer: worst === undefined ? 'unsure' : answerOf(worst),
+    answer: worst === undefined ? 'unsure' : answerOfVerdict(worst.kind),
     why: worst === undefined ? 'nothing of it was judged' : `${worst.kind}: ${worst.sentence}`,
     runs: [],
     log: Buffer.alloc(0),
   };
-}
-
-function answerOf({ kind }: Verdict): GateAnswer {
-  if (kind.startsWith('promote')) return 'good';
-  return kind.startsWith('reject') ? 'bad' : 'unsure';
 }

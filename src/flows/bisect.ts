@@ -1,6 +1,7 @@
-import { canonicalJson } from '../base/canonical-json.ts';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import type { Clock } from '../base/clock.ts';
-import { exitStatus, type ExitStatus } from '../base/failure.ts';
+import { exitStatus, Failure, type ExitStatus } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import { eachInParallel } from '../base/parallel.ts';
 import type { Bisection, GateAnswer, GateQuestion } from '../model/bisection.ts';
 import type { BisectedMove, BisectionDocument } from '../model/bisection-document.ts';
@@ -15,6 +16,8 @@ import type { Watching } from './tools.ts';
 export interface BisectWork {
   readonly subject: BisectionDocument['subject'];
   readonly rule: BisectionDocument['rule'];
+  /** What answers depend on beside subject, moves and rule: where it changes, an earlier run says nothing. */
+  readonly judgedBy?: Json;
   readonly moves: readonly BisectedMove[];
   readonly apart: BisectionDocument['apart'];
   readonly notices: readonly string[];
@@ -41,9 +44,10 @@ export interface BisectTools {
 }
 
 /**
- * Finds which moves explain a reject, and tells each gate as it ends. What is known from an earlier run with the same
+ * Finds which moves explain a reject, and tells each gate as it ends. What was good or bad in an earlier run with the same
  * moves and the same rule is not asked again.
- * @throws Failure `output-exists` when the folder holds another bisection, and whatever a gate throws
+ * @throws Failure `usage` for too many moves, `output-exists` when the folder holds another bisection, and whatever a gate
+ *   throws
  */
 export async function bisectMoves(
   work: BisectWork,
@@ -52,6 +56,11 @@ export async function bisectMoves(
   watching: Watching,
 ): Promise<BisectionDocument> {
   const names = work.moves.map(({ name }) => name);
+  if (names.length > limits.bisectMovesMax) {
+    throw new Failure('usage', `${names.length} moves are more than ${limits.bisectMovesMax}`, {
+      hint: 'Look at fewer commits, or at fewer images.',
+    });
+  }
   const begun = beginDocument(work, bounds, clock.now().toISOString());
   const evidence = await BisectionEvidence.open(begun, bounds.out, evidenceFolders);
   const endMs = bounds.withinMs === undefined ? Infinity : clock.monotonicMs() + bounds.withinMs;
@@ -73,7 +82,8 @@ export async function bisectMoves(
   const { runners, gatesMax } = bounds;
   const order = {
     moves: names,
-    known: evidence.gates,
+    // Where a gate could not decide, such as in an outage, it is asked for anew.
+    known: evidence.gates.filter(({ answer }) => answer !== 'unsure'),
     runners,
     gatesMax,
     base: work.base,
@@ -85,11 +95,16 @@ export async function bisectMoves(
 }
 
 function beginDocument(work: BisectWork, { madeBy }: BisectBounds, createdAt: string): BisectionDocument {
-  const { subject, rule, moves, apart, notices } = work;
+  const { subject, rule, judgedBy, moves, apart, notices } = work;
   const names = moves.map(({ name }) => name);
   const [repeat, timeoutMs] = [rule.repeat, rule.timeoutMs];
   const key = digestOf(
-    canonicalJson({ subject: { ...subject }, names, rule: { command: rule.command, repeat, timeoutMs } }),
+    canonicalJson({
+      subject: { ...subject },
+      names,
+      rule: { command: rule.command, repeat, timeoutMs },
+      judgedBy,
+    }),
   );
   return {
     schemaVersion: 1,

@@ -1,5 +1,4 @@
-import { unreachable } from '../base/invariant.ts';
-import type { GateAnswer } from '../model/bisection.ts';
+import { answerOfVerdict, type GateAnswer } from '../model/bisection.ts';
 import type { RunOfGate } from '../model/bisection-document.ts';
 import { digestOf } from '../model/digest.ts';
 import { nothingKnown, type Evidence } from '../model/evidence.ts';
@@ -9,15 +8,7 @@ import type { Trial, TrialEnd, TrialRequest } from '../model/trial.ts';
 import type { VerdictKind } from '../model/verdict.ts';
 import type { ShellEnd } from '../ports/shell.ts';
 import { conclude, nextTrials } from '../stages/judge/judge.ts';
-import {
-  brokenStatuses,
-  endWords,
-  lastLine,
-  runOnce,
-  skipStatus,
-  type CommandGate,
-  type MadeRun,
-} from './command-run.ts';
+import { answerOfRun, endWords, lastLine, runOnce, type CommandGate, type MadeRun } from './command-run.ts';
 
 export interface GateOutcome {
   readonly answer: GateAnswer;
@@ -47,7 +38,7 @@ export async function confirmByPairs(gate: CommandGate, moved: readonly string[]
   const [judged] = conclude([evidence], { canRerun: true });
   const kind = judged?.verdict.kind ?? 'hold: no evidence';
   return {
-    answer: answerOf(kind),
+    answer: answerOfVerdict(kind),
     why: whyOf(kind, made),
     runs: made.map(({ run }) => run),
     log: Buffer.concat(made.flatMap(({ run, output }) => [Buffer.from(`== ${run.side}\n`), output])),
@@ -95,25 +86,11 @@ function trialOf(request: TrialRequest, { baseline, candidate }: Evidence, { run
   };
 }
 
-/** A crash of the command is a failure like any other here: it is run again, on both sides. */
+/** Only what decides by itself counts as a result of the test. */
 function trialEnd(end: ShellEnd): TrialEnd {
-  switch (end.kind) {
-    case 'signalled':
-      return { kind: 'exited', status: 1 };
-    case 'timed-out':
-      return end;
-    case 'exited':
-      if (end.status === skipStatus) return { kind: 'engine-error', message: 'the command skips' };
-      if (brokenStatuses.includes(end.status)) return { kind: 'not-started', message: endWords(end) };
-      return { kind: 'exited', status: end.status === 0 ? 0 : 1 };
-    default:
-      return unreachable(end);
-  }
-}
-
-function answerOf(kind: VerdictKind): GateAnswer {
-  if (kind.startsWith('promote')) return 'good';
-  return kind.startsWith('reject') ? 'bad' : 'unsure';
+  const answer = answerOfRun(end);
+  if (answer === 'unsure') return { kind: 'engine-error', message: endWords(end) };
+  return { kind: 'exited', status: answer === 'good' ? 0 : 1 };
 }
 
 function whyOf(kind: VerdictKind, made: readonly MadeRun[]): string {

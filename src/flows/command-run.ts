@@ -1,8 +1,10 @@
 import { durationText } from '../base/quantity.ts';
 import { clip, visibleLine } from '../base/text.ts';
 import { Failure } from '../base/failure.ts';
+import { LineSplitter } from '../base/line-splitter.ts';
 import { limits } from '../base/limits.ts';
 import type { Clock } from '../base/clock.ts';
+import type { GateAnswer } from '../model/bisection.ts';
 import type { RunOfGate } from '../model/bisection-document.ts';
 import type { Shell, ShellEnd, ShellRun } from '../ports/shell.ts';
 
@@ -26,7 +28,8 @@ export interface CommandGate {
   readonly shell: Shell;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
-  readonly onOutput: (chunk: Buffer) => void;
+  /** Of what it writes, both streams as one. */
+  readonly onLine: (line: string) => void;
 }
 
 export interface MadeRun {
@@ -41,8 +44,9 @@ export async function runOnce(
   side: RunOfGate['side'],
   moved: readonly string[],
 ): Promise<MadeRun> {
-  const { rule, shell, clock, signal, onOutput } = gate;
+  const { rule, shell, clock, signal } = gate;
   await using place = await gate.places(moved);
+  const lines = new LineSplitter(gate.onLine);
   const started = clock.monotonicMs();
   const { end, output }: ShellRun = await shell.run({
     command: rule.command,
@@ -50,8 +54,9 @@ export async function runOnce(
     env: place.env,
     timeoutMs: rule.timeoutMs,
     signal,
-    onOutput,
+    onOutput: (chunk) => lines.add(chunk),
   });
+  lines.end();
   const durationMs = Math.round(clock.monotonicMs() - started);
   if (moved.length === 0 && end.kind === 'exited' && brokenStatuses.includes(end.status))
     throw cannotRun(rule.command, end.status, lastLine(output));
@@ -81,11 +86,25 @@ function recorded(end: ShellEnd): Pick<RunOfGate, 'end' | 'status' | 'signal'> {
 }
 
 /** What `git bisect run` takes for "cannot be tested". */
-export const skipStatus = 125;
+const skipStatus = 125;
 /** What a shell says of a command that cannot be executed, or is not there. */
-export const brokenStatuses: readonly number[] = [126, 127];
-/** From here on shells report that a signal ended a command. */
-export const signalStatusMin = 128;
+const brokenStatuses: readonly number[] = [126, 127];
+/** A shell says 128 and the number when a signal ended a command; Linux has 64 of them. */
+const signalBase = 128;
+const signalMax = 64;
+
+/** What one run says by itself. A command that broke, or came to no end, says nothing about what moved. */
+export function answerOfRun(end: ShellEnd): GateAnswer {
+  if (end.kind !== 'exited') return 'unsure';
+  const { status } = end;
+  if (status === 0) return 'good';
+  const isBroken = status === skipStatus || brokenStatuses.includes(status) || signalOf(status) !== undefined;
+  return isBroken ? 'unsure' : 'bad';
+}
+
+function signalOf(status: number): number | undefined {
+  return status > signalBase && status <= signalBase + signalMax ? status - signalBase : undefined;
+}
 
 export function endWords(end: ShellEnd): string {
   switch (end.kind) {
@@ -93,10 +112,10 @@ export function endWords(end: ShellEnd): string {
       return `ended by ${end.signal}`;
     case 'timed-out':
       return `did not end within ${durationText(end.afterMs)}`;
-    default:
-      return end.status > signalStatusMin && end.status < 2 * signalStatusMin
-        ? `exit status ${end.status} (signal ${end.status - signalStatusMin})`
-        : `exit status ${end.status}`;
+    default: {
+      const signal = signalOf(end.status);
+      return `exit status ${end.status}${signal === undefined ? '' : ` (signal ${signal})`}`;
+    }
   }
 }
 

@@ -73,7 +73,11 @@ export const bisectionSchema = z.strictObject({
   kind: z.literal('bisection'),
   madeBy: z.string(),
   createdAt: z.string().describe('ISO 8601, UTC.'),
-  key: z.string().describe('Digest over subject, moves and rule: only a run with the same key goes on.'),
+  key: z
+    .string()
+    .describe(
+      'Digest over subject, moves, rule, and what suites judge by: only a run with the same key goes on.',
+    ),
   subject,
   rule: z.strictObject({
     command: z

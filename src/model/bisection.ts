@@ -1,3 +1,5 @@
+import type { VerdictKind } from './verdict.ts';
+
 /**
  * What a gate says of some moves over the base. `unsure` is a gate that could not decide: infrastructure, a hold, a
  * command that broke. It convicts nothing and acquits nothing.
@@ -5,6 +7,12 @@
 export const gateAnswers = ['good', 'bad', 'unsure'] as const;
 
 export type GateAnswer = (typeof gateAnswers)[number];
+
+/** A hold decides nothing. */
+export function answerOfVerdict(kind: VerdictKind): GateAnswer {
+  if (kind.startsWith('promote')) return 'good';
+  return kind.startsWith('reject') ? 'bad' : 'unsure';
+}
 
 /**
  * One gate: these moves made over the base, and no others. Moves go by name; what must move together is one move.

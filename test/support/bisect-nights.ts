@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GateAnswer } from '../../src/model/bisection.ts';
+import { answerOfVerdict, type GateAnswer } from '../../src/model/bisection.ts';
 import { bisect } from '../../src/stages/bisect/bisect.ts';
 import { movesNamed } from './gate-answers.ts';
 import { drive, makeEvidence } from './judge-evidence.ts';
@@ -68,9 +68,7 @@ function judged(tests: readonly SimulatedTest[], seed: number): GateAnswer {
   const suite = simulate({ tests, broken: { baseline: 0, candidate: 0 } }, seed);
   const [verdict] = drive([makeEvidence()], suite).suites;
   assert.ok(verdict);
-  const { kind } = verdict.verdict;
-  if (kind.startsWith('promote')) return 'good';
-  return kind.startsWith('reject') ? 'bad' : 'unsure';
+  return answerOfVerdict(verdict.verdict.kind);
 }
 
 function onePass(tests: readonly SimulatedTest[], seed: number): GateAnswer {

@@ -130,6 +130,24 @@ test('the checkout is a clone at the later commit, and its files are those of th
   assert.match(ended.stdout, /No culprit: all 2 moves are good together, after 2 gates\./);
 });
 
+test('within a hook of git, the command sees the repository of its checkout', async (t) => {
+  const { top, repo, commit } = await ground(t);
+  await commit(['a', 'b']);
+  await commit(['a!', 'b!']);
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: top,
+    TMPDIR: path.join(top, 'temporary'),
+    GIT_DIR: path.join(repo, '.git'),
+    GIT_WORK_TREE: repo,
+    GIT_INDEX_FILE: path.join(repo, '.git', 'index'),
+    GIT_AUTHOR_NAME: 'A',
+  };
+  const run = `test "$(git rev-parse --show-toplevel)" = "$(pwd -P)" && test "$GIT_AUTHOR_NAME" = A`;
+  const ended = await say(['--from', 'HEAD~1', '--run', run], repo, env);
+  assert.equal(ended.status, 0, ended.stderr + ended.stdout);
+});
+
 test('two pins that are bad only together, a pin that was added, and one that was removed', async (t) => {
   const { commit, say: bisect } = await ground(t);
   await commit([...fiveBefore, 'gone']);
@@ -253,6 +271,9 @@ test('what cannot be meant is refused', async (t) => {
   const { say: bisect } = await ground(t);
   const wrong: readonly (readonly string[])[] = [
     ['--run', 'true'],
+    ['--bundle', 'bundle', '--repeat', '3'],
+    ['--bundle', 'bundle', '.'],
+    ['--from', 'HEAD', '--timeout', '1m'],
     ['--move', 'a'],
     ['--from', 'HEAD', '--run', ''],
     ['--from', 'HEAD', '--move', 'a', '--run', 'true'],

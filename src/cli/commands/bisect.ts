@@ -17,7 +17,7 @@ const repeatMin = 3;
 export const bisectCommand: CommandDefinition = {
   name: 'bisect',
   summary: 'Find the fewest moved pins or images that explain a reject',
-  description: `Asks gates with some of the moves made, and finds which of them are bad: one among n in about log2 n gates, several, and those that are bad only together. What it names is proven by a gate with it and one without it, and by another such pair, and what is left is gated as a whole. The moves are the pins that differ between two commits (--from, --to), the images of a bundle (--bundle), or names that you give (--move). With --run the gate is a command, run by \`sh -c\`: status 0 is good, 125 cannot be told, 126, 127, signals and no end in time cannot be told either, all else is bad. For pins it runs in a temporary checkout of the later commit, with the pins that do not move as the earlier one has them; your own work tree is never touched. For the others it runs where you are. It finds the names that are moved in LOCKKEEPER_MOVED, the others in LOCKKEEPER_NOT_MOVED, one a line, and a bundle’s folder in LOCKKEEPER_BUNDLE. Without --run, the suites of lockkeeper.yaml judge: the images of a bundle, or the pins that they guard, each image before against the one now. With --out every gate is kept, and the same command goes on where it was interrupted. One search takes up to ${limits.bisectMovesMax} moves.`,
+  description: `Asks gates with some of the moves made, and finds which of them are bad: one among n in about log2 n gates, several, and those that are bad only together. What it names is proven by a gate with it and one without it, and by another such pair, and what is left is gated as a whole. The moves are the pins that differ between two commits (--from, --to), the images of a bundle (--bundle), or names that you give (--move). With --run the gate is a command, run by \`sh -c\`: status 0 is good, 125 cannot be told, 126, 127, signals (also as a status from 129 to 192) and no end in time cannot be told either, all else is bad. For pins it runs in a temporary checkout of the later commit, with the pins that do not move as the earlier one has them; your own work tree is never touched. For the others it runs where you are. It finds the names that are moved in LOCKKEEPER_MOVED, the others in LOCKKEEPER_NOT_MOVED, one a line, and a bundle’s folder in LOCKKEEPER_BUNDLE. Without --run, the suites of lockkeeper.yaml judge: the images of a bundle, or the pins that they guard, each image before against the one now. With --out every gate is kept, and the same command goes on where it was interrupted. One search takes up to ${limits.bisectMovesMax} moves.`,
   arguments: [
     {
       name: 'DIR',
@@ -80,6 +80,7 @@ export const bisectCommand: CommandDefinition = {
     const subject = subjectOf(input, context);
     const bounds = boundsOf(input, context);
     const command = input.value('--run');
+    if (command === undefined) refuseWithoutCommand(input, subject);
     if (command === undefined && subject.kind === 'bundle') {
       const { bundleBySuites } = await import('../bisect/bundle-by-suites.ts');
       return show(await bundleBySuites(subject.bundle, bounds, { input, context }), context);
@@ -113,6 +114,16 @@ export const bisectCommand: CommandDefinition = {
     );
   },
 };
+
+/** Suites have their own rule and their own limits of time, and find their files by lockkeeper.yaml. */
+function refuseWithoutCommand(input: CommandInput, subject: BisectSubject): void {
+  const named = (['--repeat', '--timeout'] as const).filter((long) => input.value(long) !== undefined);
+  const idle = [...named, ...(subject.kind === 'bundle' ? input.arguments.map(() => 'DIR') : [])];
+  if (idle.length === 0) return;
+  throw new Failure('usage', `${idle.join(', ')} without --run has no effect`, {
+    hint: 'Name a command with --run, or leave it out.',
+  });
+}
 
 function show(document: BisectionDocument, { json, stdout }: Context): number {
   const { colour, columns } = stdout;
