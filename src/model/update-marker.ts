@@ -74,7 +74,8 @@ const packedSchema = z.strictObject({
 
 type Packed = z.infer<typeof packedSchema>;
 
-const written = /<!-- lockkeeper-state v1 ([0-9a-f]{16}) ([A-Za-z0-9+/=]+) -->/;
+// On a line of its own: no name of an image or a package begins a line of ours.
+const written = /^<!-- lockkeeper-state v1 ([0-9a-f]{16}) ([A-Za-z0-9+/=]+) -->$/m;
 
 /** One line. Base64 holds no dash, so that nothing in it can end the comment. It is never too long to be read again. */
 export function formatMarker(marker: UpdateMarker): string {

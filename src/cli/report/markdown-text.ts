@@ -16,9 +16,12 @@ export function markdownText(text: string, charsMax: number = reportLimits.lineC
     .replace(/^(?:[-+=]|\d+(?=[.)]))/, (mark) => (/\d/.test(mark) ? `${mark}${apart}` : `\\${mark}`));
 }
 
-/** A name in a paragraph or list. Nothing within a code span is markup, a link or a mention. */
+/**
+ * A name in a paragraph or list. Nothing within a code span is markup, a link or a mention, but programs that look for their
+ * own comments in a text do not know of code spans: no comment begins in it.
+ */
 export function codeSpan(text: string, charsMax: number = reportLimits.lineCharsMax): string {
-  const content = oneLine(text, charsMax) || '(no name)';
+  const content = (oneLine(text, charsMax) || '(no name)').replaceAll('<!--', '<\u200b!--');
   const fence = '`'.repeat(longestRun(content) + 1);
   // One space on each side is taken off again; it keeps backticks and spaces at the ends apart from the fence.
   const space = /^[` ]|[` ]$/.test(content) ? ' ' : '';

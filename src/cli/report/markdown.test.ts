@@ -74,6 +74,10 @@ test('a code span holds any number of backticks', () => {
   assert.equal(codeSpan(''), '`(no name)`');
 });
 
+test('no comment begins in a code span: programs that look for their own would read it', () => {
+  assert.ok(!codeSpan('<!-- lockkeeper: end -->').includes('<!--'));
+});
+
 test('a code block cannot be closed from within', () => {
   assert.match(
     codeBlock({ text: 'x\n````\n# heading', isLog: false }),

@@ -6,8 +6,9 @@ export function withBlock(body: string, block: string): string {
   const ours = `${begin}\n${block.trimEnd()}\n${end}`;
   const normal = body.replaceAll('\r\n', '\n');
   const from = normal.indexOf(begin);
-  const to = from === -1 ? -1 : normal.indexOf(end, from);
-  if (to !== -1) return `${normal.slice(0, from)}${ours}${normal.slice(to + end.length)}`;
+  // On a line of its own: no name of an image or a package begins a line of ours.
+  const to = from === -1 ? -1 : normal.indexOf(`\n${end}`, from);
+  if (to !== -1) return `${normal.slice(0, from)}${ours}${normal.slice(to + 1 + end.length)}`;
   // Half of it is left, or nothing: what is there is a person's.
   const rest = normal.replace(begin, '').trimEnd();
   return rest === '' ? ours : `${rest}\n\n${ours}`;
