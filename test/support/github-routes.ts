@@ -40,6 +40,14 @@ function route(name: string, reply: Route['reply']): Route {
 
 const repo = '/repos/{owner}/{repo}';
 
+/** What the installation of the App was granted. */
+const appRights: ReadonlyMap<string, string> = new Map([
+  ['checks', 'read'],
+  ['contents', 'write'],
+  ['metadata', 'read'],
+  ['pull_requests', 'write'],
+]);
+
 export const githubRoutes: readonly Route[] = [
   route(`GET ${repo}`, ({ world, path, example }) => {
     if (`${path['owner']}/${path['repo']}` !== world.repository) return refusal(404, 'Not Found');
@@ -182,13 +190,18 @@ export const githubRoutes: readonly Route[] = [
     status: 200,
     body: over(example(200), {
       id: 7,
-      permissions: { contents: 'write', pull_requests: 'write', metadata: 'read' },
+      permissions: Object.fromEntries(appRights),
     }),
   })),
-  route('POST /app/installations/{installation_id}/access_tokens', ({ fake, example }) => ({
-    status: 201,
-    body: over(example(201), { token: fake.token, expires_at: fake.expires }),
-  })),
+  route('POST /app/installations/{installation_id}/access_tokens', ({ fake, body, example }) => {
+    const asked = Object.entries(object(object(body)['permissions']));
+    const tooMuch = asked.some(
+      ([right, level]) => level !== appRights.get(right) && appRights.get(right) !== 'write',
+    );
+    return tooMuch
+      ? refusal(422, 'The permissions requested are not granted to this installation.')
+      : { status: 201, body: over(example(201), { token: fake.token, expires_at: fake.expires }) };
+  }),
   route(`POST ${repo}/actions/workflows/{workflow_id}/dispatches`, dispatch),
   route(`GET ${repo}/actions/workflows/{workflow_id}/runs`, ({ fake, query, example }) => {
     const template = object(example(200));

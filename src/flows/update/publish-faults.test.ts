@@ -4,7 +4,7 @@ import { FaultyCalls } from '../../../test/support/faulty.ts';
 import { makeForgeGround, type ForgeGround } from '../../../test/support/forge-ground.ts';
 import { delegate } from '../../../test/support/delegate.ts';
 import { main } from '../../../test/support/update-ground.ts';
-import { Failure } from '../../base/failure.ts';
+import { Failure, isFailure } from '../../base/failure.ts';
 import type { Registries } from '../../ports/repository.ts';
 import { branchStanding } from './branch.ts';
 import type { PublishTools } from './publish.ts';
@@ -105,3 +105,13 @@ for (const [name, story] of Object.entries(stories)) {
     });
   }
 }
+
+test('a push that is refused for a workflow names the right that is missing', async (t) => {
+  const night = await makeForgeGround(t, ['a']);
+  await night.move('a');
+  night.ground.origin.onPush = () =>
+    'refusing to allow a GitHub App to create or update workflow `.github/workflows/a.yml` without `workflows` permission';
+  await assert.rejects(night.run(), (error) => {
+    return isFailure(error, 'remote-denied') && error.hint?.includes('right to write workflows') === true;
+  });
+});

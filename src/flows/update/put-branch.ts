@@ -84,7 +84,9 @@ function settled(answer: PushAnswer, done: BranchOutcome): BranchOutcome {
       return { kind: 'busy' };
     case 'refused':
       throw new Failure('remote-denied', `the remote refuses the push: ${answer.said}`, {
-        hint: 'The token needs the right to write contents, and the branch must not be protected.',
+        hint: /workflow/i.test(answer.said)
+          ? 'A file in .github/workflows moves, too: GitHub takes that from an App or a token with the right to write workflows, and never from GITHUB_TOKEN.'
+          : 'The token needs the right to write contents, and the branch must not be protected.',
       });
   }
 }

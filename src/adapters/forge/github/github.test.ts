@@ -104,7 +104,7 @@ github('an App logs in with its key, for one repository and no more rights than 
     [
       {
         repositories: ['project'],
-        permissions: { contents: 'write', pull_requests: 'write', metadata: 'read' },
+        permissions: { checks: 'read', contents: 'write', metadata: 'read', pull_requests: 'write' },
       },
     ],
   );

@@ -11,6 +11,8 @@ export type GithubLogin =
   | { readonly kind: 'token'; readonly token: string; readonly source: string }
   | { readonly kind: 'app'; readonly appId: string; readonly privateKey: string; readonly source: string };
 
+type Level = 'read' | 'write';
+
 /** Hands out the token for the next request. */
 export interface GithubTokens {
   token(): Promise<string>;
@@ -18,8 +20,8 @@ export interface GithubTokens {
   account(): Promise<string | undefined>;
 }
 
-/** The rights that we ask for, where the App has them: those of one repository, and no more. */
-const wanted: Readonly<Record<string, 'read' | 'write'>> = {
+/** The rights that we ask for, as far as the App has them: those of one repository, and no more. */
+const wanted: Readonly<Record<string, Level>> = {
   actions: 'write',
   checks: 'write',
   contents: 'write',
@@ -74,8 +76,7 @@ class AppTokens implements GithubTokens {
         'cannot find the installation of the App',
       ),
     );
-    const has = Object.keys(installation.permissions);
-    const permissions = Object.fromEntries(Object.entries(wanted).filter(([right]) => has.includes(right)));
+    const permissions = lowerOf(wanted, installation.permissions);
     const path = ['app', 'installations', installation.id, 'access_tokens'];
     const what = 'cannot get a token for the App';
     const made = readGithubToken(await this.#ask('POST', path, what, { repositories: [name], permissions }));
@@ -110,6 +111,18 @@ class AppTokens implements GithubTokens {
     const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
     return `${signed}.${sign('sha256', Buffer.from(signed), this.#key).toString('base64url')}`;
   }
+}
+
+/** The lower level of each right: who asks for more than the App has gets no token at all. */
+function lowerOf(
+  asked: Readonly<Record<string, Level>>,
+  has: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, Level>> {
+  return Object.fromEntries(
+    Object.entries(asked)
+      .filter(([right]) => has[right] !== undefined)
+      .map(([right, level]) => [right, has[right] === 'read' ? 'read' : level]),
+  );
 }
 
 /** What GitHub asks each client to send. */
