@@ -18,6 +18,8 @@ export const nightlyLimits = {
   declinedKeysMax: 500,
   // Units that no search was sure of, the latest ones.
   apartKeysMax: 300,
+  // Runs of outer loops that are followed by their id.
+  notedRunsMax: 8,
   // A host of 255, a path of 255 and a tag of 128, or a number of images.
   titleCharsMax: 700,
   // Names of checks that fail without us; more of them is a broken base.

@@ -60,6 +60,14 @@ export interface OuterRun {
   readonly state: CheckState;
 }
 
+/** A run that was seen to start, for later runs of the update to follow. */
+export interface NotedRun {
+  /** Name of its outer loop. */
+  readonly loop: string;
+  readonly commit: string;
+  readonly id: ForgeId;
+}
+
 /** `unconfirmed`: it was asked for, and in the time that we wait nothing was seen to start. */
 export type StartedRun =
   | { readonly kind: 'started'; readonly run: OuterRun }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nightlyLimits } from '../base/nightly-limits.ts';
 import { parseCommitId } from './commit.ts';
+import { parseForgeId } from './forge-id.ts';
 import { formatMarker, readMarker, type UpdateMarker } from './update-marker.ts';
 
 const key = (place: number): string => place.toString(16).padStart(16, '0');
@@ -15,6 +16,7 @@ const plain: UpdateMarker = {
   declined: keys(20, 2),
   apart: keys(3, 2),
   baseFails: { on, names: ['ci -->'] },
+  outer: [{ loop: 'outer', commit: on, id: parseForgeId('7') }],
   search: {
     units: keys(0, 12),
     answers: [
@@ -45,6 +47,11 @@ test('the largest search, with all else that is kept, can be read back, and fits
         'y'.repeat(nightlyLimits.checkNameCharsMax),
       ),
     },
+    outer: Array.from({ length: nightlyLimits.notedRunsMax }, () => ({
+      loop: 'l'.repeat(63),
+      commit: 'a'.repeat(64),
+      id: parseForgeId('r'.repeat(128)),
+    })),
     search: {
       units,
       answers: Array.from({ length: nightlyLimits.searchAnswersMax }, () => ({

@@ -3,13 +3,18 @@ import { nightlyLimits } from '../base/nightly-limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { gateAnswers } from './bisection.ts';
 import { isCommitId, type CommitId } from './commit.ts';
+import { givenName } from './config-fields.ts';
 import { digestHex, digestOf } from './digest.ts';
+import { commitSchema } from './forge-answer.ts';
+import { isForgeId } from './forge-id.ts';
+import type { NotedRun } from './outer-loop.ts';
 import type { ShortKey } from './short-key.ts';
 
 /**
  * What one run of an update leaves for the next one in the body of its pull request, where readers do not see it. Whoever
  * may edit the body may change it: it says which of the moves of today's plan were seen how, by their short keys, and never
- * brings a digest or a name of its own.
+ * brings a digest or a name of its own. The run of an outer loop that it names is taken for ours: who may edit the body may
+ * as well declare the pull request ready.
  */
 export interface UpdateMarker {
   /** The title that we wrote last; a person's own stays. */
@@ -23,6 +28,8 @@ export interface UpdateMarker {
   /** Units that a search could not acquit and could not convict. */
   readonly apart: readonly ShortKey[];
   readonly baseFails: BaseFailures | undefined;
+  /** Runs of outer loops on what is on the branch. */
+  readonly outer: readonly NotedRun[];
   readonly search: SearchMark | undefined;
 }
 
@@ -59,6 +66,16 @@ const packedSchema = z.strictObject({
       on: z.string().refine(isCommitId),
       names: z.array(z.string().max(nightlyLimits.checkNameCharsMax)).max(nightlyLimits.checksMax),
     })
+    .optional(),
+  outer: z
+    .array(
+      z.strictObject({
+        loop: givenName,
+        commit: commitSchema,
+        id: z.string().refine(isForgeId),
+      }),
+    )
+    .max(nightlyLimits.notedRunsMax)
     .optional(),
   search: z
     .strictObject({
@@ -106,7 +123,7 @@ export function readMarker(body: string): UpdateMarker | undefined {
 
 const keyBytes = 8;
 
-function pack({ title, draft, units, declined, apart, baseFails, search }: UpdateMarker): Packed {
+function pack({ title, draft, units, declined, apart, baseFails, outer, search }: UpdateMarker): Packed {
   const all = [...(search?.units ?? []), ...units, ...apart, ...declined];
   const keys = [...new Set(all)].slice(0, nightlyLimits.markerKeysMax);
   const places = new Map(keys.map((key, place) => [key, place]));
@@ -118,6 +135,7 @@ function pack({ title, draft, units, declined, apart, baseFails, search }: Updat
     declined: packKeys(places, declined),
     apart: packKeys(places, apart),
     ...(baseFails !== undefined && { baseFails: { on: baseFails.on, names: boundedNames(baseFails) } }),
+    ...(outer.length > 0 && { outer: outer.slice(0, nightlyLimits.notedRunsMax) }),
     ...(search !== undefined && {
       search: {
         units: search.units.length,
@@ -128,7 +146,7 @@ function pack({ title, draft, units, declined, apart, baseFails, search }: Updat
   };
 }
 
-function unpack({ title, draft, baseFails, search, ...packed }: Packed): UpdateMarker {
+function unpack({ title, draft, baseFails, outer, search, ...packed }: Packed): UpdateMarker {
   const bytes = Buffer.from(packed.keys, 'base64');
   const keys = Array.from({ length: Math.floor(bytes.length / keyBytes) }, (_, place) =>
     bytes.toString('hex', place * keyBytes, (place + 1) * keyBytes),
@@ -140,6 +158,7 @@ function unpack({ title, draft, baseFails, search, ...packed }: Packed): UpdateM
     declined: unpackKeys(keys, packed.declined),
     apart: unpackKeys(keys, packed.apart),
     baseFails,
+    outer: outer ?? [],
     search: search && {
       units: keys.slice(0, search.units),
       answers: search.answers.map(({ moved, answer }) => ({ moved: unpackKeys(keys, moved), answer })),

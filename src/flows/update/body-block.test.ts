@@ -9,7 +9,8 @@ const marker: UpdateMarker = {
   units: [],
   declined: [],
   apart: [],
-  baseFails: [],
+  baseFails: undefined,
+  outer: [],
   search: undefined,
 };
 

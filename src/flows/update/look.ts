@@ -49,7 +49,7 @@ export async function lookAtBranch(
   settings: Pick<UpdateSettings, 'outerLoops'>,
   { forge, outerLoops }: LookTools,
 ): Promise<Standing | undefined> {
-  const { standing, repository, branch, pulls } = ground;
+  const { standing, repository, branch, pulls, marker } = ground;
   if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return undefined;
   const on = standing.units;
   const asOnBranch = assessed.units.map((unit): ReportedUnit =>
@@ -59,7 +59,10 @@ export async function lookAtBranch(
   );
   if (!(await isAsProposed(repository, standing, await proposed(assessed, asOnBranch)))) return undefined;
   const target = { branch, commit: standing.tip, pullRequest: pulls.open.id };
-  const outer = await outerRuns(settings.outerLoops, target, outerLoops);
+  const outer = await outerRuns(
+    { loops: settings.outerLoops, target, noted: marker?.outer ?? [] },
+    outerLoops,
+  );
   return { units: on, checks: await checksOf(ground, standing, { outer, forge }), outer };
 }
 

@@ -19,7 +19,7 @@ import {
   type Standing,
 } from './look.ts';
 import { keepIssues, type IssueText } from './keep-issues.ts';
-import { lacksOuterRun, outerRuns, type OuterStanding } from './outer-runs.ts';
+import { lacksOuterRun, notAskedYet, outerRuns, runNotes, type OuterStanding } from './outer-runs.ts';
 import { outsideLines } from './outside.ts';
 import { titleOf, type Proposal } from './proposal.ts';
 import { changeOf, newBody, type WantedPullRequest } from './pull-request.ts';
@@ -221,7 +221,7 @@ async function tellForge(step: Step, outcome: BranchOutcome): Promise<Told> {
     const outer =
       outcome.kind === 'stands' && look !== undefined
         ? look.outer
-        : await outerRuns(loops, target, tools.outerLoops);
+        : await outerRuns({ loops, target, noted: ground.marker?.outer ?? [] }, tools.outerLoops);
     const wanted = wantedPullRequest(step, { outcome, outer, around: bodyAround(first.body) });
     const last = open === undefined ? readMarker(first.body) : ground.marker;
     const change = changeOf(first, last, wanted);
@@ -237,11 +237,7 @@ async function tellForge(step: Step, outcome: BranchOutcome): Promise<Told> {
 /** Draft until the outer loops that are required were seen to start. */
 async function create(step: Step, outcome: BranchOutcome): Promise<PullRequest> {
   const { tools, ground, order } = step;
-  const outer = order.settings.outerLoops.map((loop): OuterStanding => ({
-    kind: 'not seen',
-    loop,
-    why: 'it was not asked for yet',
-  }));
+  const outer = order.settings.outerLoops.map(notAskedYet);
   const wanted = wantedPullRequest(step, { outcome, outer, around: '' });
   return tools.forge.createPullRequest({
     head: ground.branch,
@@ -262,8 +258,13 @@ interface Wanting {
 
 function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): WantedPullRequest {
   const { ground, order, applied, proposal, assessed } = step;
-  const declined = declinedUnits(ground).slice(0, nightlyLimits.declinedKeysMax);
-  const marker = { units: proposal.units, declined, ...roundNotes(step) };
+  const noted = ground.marker?.outer ?? [];
+  const marker = {
+    units: proposal.units,
+    declined: declinedUnits(ground).slice(0, nightlyLimits.declinedKeysMax),
+    outer: 'commit' in outcome ? runNotes(outer, outcome.commit, noted) : noted,
+    ...roundNotes(step),
+  };
   const title = titleOf(
     applied.search === undefined ? applied.units.filter(goesIn) : assessed.units.filter(goesIn),
   );

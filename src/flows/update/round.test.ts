@@ -91,7 +91,7 @@ for (const { count, bad } of sizes)
         return;
       }
       const search = searching(round);
-      const rest = { title: '', draft: true, declined: [], apart: [], baseFails: undefined };
+      const rest = { title: '', draft: true, declined: [], apart: [], outer: [], baseFails: undefined };
       const read = readMarker(formatMarker({ ...rest, units: search.asked, search }));
       assert.deepEqual(read?.search, search);
       const answer = isBad(search.asked) ? 'bad' : 'good';

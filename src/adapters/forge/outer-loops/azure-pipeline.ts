@@ -43,7 +43,7 @@ export class AzurePipelines implements Starter<'azure'> {
 
   async start(order: StartOrder<'azure'>, known: readonly ForgeId[]): Promise<StartedRun> {
     const there = await this.#find(order);
-    const found = there.find(({ id }) => !known.includes(id));
+    const found = there.findLast(({ id }) => !known.includes(id));
     if (found !== undefined) return { kind: 'started', run: found };
     const { by, target } = order;
     const run = await this.#ask('POST', order, ['pipelines', by.pipeline, 'runs'], {

@@ -30,16 +30,12 @@ export class CommentedRuns implements Starter<'comment'> {
     if (target.pullRequest === undefined)
       return { kind: 'unconfirmed', why: 'there is no pull request yet to comment on' };
     const checks = await this.#forge.checks(target.commit);
-    if (!checks.some(({ name }) => name === asked)) {
+    const noted = checks.find(({ name }) => name === asked);
+    if (noted === undefined || noted.state === 'running') {
+      // First the note: without the right to make one we would ask again each time.
+      await this.#note(target.commit, asked, 'running');
       await this.#forge.say(target.pullRequest, filled(by.text, target));
-      const title = 'asked for by a comment';
-      await this.#forge.reportCheck({
-        commit: target.commit,
-        name: asked,
-        state: 'neutral',
-        title,
-        summary: title,
-      });
+      await this.#note(target.commit, asked, 'neutral');
     }
     return seenToStart(this.#clock, this.#signal, () => this.#find(order, known));
   }
@@ -51,6 +47,11 @@ export class CommentedRuns implements Starter<'comment'> {
       'forge-missing',
       `${order.target.commit.slice(0, 12)} has no check ${order.by.check} any more`,
     );
+  }
+
+  async #note(commit: string, name: string, state: 'running' | 'neutral'): Promise<void> {
+    const title = state === 'running' ? 'asks for it by a comment' : 'asked for by a comment';
+    await this.#forge.reportCheck({ commit, name, state, title, summary: title });
   }
 
   async #find(order: StartOrder<'comment'>, known: readonly ForgeId[]): Promise<OuterRun | undefined> {

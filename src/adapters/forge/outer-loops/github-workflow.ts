@@ -58,7 +58,7 @@ export class GithubWorkflows implements Starter<'github'> {
         }),
       readGithubRuns,
     );
-    return runs.find(({ commit, run }) => commit === target.commit && !known.includes(run.id))?.run;
+    return runs.findLast(({ commit, run }) => commit === target.commit && !known.includes(run.id))?.run;
   }
 
   async #dispatch({ by, target }: StartOrder<'github'>): Promise<ForgeId | undefined> {

@@ -23,7 +23,8 @@ export class GitlabPipelines implements Starter<'gitlab'> {
       },
       readGitlabPipelines,
     );
-    const found = there.find(({ commit, run }) => commit === target.commit && !known.includes(run.id));
+    // The oldest: newer ones may be those of other loops.
+    const found = there.findLast(({ commit, run }) => commit === target.commit && !known.includes(run.id));
     if (found !== undefined) return { kind: 'started', run: found.run };
     const variables = Object.entries(filledAll(by.variables, target)).map(([key, value]) => ({ key, value }));
     const made = await this.#client.ask(

@@ -203,3 +203,15 @@ test('a program starts a run and tells how it stands; it gets the variables that
     await rm(directory, { recursive: true });
   }
 });
+
+test('without the right to note that it asked, a comment is not made again and again', async () => {
+  const world = new MemoryForgeWorld();
+  world.push(outerTarget.branch, outerTarget.commit);
+  world.openPullRequest({ author: 'us', head: outerTarget.branch, base: 'main', title: 'x', body: '' });
+  world.denied.add('checks');
+  const comments = new CommentedRuns(new MemoryForge(world), new FakeClock());
+  const by = { kind: 'comment', text: '/azp run outer', check: 'outer' } as const;
+  const order = { loop: { name: 'outer', required: true, by }, by, target: outerTarget };
+  assert.equal((await failureOf(comments.start(order, []))).code, 'forge-denied');
+  assert.equal(world.thread(1).comments.length, 0);
+});
