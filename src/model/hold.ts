@@ -41,9 +41,13 @@ export function isOn(
   { image }: Hold,
   { name, baseline }: { readonly name: string; readonly baseline: Reference },
 ): boolean {
-  if (image === name) return true;
+  return image === name || isOnName({ image }, baseline);
+}
+
+/** Whether a hold is on a name of an image, as files write it. */
+export function isOnName({ image }: Pick<Hold, 'image'>, name: Reference): boolean {
   const matches = compileGlob(image, 'path');
-  return nameSpellings(baseline).some(matches);
+  return nameSpellings(name).some(matches);
 }
 
 /** `until 2026-12-31`, `until it stands for another digest than sha256:…`, `until it is released`. */

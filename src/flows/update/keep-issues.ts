@@ -13,16 +13,22 @@ export interface IssueText {
 }
 
 /**
- * Opens, updates and closes the issues. A token that may not write issues, or a forge that fails here, stops nothing: the
+ * Opens, updates and closes the issues. None is closed where a registry is silent for now (`isWhole` is false): what it has
+ * to say is not known. A token that may not write issues, or a forge that fails here, stops nothing: the
  * pull request and the exit status say the same. Returns sentences: what could not be kept.
  */
-export async function keepIssues(texts: readonly IssueText[], forge: Forge): Promise<readonly string[]> {
+export async function keepIssues(
+  texts: readonly IssueText[],
+  { isWhole }: { readonly isWhole: boolean },
+  forge: Forge,
+): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const { kind, title, body } of texts) {
     const marker = forgeMarker(`lockkeeper update: ${kind}`);
     try {
-      if (body === undefined) await forge.closeIssue(marker, 'There is nothing of this kind any more.');
-      else {
+      if (body === undefined) {
+        if (isWhole) await forge.closeIssue(marker, 'There is nothing of this kind any more.');
+      } else {
         const open = await forge.issue(marker);
         if (open?.title !== title || open.body !== body) await forge.keepIssue({ marker, title, body });
       }

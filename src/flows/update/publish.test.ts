@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
+import { delegate } from '../../../test/support/delegate.ts';
 import { ada } from '../../../test/support/git-ground.ts';
 import { makeForgeGround } from '../../../test/support/forge-ground.ts';
 import { main, updateBranch } from '../../../test/support/update-ground.ts';
 import { registry } from '../../../test/support/world.ts';
+import { Failure } from '../../base/failure.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
 import { readMarker } from '../../model/update-marker.ts';
+import type { PublishTools } from './publish.ts';
 import { updateLocally } from './update-local.ts';
 
 const writes = ['createPullRequest', 'updatePullRequest', 'comment', 'reportCheck', 'keepIssue'];
@@ -309,3 +312,47 @@ test('a branch that we take away is no person’s no: what comes back goes in ag
   assert.equal((await night.run()).outcome.kind, 'put');
   assert.deepEqual(await night.moved(), ['a']);
 });
+
+test('a culprit whose registry is silent for a night stays held, and no issue is closed', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c', 'd']);
+  const { world } = night.ground;
+  const old = await world.repository('d').resolve('1');
+  assert.ok(old !== undefined);
+  await world.repository('d').deleteManifest(old.digest);
+  await night.move('a', 'b');
+  await nights(night, (moved) => !moved.includes('b'));
+  const held = await night.ground.read(night.tip(), 'lockkeeper.yaml');
+  assert.match(held ?? '', /b:1/);
+  await night.move('c');
+  const { outcome } = await night.run({}, silentFor(night, ['b', 'd'], 'registry-unavailable'));
+  assert.equal(outcome.kind, 'put');
+  assert.equal(await night.ground.read(night.tip(), 'lockkeeper.yaml'), held);
+  assert.deepEqual(
+    [...night.world.issues.values()].map(({ state }) => state),
+    ['open', 'open'],
+  );
+  await night.run();
+  assert.deepEqual(await night.moved(), ['a', 'c']);
+});
+
+/** Tools to which the registries of some images do not answer. */
+function silentFor(
+  { tools }: Awaited<ReturnType<typeof makeForgeGround>>,
+  names: readonly string[],
+  code: 'registry-unavailable' | 'registry-denied',
+): PublishTools {
+  const fail = (): Promise<never> => Promise.reject(new Failure(code, 'the registry says nothing'));
+  return {
+    ...tools,
+    registriesFor: (config) => {
+      const inner = tools.registriesFor(config);
+      return {
+        ...inner,
+        open: (host, name) => {
+          const found = inner.open(host, name);
+          return names.includes(name) ? delegate(found, { resolve: fail, manifest: fail }) : found;
+        },
+      };
+    },
+  };
+}

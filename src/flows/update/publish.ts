@@ -94,7 +94,11 @@ export async function publishUpdate(
   const outcome = await moveBranch(step);
   const { pullRequest, outer } = await tellForge(step, outcome);
   const report = stepReport(step, outcome, outer);
-  const faults = await keepIssues(order.issues(report), tools.forge);
+  const faults = await keepIssues(
+    order.issues(report),
+    { isWhole: report.unanswered.every(({ kind }) => kind !== 'unreachable') },
+    tools.forge,
+  );
   const notices = [...report.notices, ...faults];
   return { plan: assessed.plan, report: { ...report, notices }, proposal, outcome, pullRequest };
 }
@@ -112,11 +116,11 @@ function isUnsure({ standing, marker }: ForgeGround, { plan }: AssessedUpdate): 
 /** The branch and its pull request stay as they are until the registry answers again. */
 async function unsure(step: Pick<Step, 'order' | 'tools' | 'ground' | 'assessed'>): Promise<PublishedUpdate> {
   const { order, tools, ground, assessed } = step;
-  const { plan, units } = assessed;
+  const { plan, units, kept } = assessed;
   const place = { branch: ground.baseBranch, commit: ground.base };
   return {
     plan,
-    report: reportOf({ ground: place, plan, units, outside: [] }, order, tools.clock.now()),
+    report: reportOf({ ground: place, plan, units, kept, outside: [] }, order, tools.clock.now()),
     proposal: await proposed(assessed, units),
     outcome: { kind: 'unsure' },
     pullRequest: ground.pulls.open,
@@ -290,10 +294,10 @@ function stepReport(step: Step, outcome: BranchOutcome, outer: readonly OuterSta
     baseFails: failingUpon(ground.marker, upon),
   });
   const left = outcome.kind === 'left' ? [{ text: outcome.why.replace(/\.$/, ''), url: undefined }] : [];
-  const { plan } = assessed;
+  const { plan, kept } = assessed;
   const place = { branch: ground.baseBranch, commit: ground.base };
   return reportOf(
-    { ground: place, plan, units: applied.units, outside: [...left, ...outside] },
+    { ground: place, plan, units: applied.units, kept, outside: [...left, ...outside] },
     order,
     tools.clock.now(),
   );

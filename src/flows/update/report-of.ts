@@ -18,11 +18,13 @@ export interface Reporting {
   /** Those of the plan. */
   readonly units: readonly ReportedUnit[];
   readonly outside: readonly OutsideLine[];
+  /** Holds of our branch, of silent names too. */
+  readonly kept: readonly Hold[];
 }
 
 /** What is to be told of a plan and of what became of its units. */
 export function reportOf(
-  { ground, plan, units, outside }: Reporting,
+  { ground, plan, units, outside, kept }: Reporting,
   { madeBy }: { readonly madeBy: string },
   now: Date,
 ): UpdateReport {
@@ -38,7 +40,7 @@ export function reportOf(
     base: { branch: ground.branch, commit: ground.commit },
     dead: deadPins(plan.findings, units),
     units: [...units, ...refused],
-    held: allHeld(plan.plan, culpritHolds(units)),
+    held: allHeld(plan.plan, [...culpritHolds(units), ...kept]),
     unanswered: plan.findings.filter(({ kind }) => kind === 'denied' || kind === 'unreachable'),
     expired: plan.findings.filter(({ kind }) => kind === 'hold-expired'),
     outside,
@@ -56,7 +58,7 @@ export function heldNames({ entries }: Plan): readonly HeldName[] {
   return [...new Map(held.map((each) => [each.name, each])).values()];
 }
 
-/** With those that are new: in a later run they stand in the same place with the same words. */
+/** With those that are new or silent: in a later run they stand in the same place with the same words. */
 function allHeld(plan: Plan, fresh: readonly Hold[]): readonly HeldName[] {
   const held = new Map(heldNames(plan).map((each) => [each.name, each]));
   const names = new Set(

@@ -87,7 +87,7 @@ export async function decideUpdate(
   watching: Watching,
 ): Promise<Omit<UpdateResult, 'outcome'>> {
   const assessed = await assessUpdate(ground, order, tools, watching);
-  const { plan, units } = assessed;
-  const report = reportOf({ ground, plan, units, outside: [] }, order, tools.clock.now());
+  const { plan, units, kept } = assessed;
+  const report = reportOf({ ground, plan, units, kept, outside: [] }, order, tools.clock.now());
   return { plan, report, proposal: await proposed(assessed, units) };
 }

@@ -1,7 +1,7 @@
 import { isFailure } from '../../base/failure.ts';
 import type { BranchName } from '../../model/branch-name.ts';
 import type { CommitId } from '../../model/commit.ts';
-import type { Hold } from '../../model/hold.ts';
+import { isHeld, isOnName, type Hold } from '../../model/hold.ts';
 import type { MoveUnit } from '../../model/move.ts';
 import type { Platform } from '../../model/platform.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
@@ -14,6 +14,7 @@ import { planUpdate, type UpdatePlan } from './plan-update.ts';
 import { proposalOf, type Proposal } from './proposal.ts';
 import { proposeUnits, type ProposeTools } from './propose.ts';
 import { heldNames } from './report-of.ts';
+import { silentNames } from './silent-names.ts';
 import { goesIn, type ReportedUnit } from './report.ts';
 
 export interface UpdateOrder {
@@ -63,7 +64,7 @@ export interface AssessedUpdate {
   readonly plan: UpdatePlan;
   /** Those of the plan, in its order. */
   readonly units: readonly ReportedUnit[];
-  /** Holds that our branch has and the base does not, and that still hold something back. */
+  /** Holds that our branch has and the base does not, and that still hold something back, as far as registries tell. */
   readonly kept: readonly Hold[];
 }
 
@@ -101,11 +102,15 @@ export async function assessUpdate(
       : await holdsOnBranch(repository, ours.tip, base.config);
   const plan = await planUpdate(base, { ...order, holds: pending }, tools, watching);
   const biting = new Set(heldNames(plan.plan).map(({ hold }) => hold));
+  const silent = silentNames(plan.plan);
+  const now = tools.clock.now().toISOString();
   return {
     base,
     plan,
     units: await tryUnits(ground, plan, { order, tools, watching }),
-    kept: pending.filter((hold) => biting.has(hold)),
+    kept: pending.filter(
+      (hold) => biting.has(hold) || (isHeld(hold, now) && silent.some((name) => isOnName(hold, name))),
+    ),
   };
 }
 
