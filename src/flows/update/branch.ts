@@ -1,6 +1,8 @@
 import { isOurs } from '../../model/commit-seal.ts';
 import type { Commit, CommitId } from '../../model/commit.ts';
-import type { ShortKey } from '../../model/short-key.ts';
+import { digestOf } from '../../model/digest.ts';
+import { formatReference, type Reference } from '../../model/reference.ts';
+import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRepository } from '../../ports/git.ts';
 
 /** Our branch, as it stands. */
@@ -14,15 +16,24 @@ export type BranchStanding =
       readonly parent: CommitId | undefined;
       /** The units that its commit moves; undefined: it has none, or was made upon another base. */
       readonly units: readonly ShortKey[] | undefined;
+      /** {@link nameKey} of all names that could have moved when it was made, whether they are on it or searched among. */
+      readonly names: readonly ShortKey[];
     }
   /** Somebody wrote to it. `by`: foreign text. */
   | { readonly kind: 'foreign'; readonly tip: CommitId; readonly by: string };
 
-const trailer = 'Lockkeeper-Units';
+const unitsWord = 'Lockkeeper-Units';
+const namesWord = 'Lockkeeper-Names';
 
-/** The trailer by which a later run knows what a commit moves; it is sealed with the rest of the message. */
-export function unitsTrailer(units: readonly ShortKey[]): string {
-  return `${trailer}: ${units.length === 0 ? 'none' : units.join(' ')}`;
+/** The trailers by which a later run knows what a commit moves, and out of what; they are sealed with the rest of the message. */
+export function branchTrailers(units: readonly ShortKey[], names: readonly Reference[]): string {
+  const listed = (keys: readonly ShortKey[]): string => (keys.length === 0 ? 'none' : keys.join(' '));
+  return `${unitsWord}: ${listed(units)}\n${namesWord}: ${listed([...new Set(names.map(nameKey))])}`;
+}
+
+/** By a name alone: who knows it finds it again, whatever it stands for. */
+export function nameKey(name: Reference): ShortKey {
+  return shortKey(digestOf(formatReference(name)));
 }
 
 /**
@@ -37,15 +48,21 @@ export async function branchStanding(
   const { commits } = await repository.commits({ base, tip });
   const [last, ...below] = commits;
   // All of it is in the base: it was merged, or somebody put it back.
-  if (last === undefined) return { kind: 'ours', tip, parent: undefined, units: undefined };
+  if (last === undefined) return { kind: 'ours', tip, parent: undefined, units: undefined, names: [] };
   if (!isOurs(last)) return { kind: 'foreign', tip, by: last.author.name };
   // What it stands on is not in this base: it was made for another one.
   const isUponBase = below.length === 0;
-  return { kind: 'ours', tip, parent: last.parents[0], units: isUponBase ? unitsIn(last) : undefined };
+  return {
+    kind: 'ours',
+    tip,
+    parent: last.parents[0],
+    units: isUponBase ? keysIn(last, unitsWord) : undefined,
+    names: keysIn(last, namesWord) ?? [],
+  };
 }
 
-function unitsIn({ message }: Commit): readonly ShortKey[] | undefined {
-  const [, listed] = new RegExp(String.raw`^${trailer}: (none|[0-9a-f ]+)$`, 'm').exec(message) ?? [];
+function keysIn({ message }: Commit, word: string): readonly ShortKey[] | undefined {
+  const [, listed] = new RegExp(String.raw`^${word}: (none|[0-9a-f ]+)$`, 'm').exec(message) ?? [];
   if (listed === undefined) return undefined;
   return listed === 'none' ? [] : listed.split(' ');
 }

@@ -4,7 +4,7 @@ import { clip, visibleLine } from '../../base/text.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { readConfig } from '../../model/config.ts';
 import { addEntry, type EntryFields } from '../../model/config-edit.ts';
-import type { Hold } from '../../model/hold.ts';
+import { isHeld, type Hold } from '../../model/hold.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
 import { configFileName } from '../../ports/config-file.ts';
 import type { GitRepository } from '../../ports/git.ts';
@@ -40,16 +40,18 @@ export function culpritHolds(units: readonly ReportedUnit[]): readonly Hold[] {
   return [...new Map(holds.map((hold) => [holdKey(hold), hold])).values()];
 }
 
-/** The holds that our branch adds to those of the base: they hold although nobody has merged them yet. */
+/** The holds that our branch adds to those of the base: they hold although nobody has merged them yet. `now`: ISO 8601, UTC. */
 export async function holdsOnBranch(
   repository: GitRepository,
   tip: CommitId,
-  base: BaseConfig | undefined,
+  { base, now }: { readonly base: BaseConfig | undefined; readonly now: string },
 ): Promise<readonly Hold[]> {
   const file = base?.file ?? configFileName;
   const bytes = (await repository.files(tip, [file])).get(file)?.bytes;
   if (bytes === undefined) return [];
-  const known = new Set((base?.config.holds ?? []).map(holdKey));
+  // One that is over there holds nothing: ours beside it does.
+  const inForce = (base?.config.holds ?? []).filter((hold) => isHeld(hold, now));
+  const known = new Set(inForce.map(holdKey));
   try {
     const { holds } = readConfig(bytes.toString(), file, base?.config.directory ?? repository.root);
     return holds.filter((hold) => hold.author === author && !known.has(holdKey(hold)));

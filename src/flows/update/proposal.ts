@@ -6,7 +6,7 @@ import { formatReference, shortName } from '../../model/reference.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRepository } from '../../ports/git.ts';
 import { unifiedPatch, type PatchedFile } from '../../stages/pin/patch.ts';
-import { unitsTrailer } from './branch.ts';
+import { branchTrailers } from './branch.ts';
 import type { WantedHolds } from './holds.ts';
 import { editUnits, type UpdatePlan } from './plan-update.ts';
 
@@ -21,10 +21,17 @@ export interface Proposal {
   readonly message: string;
 }
 
+/** What goes in of a plan, and out of what. */
+export interface Choice {
+  readonly units: readonly MoveUnit[];
+  /** All that could go in: those, and what waits for a search to end. */
+  readonly among: readonly MoveUnit[];
+}
+
 /** The proposal of some units of a plan. */
 export async function proposalOf(
   plan: UpdatePlan,
-  units: readonly MoveUnit[],
+  { units, among }: Choice,
   holds: WantedHolds,
 ): Promise<Proposal> {
   const { files } = isWholePlan(plan, units) ? plan.edited : await editUnits(plan, units);
@@ -35,13 +42,14 @@ export async function proposalOf(
   }));
   const keys = units.map(({ key }) => shortKey(key));
   const title = titleOf(units);
+  const names = among.flatMap(({ moves }) => moves.map(({ name }) => name));
   const all = holds.file === undefined ? edited : [...edited, holds.file];
   return {
     units: keys,
     files: all,
     patch: unifiedPatch(all),
     title,
-    message: `${title}\n\n${messageLines(units, holds).join('\n')}\n\n${unitsTrailer(keys)}\n`,
+    message: `${title}\n\n${messageLines(units, holds).join('\n')}\n\n${branchTrailers(keys, names)}\n`,
   };
 }
 

@@ -335,6 +335,58 @@ test('a culprit whose registry is silent for a night stays held, and no issue is
   assert.deepEqual(await night.moved(), ['a', 'c']);
 });
 
+test('an image that never answers freezes nothing but itself; one that is on the branch keeps the branch as it is', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'private']);
+  const denied = silentFor(night, ['private'], 'registry-denied');
+  await night.move('a');
+  assert.equal((await night.run({}, denied)).outcome.kind, 'put');
+  await night.move('a');
+  assert.equal((await night.run({}, denied)).outcome.kind, 'put', 'what stood on the branch has moved on');
+  await night.move('b');
+  const tip = night.tip();
+  const { outcome } = await night.run({}, silentFor(night, ['a', 'private'], 'registry-unavailable'));
+  assert.equal(outcome.kind, 'unsure');
+  assert.equal(night.tip(), tip);
+  await night.run({}, denied);
+  assert.deepEqual(await night.moved(), ['a', 'b']);
+  await night.merge();
+  await night.move('b');
+  assert.equal(
+    (await night.run({}, denied)).outcome.kind,
+    'put',
+    'the branch of a squash merge is still there',
+  );
+  assert.deepEqual(await night.moved(), ['b']);
+});
+
+test('a search is not given up while the registry of one that waits is silent', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b', 'c', 'd']);
+  await night.move('a', 'b', 'c', 'd');
+  await night.run();
+  await night.check((moved) => !moved.includes('b'));
+  await night.run();
+  const moving = await night.moved();
+  const [waits] = ['a', 'b', 'c', 'd'].filter((name) => !moving.includes(name));
+  assert.ok(waits !== undefined);
+  const tip = night.tip();
+  const { outcome } = await night.run({}, silentFor(night, [waits], 'registry-unavailable'));
+  assert.equal(outcome.kind, 'unsure');
+  assert.equal(night.tip(), tip);
+});
+
+test('a hold that is over does not hide the one of the same digest that our branch adds', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a', 'b');
+  const bad = await night.ground.world.repository('b').resolve('1');
+  const over = `{ image: "${registry}/b:1", author: lockkeeper update, reason: x, until: 2020-01-01, digest: "${bad?.digest}" }`;
+  await night.ground.commit({ 'lockkeeper.yaml': `version: 1\nholds:\n  - ${over}\n` });
+  await nights(night, (moved) => !moved.includes('b'));
+  const tip = night.tip();
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  assert.equal(night.tip(), tip);
+  assert.deepEqual(await night.moved(), ['a']);
+});
+
 /** Tools to which the registries of some images do not answer. */
 function silentFor(
   { tools }: Awaited<ReturnType<typeof makeForgeGround>>,

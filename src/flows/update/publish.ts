@@ -8,6 +8,7 @@ import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Watching } from '../tools.ts';
 import { applyRound, type AppliedRound } from './apply-round.ts';
 import { blockCharsMax, bodyAround, withBlock } from './body-block.ts';
+import { nameKey } from './branch.ts';
 import { forgeGround, type ForgeGround, type ForgeTools } from './forge-ground.ts';
 import {
   declinedUnits,
@@ -28,6 +29,7 @@ import { reportOf } from './report-of.ts';
 import { goesIn, type UpdateReport } from './report.ts';
 import { decideRound } from './round.ts';
 import { roundNotes } from './round-notes.ts';
+import { silentNames } from './silent-names.ts';
 import { oursOf, type UpdateResult } from './update-local.ts';
 import {
   assessUpdate,
@@ -103,13 +105,12 @@ export async function publishUpdate(
   return { plan: assessed.plan, report: { ...report, notices }, proposal, outcome, pullRequest };
 }
 
-/** Whether something is on the branch, or searched among, that a registry told nothing of in this run. */
+/** Whether something is on the branch, or searched among, whose name a registry told nothing of in this run. */
 function isUnsure({ standing, marker }: ForgeGround, { plan }: AssessedUpdate): boolean {
-  const isSilent = plan.plan.entries.some(
-    ({ decision }) => decision.kind === 'stay' && decision.failure !== undefined,
-  );
+  if (standing.kind !== 'ours') return false;
+  const isSilent = silentNames(plan.plan).some((name) => standing.names.includes(nameKey(name)));
   const known = new Set(plan.units.map(({ key }) => shortKey(key)));
-  const on = standing.kind === 'ours' ? (standing.units ?? []) : [];
+  const on = standing.units ?? [];
   return isSilent && [...on, ...(marker?.search?.units ?? [])].some((key) => !known.has(key));
 }
 

@@ -96,14 +96,14 @@ export async function assessUpdate(
 ): Promise<AssessedUpdate> {
   const base = await openBase({ ...order, commit: ground.commit }, tools);
   const { repository, ours } = ground;
+  const now = tools.clock.now().toISOString();
   const pending =
     repository === undefined || ours === undefined
       ? []
-      : await holdsOnBranch(repository, ours.tip, base.config);
+      : await holdsOnBranch(repository, ours.tip, { base: base.config, now });
   const plan = await planUpdate(base, { ...order, holds: pending }, tools, watching);
   const biting = new Set(heldNames(plan.plan).map(({ hold }) => hold));
   const silent = silentNames(plan.plan);
-  const now = tools.clock.now().toISOString();
   return {
     base,
     plan,
@@ -170,11 +170,13 @@ function dayAfter(now: Date, days: number): string {
 
 /** The commit that moves what goes in, with the holds of what does not. */
 export function proposed(
-  { base, plan, kept }: AssessedUpdate,
+  { base, plan, units: assessed, kept }: AssessedUpdate,
   units: readonly ReportedUnit[],
 ): Promise<Proposal> {
-  const going = new Set(units.filter(goesIn).map(({ key }) => key));
+  const thatGo = (of: readonly ReportedUnit[]): readonly MoveUnit[] => {
+    const going = new Set(of.filter(goesIn).map(({ key }) => key));
+    return plan.units.filter(({ key }) => going.has(key));
+  };
   const holds = withHolds(base.config, [...kept, ...culpritHolds(units)]);
-  const moving = plan.units.filter(({ key }) => going.has(key));
-  return proposalOf(plan, moving, holds);
+  return proposalOf(plan, { units: thatGo(units), among: thatGo(assessed) }, holds);
 }
