@@ -3,7 +3,7 @@ import type { Commit, CommitId } from '../../model/commit.ts';
 import { digestOf } from '../../model/digest.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
-import type { GitRepository } from '../../ports/git.ts';
+import type { GitRemote, GitRepository } from '../../ports/git.ts';
 
 /** Our branch, as it stands. */
 export type BranchStanding =
@@ -36,22 +36,33 @@ export function nameKey(name: Reference): ShortKey {
   return shortKey(digestOf(formatReference(name)));
 }
 
+interface BranchPlace {
+  readonly tip: CommitId | undefined;
+  readonly base: CommitId;
+  /** Where more of a shallow clone's history is; undefined: nowhere. */
+  readonly remote?: GitRemote | undefined;
+  /** Where the branch stood when its last pull request was merged, by whomever what is on it: it is free since then. */
+  readonly merged?: string | undefined;
+}
+
 /**
  * Who wrote what is on a branch; it has been fetched. We write one commit, and never upon one of others, and its seal covers
  * what it was made upon: so where the last commit is ours, all of the branch is.
  */
 export async function branchStanding(
   repository: GitRepository,
-  { tip, base }: { readonly tip: CommitId | undefined; readonly base: CommitId },
+  { tip, base, remote, merged }: BranchPlace,
 ): Promise<BranchStanding> {
   if (tip === undefined) return { kind: 'absent' };
+  const nothing = { kind: 'ours', tip, parent: undefined, units: undefined, names: [] } as const;
+  if (tip === merged) return nothing;
   const { commits } = await repository.commits({ base, tip });
   const [last, ...below] = commits;
   // All of it is in the base: it was merged, or somebody put it back.
-  if (last === undefined) return { kind: 'ours', tip, parent: undefined, units: undefined, names: [] };
+  if (last === undefined) return nothing;
   if (!isOurs(last)) return { kind: 'foreign', tip, by: last.author.name };
   // What it stands on is not in this base: it was made for another one.
-  const isUponBase = below.length === 0;
+  const isUponBase = below.length === 0 && (await isUpon(repository, last, { base, remote }));
   return {
     kind: 'ours',
     tip,
@@ -59,6 +70,16 @@ export async function branchStanding(
     units: isUponBase ? keysIn(last, unitsWord) : undefined,
     names: keysIn(last, namesWord) ?? [],
   };
+}
+
+/** Whether the base holds what a commit was made upon, which it alone is not in. A shallow clone does not know its parents. */
+async function isUpon(
+  repository: GitRepository,
+  { id, parents: [parent] }: Commit,
+  { base, remote }: Pick<BranchPlace, 'base' | 'remote'>,
+): Promise<boolean> {
+  if (parent === base || !(await repository.isShallow())) return true;
+  return (await repository.mergeBase(id, base, remote)) === parent;
 }
 
 function keysIn({ message }: Commit, word: string): readonly ShortKey[] | undefined {

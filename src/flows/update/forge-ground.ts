@@ -57,7 +57,12 @@ export async function forgeGround(
     baseBranch,
     branch,
     pulls,
-    standing: await branchStanding(repository, { tip, base }),
+    standing: await branchStanding(repository, {
+      tip,
+      base,
+      remote,
+      merged: pulls.ended?.state === 'merged' ? pulls.ended.commit : undefined,
+    }),
     marker: pulls.open === undefined ? undefined : readMarker(pulls.open.body),
   };
 }

@@ -387,6 +387,23 @@ test('a hold that is over does not hide the one of the same digest that our bran
   assert.deepEqual(await night.moved(), ['a']);
 });
 
+test('a branch with a person’s commit is free again once its pull request was merged, however it was', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a');
+  await night.run();
+  const tip = night.tip();
+  assert.ok(tip !== undefined);
+  const files = { 'compose.yaml': (await night.ground.read(tip, 'compose.yaml')) ?? '', mend: 'x' };
+  const theirs = night.ground.clone.write({ parents: [tip], files, message: 'mend\n', author: ada });
+  night.ground.origin.take({ branch: updateBranch, to: theirs });
+  night.world.push(updateBranch, theirs);
+  await night.merge();
+  await night.move('b');
+  assert.equal((await night.run()).outcome.kind, 'put');
+  assert.deepEqual(await night.moved(), ['b']);
+  assert.equal(night.world.pullRequests.size, 2);
+});
+
 /** Tools to which the registries of some images do not answer. */
 function silentFor(
   { tools }: Awaited<ReturnType<typeof makeForgeGround>>,

@@ -35,7 +35,7 @@ export async function updatePlainly(
     });
   }
   const branch = parseBranchName(settings.branch);
-  const standing = await branchStanding(repository, { tip: await remote.fetch(branch), base });
+  const standing = await branchStanding(repository, { tip: await remote.fetch(branch), base, remote });
   const ground = {
     repository,
     commit: base,
