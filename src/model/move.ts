@@ -25,8 +25,8 @@ export interface MoveUnit {
   readonly moves: readonly [Move, ...Move[]];
 }
 
-/** By digests and names alone: the same moves have the same key on any day, on any base. */
-export function unitKey(moves: readonly Pick<Move, 'name' | 'from' | 'to'>[]): Digest {
-  const lines = moves.map(({ name, from, to }) => `${formatReference(name)} ${from} ${to}`);
-  return digestOf(canonicalJson(lines.toSorted()));
+/** By names and where they go to: the same moves have the same key on any day, on any base, wherever they come from. */
+export function unitKey(moves: readonly Pick<Move, 'name' | 'to'>[]): Digest {
+  const lines = new Set(moves.map(({ name, to }) => `${formatReference(name)} ${to}`));
+  return digestOf(canonicalJson([...lines].toSorted()));
 }

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { delegate } from '../../../test/support/delegate.ts';
 import { ada } from '../../../test/support/git-ground.ts';
 import { makeForgeGround } from '../../../test/support/forge-ground.ts';
-import { main, updateBranch } from '../../../test/support/update-ground.ts';
+import { main, pinned, updateBranch } from '../../../test/support/update-ground.ts';
 import { registry } from '../../../test/support/world.ts';
 import { Failure } from '../../base/failure.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
@@ -402,6 +402,36 @@ test('a branch with a person’s commit is free again once its pull request was 
   assert.equal((await night.run()).outcome.kind, 'put');
   assert.deepEqual(await night.moved(), ['b']);
   assert.equal(night.world.pullRequests.size, 2);
+});
+
+test('a digest that was declined stays out wherever it would come from, and with whom', async (t) => {
+  const night = await makeForgeGround(t, ['a']);
+  const { world } = night.ground;
+  const old = await world.repository('a').resolve('1');
+  assert.ok(old !== undefined);
+  await night.move('a');
+  await night.run();
+  night.world.endPullRequest(night.pull().number, 'closed');
+  for (const [tag, text] of [
+    ['1-slim', 'a'],
+    ['1-slim', 'a 1'],
+  ] as const)
+    await world.push('a', tag, text);
+  const before = (await night.ground.read(night.ground.clone.branches.get(main), 'compose.yaml')) ?? '';
+  await night.ground.commit({
+    'compose.yaml': `${before}  slim: { image: "${pinned('a:1-slim', old.digest)}" }\n`,
+  });
+  const { outcome, report } = await night.run();
+  assert.equal(outcome.kind, 'nothing');
+  assert.deepEqual(
+    report.units.map(({ moves, state }) => `${moves.length} ${state.kind}`),
+    ['2 left out'],
+  );
+  const between = await world.push('a', 'other', 'a between');
+  await night.ground.commit({ 'compose.yaml': before.replace(old.digest, between) });
+  assert.equal((await night.run()).outcome.kind, 'nothing');
+  await night.move('a');
+  assert.equal((await night.run()).outcome.kind, 'put');
 });
 
 /** Tools to which the registries of some images do not answer. */

@@ -2,7 +2,7 @@ import { isFailure } from '../../base/failure.ts';
 import type { BranchName } from '../../model/branch-name.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { isHeld, isOnName, type Hold } from '../../model/hold.ts';
-import type { MoveUnit } from '../../model/move.ts';
+import { unitKey, type MoveUnit } from '../../model/move.ts';
 import type { Platform } from '../../model/platform.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRepositories, GitRepository } from '../../ports/git.ts';
@@ -127,10 +127,9 @@ async function tryUnits(
 ): Promise<readonly ReportedUnit[]> {
   const now = tools.clock.now();
   const { reach, host, scratch } = order;
-  const isIn = ({ key }: MoveUnit): boolean => !leftOut.has(shortKey(key));
   const tried = await proposeUnits(
     plan,
-    plan.units.filter(isIn),
+    plan.units.filter((unit) => whyLeftOut(unit, leftOut) === undefined),
     {
       reach,
       host,
@@ -146,12 +145,19 @@ async function tryUnits(
   return plan.units.map((unit) => byKey.get(unit.key) ?? waitingUnit(unit, leftOut));
 }
 
-function waitingUnit({ key, moves }: MoveUnit, leftOut: ReadonlyMap<ShortKey, string>): ReportedUnit {
+/** One move that was left out by itself keeps out a unit that it has joined since. */
+function whyLeftOut({ key, moves }: MoveUnit, leftOut: ReadonlyMap<ShortKey, string>): string | undefined {
+  return [key, ...moves.map((move) => unitKey([move]))].flatMap(
+    (each) => leftOut.get(shortKey(each)) ?? [],
+  )[0];
+}
+
+function waitingUnit(unit: MoveUnit, leftOut: ReadonlyMap<ShortKey, string>): ReportedUnit {
   const change = { kind: 'not compared', why: 'it stays out' } as const;
-  const why = leftOut.get(shortKey(key)) ?? '';
+  const why = whyLeftOut(unit, leftOut) ?? '';
   return {
-    key,
-    moves: moves.map((move) => ({ ...move, change, verdicts: [] })),
+    key: unit.key,
+    moves: unit.moves.map((move) => ({ ...move, change, verdicts: [] })),
     state: { kind: 'left out', why },
   };
 }
