@@ -2,13 +2,11 @@ import { isFailure } from '../../base/failure.ts';
 import { nightlyLimits } from '../../base/nightly-limits.ts';
 import { forgeMarker } from '../../model/forge-marker.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
-import { shortKey } from '../../model/short-key.ts';
 import { formatMarker, readMarker, replaceMarker, type UpdateMarker } from '../../model/update-marker.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Watching } from '../tools.ts';
 import { applyRound, type AppliedRound } from './apply-round.ts';
 import { blockCharsMax, bodyAround, withBlock } from './body-block.ts';
-import { nameKey } from './branch.ts';
 import { forgeGround, type ForgeGround, type ForgeTools } from './forge-ground.ts';
 import {
   declinedUnits,
@@ -29,7 +27,7 @@ import { reportOf } from './report-of.ts';
 import { goesIn, type UpdateReport } from './report.ts';
 import { decideRound } from './round.ts';
 import { roundNotes } from './round-notes.ts';
-import { silentNames } from './silent-names.ts';
+import { isUnsure } from './unsure.ts';
 import { oursOf, type UpdateResult } from './update-local.ts';
 import {
   assessUpdate,
@@ -103,15 +101,6 @@ export async function publishUpdate(
   );
   const notices = [...report.notices, ...faults];
   return { plan: assessed.plan, report: { ...report, notices }, proposal, outcome, pullRequest };
-}
-
-/** Whether something is on the branch, or searched among, whose name a registry told nothing of in this run. */
-function isUnsure({ standing, marker }: ForgeGround, { plan }: AssessedUpdate): boolean {
-  if (standing.kind !== 'ours') return false;
-  const isSilent = silentNames(plan.plan).some((name) => standing.names.includes(nameKey(name)));
-  const known = new Set(plan.units.map(({ key }) => shortKey(key)));
-  const on = standing.units ?? [];
-  return isSilent && [...on, ...(marker?.search?.units ?? [])].some((key) => !known.has(key));
 }
 
 /** The branch and its pull request stay as they are until the registry answers again. */
