@@ -1,9 +1,7 @@
 import type { BuildpackName } from './builder-facts.ts';
 
 /** The phases of `creator` by their headings (buildpacks platform spec, "creator"). */
-export const lifecyclePhases = ['analyze', 'detect', 'restore', 'build', 'export'] as const;
-
-export type LifecyclePhase = (typeof lifecyclePhases)[number];
+export type LifecyclePhase = 'analyze' | 'detect' | 'restore' | 'build' | 'export';
 
 /** What the log of one run of a lifecycle tells; all of it is text of buildpacks that may lie. */
 export interface LifecycleSaid {
