@@ -79,17 +79,16 @@ for (const [why, text, expected] of [
   });
 }
 
-test('a fresh lock that was taken for the dead one before it is put back', async () => {
+test('between our look at a dead lock and our taking it away, another took it away and works: it keeps its lock', async () => {
   const tools = await scene(us, { 100: '5000', 9: '1234' });
   const lock = path.join(tools.folder, lockFile);
   const fresh = '9\n1234\nhere\n';
   await writeFile(lock, '7\n1234\nhere\n');
-  // Between our look at the dead lock and our taking it away, another process did both and has the lock now.
   const overtaken: FileSystem = {
     ...machineFiles,
-    async rename(from, to) {
-      if (from === lock) await writeFile(lock, fresh);
-      await machineFiles.rename(from, to);
+    async link(from, to) {
+      await machineFiles.link(from, to);
+      if (to === `${lock}.dead`) await writeFile(lock, fresh);
     },
   };
   const failure = await failureOf(
@@ -98,6 +97,22 @@ test('a fresh lock that was taken for the dead one before it is put back', async
   assert.equal(failure.code, 'bundle-busy');
   assert.equal(await readFile(lock, 'utf8'), fresh);
   assert.deepEqual(await readdir(tools.folder), [lockFile]);
+});
+
+test('one who died while it took a dead lock away is in nobody’s way', async () => {
+  const tools = await scene();
+  for (const name of [lockFile, `${lockFile}.dead`, `${lockFile}.dead.dead`])
+    await writeFile(path.join(tools.folder, name), '7\n1234\nhere\n');
+  assert.equal(await holdingLock(tools.folder, tools, done), 'done');
+  assert.deepEqual(await readdir(tools.folder), []);
+});
+
+test('a dead lock that another takes away just now is not touched', async () => {
+  const tools = await scene(us, { 100: '5000', 9: '1234' });
+  await writeFile(path.join(tools.folder, lockFile), '7\n1234\nhere\n');
+  await writeFile(path.join(tools.folder, `${lockFile}.dead`), '9\n1234\nhere\n');
+  assert.equal((await failureOf(holdingLock(tools.folder, tools, done))).code, 'bundle-busy');
+  assert.deepEqual(await readdir(tools.folder), [lockFile, `${lockFile}.dead`]);
 });
 
 test('of several that find a dead lock at the same time, one gets it at a time', async () => {

@@ -17,7 +17,10 @@ const lockName = '.lockkeeper.lock';
  * @throws Failure `bundle-busy`
  */
 export async function holdingLock<T>(folder: string, tools: LockTools, work: () => Promise<T>): Promise<T> {
-  const lock = path.join(folder, lockName);
+  return holding(path.join(folder, lockName), tools, work);
+}
+
+async function holding<T>(lock: string, tools: LockTools, work: () => Promise<T>): Promise<T> {
   await acquire(lock, tools);
   try {
     return await work();
@@ -29,13 +32,21 @@ export async function holdingLock<T>(folder: string, tools: LockTools, work: () 
 async function acquire(lock: string, tools: LockTools): Promise<void> {
   for (let round = 0; round < limits.lockRoundsMax; round += 1) {
     if (await tryLock(lock, tools)) return;
-    const held = await readLock(lock, tools);
-    if (held === undefined) continue;
-    const owner = parseOwner(held);
-    if (owner === undefined || (await isLiving(owner, tools))) throw busy(lock, owner);
-    await takeAway(lock, held, tools);
+    if (await isDead(lock, tools)) await takeAway(lock, tools);
   }
   throw busy(lock, undefined);
+}
+
+/**
+ * Whether the lock that is there belongs to a process that is no more; false also where there is none any more.
+ * @throws Failure `bundle-busy`: its owner lives, or nobody can tell who that is
+ */
+async function isDead(lock: string, tools: LockTools): Promise<boolean> {
+  const held = await readLock(lock, tools);
+  if (held === undefined) return false;
+  const owner = parseOwner(held);
+  if (owner === undefined || (await isLiving(owner, tools))) throw busy(lock, owner);
+  return true;
 }
 
 /** A lock file comes into being whole: it is written under another name and then linked. */
@@ -53,21 +64,17 @@ async function tryLock(lock: string, { files, self }: LockTools): Promise<boolea
   }
 }
 
-/** Two may find the same dead lock; the second one would then take away the fresh lock of the first, and puts it back. */
-async function takeAway(lock: string, dead: string, { files }: LockTools): Promise<void> {
-  const aside = files.nameBeside(lock);
-  try {
-    await files.fs.rename(lock, aside);
-    if ((await readLock(aside, { files })) !== dead) await files.fs.link(aside, lock);
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code !== 'ENOENT' && code !== 'EEXIST') throw translateSystemError(error, lock);
-  } finally {
-    await files.removeIfThere(aside);
-  }
+/**
+ * Several may find the same dead lock, and one that is late would take away the fresh lock of another: so whoever takes
+ * a dead lock away holds a lock for that, which dies with it as any other, and looks again under it.
+ */
+async function takeAway(lock: string, tools: LockTools): Promise<void> {
+  await holding(`${lock}.dead`, tools, async () => {
+    if (await isDead(lock, tools)) await tools.files.removeIfThere(lock);
+  });
 }
 
-async function readLock(lock: string, { files }: Pick<LockTools, 'files'>): Promise<string | undefined> {
+async function readLock(lock: string, { files }: LockTools): Promise<string | undefined> {
   const refuse = (why: string): Failure => new Failure('bundle-invalid', `${lock} is no lock file: ${why}`);
   return (await files.read(lock, limits.lockBytesMax, refuse))?.toString('utf8');
 }
