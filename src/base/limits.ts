@@ -1,4 +1,5 @@
 import { bisectLimits } from './bisect-limits.ts';
+import { examineLimits } from './examine-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { forgeLimits } from './forge-limits.ts';
@@ -41,25 +42,7 @@ export const limits = {
   bundleManifestsMax: 10_000,
   // All files of one bundle; the largest sets of CI images are a tenth of that.
   bundleBytesMax: 256 * GiB,
-  // What one layer may unpack to: this much, and so many times its packed size. Gzip cannot pack text of a program more
-  // than tenfold, and a bomb wants thousands.
-  layerUnpackedBytesMin: 1 * GiB,
-  layerUnpackedRatioMax: 100,
-  // What is kept of one layer: the largest in use hold 300,000 files; all their names, link targets and attributes.
-  layerEntriesMax: 500_000,
-  layerNamesCharsMax: 64 * MiB,
-  // Packages, and files that packages own, that one layer tells of; a whole Debian has 400,000.
-  layerFactsMax: 1_000_000,
-  // What was read of some thousands of layers, packed; a Debian base takes a megabyte.
-  layerCacheBytesMax: 1 * GiB,
-  layerRecordBytesMax: 256 * MiB,
-  // Of what a failing test says, this much is held against what changed.
-  leadTextCharsMax: 64 * KiB,
-  // Hints for one test, and tests that get some: more is no hint.
-  leadsMax: 3,
-  leadFindingsMax: 50,
-  // A file that is compared without its times is held whole; the largest jars have some tens of megabytes.
-  normalisedBytesMax: 64 * MiB,
+  ...examineLimits,
   // A reference longer than this is refused by every registry (255 for the name, 128 for the tag).
   referenceCharsMax: 600,
 

@@ -4,10 +4,14 @@ import { pushLayers, type LayeredImage } from '../../test/support/layered-image.
 import type { RawMember } from '../../test/support/layers.ts';
 import { MemoryLayerCache } from '../adapters/layer-cache/memory.ts';
 import { MemoryRepository } from '../adapters/registry/memory.ts';
+import { isFailure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import type { Change } from '../model/change.ts';
+import type { LayerEntry } from '../model/layer.ts';
+import { digestOf } from '../model/digest.ts';
 import { mediaTypes } from '../model/media-type.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
-import { openImage } from './image-contents.ts';
+import { imageContents, openImage } from './image-contents.ts';
 import { examineImages, type Examination, type Reach } from './examine-images.ts';
 
 interface Ground {
@@ -242,3 +246,19 @@ test('other dates in what pip compiled are the same content', async () => {
   );
   assert.equal(change.class, 'rebuilt, same content');
 });
+
+for (const [what, path, count] of [
+  ['more files than can be held', 'a', Math.ceil(limits.imageEntriesMax / 2) + 1],
+  ['longer names than can be held', 'a'.repeat(limits.imageNamesCharsMax / 2 + 1), 1],
+] as const) {
+  test(`an image of two layers that have ${what} together is refused`, async () => {
+    const repository = new MemoryRepository('memory/test');
+    const manifest = await pushLayers(repository, { layers: [[file('app', '1')], [file('app', '2')]] });
+    const entries: readonly LayerEntry[] = Array.from({ length: count }, () => ({ kind: 'whiteout', path }));
+    const contents = { diffId: digestOf('layer'), bytes: 0, entries, findings: [] };
+    const reader = { read: () => Promise.resolve(contents) };
+    await assert.rejects(imageContents(await openImage({ repository, manifest }), reader), (error) =>
+      isFailure(error, 'content-refused'),
+    );
+  });
+}

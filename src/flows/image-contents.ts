@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.ts';
 import { invariant } from '../base/invariant.ts';
+import { limits } from '../base/limits.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ImageConfig, ImageManifest } from '../model/manifest.ts';
 import { isForeignLayerType } from '../model/media-type.ts';
@@ -45,18 +46,18 @@ export interface ContentsOptions {
 
 /**
  * Reads the layers of an image, and puts them one over the other.
- * @throws Failure as {@link LayerReader.read}
+ * @throws Failure `content-refused` (more than can be held), and as {@link LayerReader.read}
  */
 export async function imageContents(
   { repository, manifest, config }: OpenedImage,
-  reader: LayerReader,
+  reader: Pick<LayerReader, 'read'>,
   { sharedUnread = 0, other }: ContentsOptions = {},
 ): Promise<ExaminedContents> {
   const tree = new FileTree();
   const findings: string[] = [];
   const unread: Digest[] = [];
   const elsewhere = new Set(other?.manifest.layers.map(({ digest }) => digest));
-  let bytes = 0;
+  let [bytes, files, names] = [0, 0, 0];
   for (const [at, layer] of manifest.layers.entries()) {
     if (at < sharedUnread) continue;
     const diffId = config.diffIds[at];
@@ -68,6 +69,13 @@ export async function imageContents(
     }
     const also = other !== undefined && elsewhere.has(layer.digest) ? other.repository : undefined;
     const contents = await reader.read({ from: repository, also, layer, diffId });
+    files += contents.entries.length;
+    for (const { path } of contents.entries) names += path.length;
+    if (files > limits.imageEntriesMax || names > limits.imageNamesCharsMax)
+      throw new Failure(
+        'content-refused',
+        `${repository.name}: an image has more than ${limits.imageEntriesMax} files, or longer names than ${limits.imageNamesCharsMax} characters`,
+      );
     tree.add(contents, at);
     bytes += contents.bytes;
     findings.push(...contents.findings.map((finding) => `layer ${at + 1}: ${finding}`));

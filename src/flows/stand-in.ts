@@ -3,13 +3,13 @@ import { shellWord } from '../base/shell-word.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { shortDigest } from '../model/digest.ts';
 import type { NoiseRule } from '../model/noise.ts';
-import type { LayerCache } from '../ports/layer-cache.ts';
 import { equivalence } from '../stages/examine/equivalence.ts';
 import { proveStandIn, sameCommit, type Comparison, type ProvenStandIn } from '../stages/promote/stand-in.ts';
 import type { BundleInLayout } from './allowed-set.ts';
 import { examineImages } from './examine-images.ts';
 import { checkPlatforms } from './gate-unit.ts';
 import { openImage } from './image-contents.ts';
+import { proofCache } from './proof-cache.ts';
 import type { StoredVerdict } from './read-verdict.ts';
 import type { Watching } from './tools.ts';
 import { verdictsOf } from './verdicts.ts';
@@ -37,7 +37,7 @@ export async function proveStandIns(
   const commit = sameCommit(stored.document.record.source, rebuilt.bundle.source);
   checkMembers(tested, rebuilt);
   const standIns: ProvenStandIn[] = [];
-  const cache = ownCache();
+  const cache = proofCache();
   for (const candidate of rebuilt.bundle.members) {
     const before = tested.bundle.members.find(({ image }) => image === candidate.image);
     if (before === undefined) continue;
@@ -69,22 +69,6 @@ export async function proveStandIns(
     standIns.push(standIn);
   }
   return standIns;
-}
-
-/** Images of one set share layers; nothing that anybody else wrote is in it. */
-function ownCache(): LayerCache {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    get: (name) => Promise.resolve(kept.get(name)),
-    put: (name, bytes) => {
-      kept.set(name, bytes);
-      return Promise.resolve();
-    },
-    remove: (name) => {
-      kept.delete(name);
-      return Promise.resolve();
-    },
-  };
 }
 
 /**
