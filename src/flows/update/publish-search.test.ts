@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeForgeGround, type ForgeGround } from '../../../test/support/forge-ground.ts';
+import { Failure } from '../../base/failure.ts';
 import type { CheckState } from '../../model/check.ts';
 import { readMarker, type SearchMark } from '../../model/update-marker.ts';
 
@@ -8,10 +9,10 @@ function searchOf(night: ForgeGround): SearchMark | undefined {
   return readMarker(night.pull().body)?.search;
 }
 
-function report(night: ForgeGround, state: Exclude<CheckState, 'errored'>): void {
+function report(night: ForgeGround, state: Exclude<CheckState, 'errored'>, name = 'ci'): void {
   const run = {
     kind: 'run',
-    name: 'ci',
+    name,
     by: 'ci',
     url: 'https://ci.example.org/1',
     title: '',
@@ -60,6 +61,28 @@ test('what failed on an earlier base without any move clears no move upon a late
     assert.deepEqual(await night.moved(), ['a']);
     assert.match((await night.ground.read(night.tip(), 'lockkeeper.yaml')) ?? '', /b:1/);
   }
+});
+
+test('a run that breaks after the base was found bad: what fails by the moves is not taken for its failure later', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  await night.move('a', 'b');
+  for (let count = 0; count < 2; count += 1) {
+    await night.run();
+    report(night, 'failed');
+  }
+  const { forge } = night;
+  const update = forge.updatePullRequest.bind(forge);
+  let calls = 0;
+  forge.updatePullRequest = (id, change) => {
+    calls += 1;
+    return calls === 2 ? Promise.reject(new Failure('forge-unavailable', 'no')) : update(id, change);
+  };
+  await assert.rejects(night.run(), { code: 'forge-unavailable' });
+  assert.deepEqual(await night.moved(), ['a', 'b']);
+  report(night, 'failed');
+  report(night, 'failed', 'lint');
+  await night.run();
+  assert.deepEqual(readMarker(night.pull().body)?.baseFails?.names, ['ci']);
 });
 
 test('a body that is nearly full gives its text up for what a search has to know', async (t) => {

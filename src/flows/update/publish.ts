@@ -2,11 +2,11 @@ import { isFailure } from '../../base/failure.ts';
 import { nightlyLimits } from '../../base/nightly-limits.ts';
 import { forgeMarker } from '../../model/forge-marker.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
-import { formatMarker, readMarker, replaceMarker, type UpdateMarker } from '../../model/update-marker.ts';
+import { formatMarker, readMarker, replaceMarker } from '../../model/update-marker.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Watching } from '../tools.ts';
 import { applyRound, type AppliedRound } from './apply-round.ts';
-import { blockCharsMax, bodyAround, withBlock } from './body-block.ts';
+import { blockCharsMax, bodyAround } from './body-block.ts';
 import { forgeGround, type ForgeGround, type ForgeTools } from './forge-ground.ts';
 import {
   declinedUnits,
@@ -21,7 +21,7 @@ import { keepIssues, type IssueText } from './keep-issues.ts';
 import { lacksOuterRun, notAskedYet, outerRuns, runNotes, type OuterStanding } from './outer-runs.ts';
 import { outsideLines } from './outside.ts';
 import { titleOf, type Proposal } from './proposal.ts';
-import { changeOf, newBody, type WantedPullRequest } from './pull-request.ts';
+import { bodyWith, changeOf, newBody, type WantedPullRequest } from './pull-request.ts';
 import { putBranch, type BranchOutcome } from './put-branch.ts';
 import { reportOf } from './report-of.ts';
 import { goesIn, type UpdateReport } from './report.ts';
@@ -133,26 +133,16 @@ interface Step {
  * asked and answered.
  */
 async function noteRound(step: Step): Promise<ForgeGround> {
-  const { ground, tools, applied } = step;
+  const { order, ground, tools, applied, look } = step;
   const { marker, pulls, standing } = ground;
   if (marker === undefined || pulls.open === undefined || standing.kind === 'foreign') return ground;
   const noted = { ...marker, ...roundNotes(step), search: applied.until };
   if (formatMarker(noted) === formatMarker(marker)) return ground;
-  const open = await tools.forge.updatePullRequest(pulls.open.id, {
-    body: bodyWith(noted, pulls.open.body, step),
-  });
+  const body = bodyWith(noted, pulls.open.body, ground.facts, (room) =>
+    order.describe(stepReport(step, { kind: 'busy' }, look?.outer ?? []), room),
+  );
+  const open = await tools.forge.updatePullRequest(pulls.open.id, { body });
   return { ...ground, marker: noted, pulls: { ...pulls, open } };
-}
-
-/** The body with another marker, and with a shorter text where both have no room in it. */
-function bodyWith(marker: UpdateMarker, body: string, step: Step): string {
-  const { ground, order, look } = step;
-  const replaced = replaceMarker(body, marker);
-  if (replaced.length <= ground.facts.bodyCharsMax) return replaced;
-  const line = formatMarker(marker);
-  const room = ground.facts.bodyCharsMax - line.length - bodyAround(body).length - blockCharsMax - 2;
-  const report = stepReport(step, { kind: 'busy' }, look?.outer ?? []);
-  return withBlock(body, `${order.describe(report, room)}\n${line}`);
 }
 
 /**

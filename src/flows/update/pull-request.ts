@@ -1,6 +1,7 @@
 import type { PullRequest, PullRequestChange } from '../../model/pull-request.ts';
-import { formatMarker, type UpdateMarker } from '../../model/update-marker.ts';
-import { withBlock } from './body-block.ts';
+import { formatMarker, replaceMarker, type UpdateMarker } from '../../model/update-marker.ts';
+import type { ForgeFacts } from '../../ports/forge.ts';
+import { blockCharsMax, bodyAround, withBlock } from './body-block.ts';
 
 /** What a pull request of ours is to say. */
 export interface WantedPullRequest {
@@ -15,6 +16,20 @@ export interface WantedPullRequest {
 /** The body of a new one. */
 export function newBody({ title, text, draft, marker }: WantedPullRequest): string {
   return withBlock('', `${text}\n${formatMarker({ ...marker, title, draft })}`);
+}
+
+/** A body with another marker, and with another text of ours where both have no room in it. */
+export function bodyWith(
+  marker: UpdateMarker,
+  body: string,
+  { bodyCharsMax }: Pick<ForgeFacts, 'bodyCharsMax'>,
+  describe: (charsMax: number) => string,
+): string {
+  const replaced = replaceMarker(body, marker);
+  if (replaced.length <= bodyCharsMax) return replaced;
+  const line = formatMarker(marker);
+  const room = bodyCharsMax - line.length - bodyAround(body).length - blockCharsMax - 2;
+  return withBlock(body, `${describe(room)}\n${line}`);
 }
 
 /**
