@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CheckState } from './check.ts';
-import { answerReader, commitSchema, idSchema, pageSchema } from './forge-answer.ts';
+import { answerReader, bodySchema, commitSchema, idSchema, pageSchema } from './forge-answer.ts';
 
 /** Answers of GitHub’s REST interface about checks, statuses, rules and runs of workflows. */
 
@@ -31,10 +31,13 @@ const checkRun = z
     html_url: pageSchema,
     details_url: pageSchema,
     app: z.object({ slug: z.string().optional() }).nullish(),
+    output: z.object({ title: z.string().nullish(), summary: bodySchema }).nullish(),
   })
   .transform((run) => ({
     id: run.id,
     externalId: run.external_id ?? '',
+    title: run.output?.title ?? '',
+    summary: run.output?.summary ?? '',
     check: {
       name: run.name,
       by: run.app?.slug ?? '',
@@ -54,13 +57,18 @@ const statusStates: Readonly<Record<string, CheckState>> = {
 };
 
 const status = z
-  .object({ context: z.string(), state: z.string(), target_url: pageSchema })
-  .transform(({ context, state, target_url: url }) => ({
-    name: context,
-    by: '',
-    state: statusStates[state] ?? 'errored',
-    url,
+  .object({
+    context: z.string(),
+    state: z.string(),
+    target_url: pageSchema,
+    description: z.string().nullish(),
+  })
+  .transform(({ context, state, target_url: url, description }) => ({
+    title: description ?? '',
+    check: { name: context, by: '', state: statusStates[state] ?? 'errored', url },
   }));
+
+export type GithubStatus = z.output<typeof status>;
 
 export const readGithubStatuses = answerReader(z.object({ statuses: z.array(status) }));
 

@@ -5,15 +5,16 @@ import type { PullRequest } from './pull-request.ts';
 
 /** Answers of GitLab’s REST interface, version 4 (docs.gitlab.com/api/rest). */
 
-export const readGitlabProject = answerReader(
-  z.object({
-    id: idSchema,
-    path_with_namespace: z.string(),
-    web_url: z.string(),
-    default_branch: z.string(),
-    only_allow_merge_if_pipeline_succeeds: z.boolean().nullish(),
-  }),
-);
+const project = z.object({
+  id: idSchema,
+  path_with_namespace: z.string(),
+  web_url: z.string(),
+  default_branch: z.string(),
+  only_allow_merge_if_pipeline_succeeds: z.boolean().nullish(),
+});
+
+export type GitlabProject = z.output<typeof project>;
+export const readGitlabProject = answerReader(project);
 
 // "Draft:" is how a title says it; older servers have other words for it.
 const draftPrefix = /^(?:draft:|\[draft\]|\(draft\)|wip:|\[wip\])\s*/i;
@@ -102,16 +103,21 @@ const status = z
     name: z.string(),
     status: z.string(),
     target_url: pageSchema,
+    description: z.string().nullish(),
     allow_failure: z.boolean().nullish(),
     author: z.object({ username: z.string() }).nullish(),
   })
-  .transform(({ name, status: state, target_url: url, allow_failure: mayFail }) => ({
-    name,
-    by: '',
-    state: mayFail === true && state === 'failed' ? ('neutral' as const) : gitlabState(state),
-    url,
+  .transform(({ name, status: state, target_url: url, allow_failure: mayFail, description }) => ({
+    description: description ?? '',
+    check: {
+      name,
+      by: '',
+      state: mayFail === true && state === 'failed' ? ('neutral' as const) : gitlabState(state),
+      url,
+    },
   }));
 
+export type GitlabStatus = z.output<typeof status>;
 export const readGitlabStatuses = answerReader(z.array(status));
 
 const pipeline = z

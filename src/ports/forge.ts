@@ -63,7 +63,8 @@ export interface Forge {
   /** Without which checks nothing is merged into a branch. */
   requiredChecks(branch: string): Promise<RequiredChecks>;
 
-  reportCheck(check: OwnCheck): Promise<void>;
+  /** Writes a check of ours, or makes the one of this name say this. */
+  reportCheck(check: OwnCheck): Promise<'written' | 'unchanged'>;
 
   /** The open issue of ours under this marker. */
   issue(marker: ForgeMarker): Promise<Issue | undefined>;

@@ -1,8 +1,8 @@
 import { GithubClient } from '../adapters/forge/github/client.ts';
-import { GithubForge } from '../adapters/forge/github/github.ts';
+import { githubForge } from '../adapters/forge/github/github.ts';
 import type { GithubLogin } from '../adapters/forge/github/login.ts';
 import { GitlabClient, type GitlabLogin } from '../adapters/forge/gitlab/client.ts';
-import { GitlabForge } from '../adapters/forge/gitlab/gitlab.ts';
+import { gitlabForge } from '../adapters/forge/gitlab/gitlab.ts';
 import { AzurePipelines } from '../adapters/forge/outer-loops/azure-pipeline.ts';
 import { CommandedRuns } from '../adapters/forge/outer-loops/command.ts';
 import { CommentedRuns } from '../adapters/forge/outer-loops/comment.ts';
@@ -65,14 +65,14 @@ export function openForge(
     case 'github': {
       const login = githubLogin(place, environment);
       const client = new GithubClient({ ...surroundings, api: place.api, repository: place.path, login });
-      const github = new GithubWorkflows(client, systemClock, signal);
-      return opened(new GithubForge(client), { ...common, github }, signal, () => closing(client));
+      const github = new GithubWorkflows(client, { clock: systemClock, signal });
+      return opened(githubForge(client), { ...common, github }, signal, () => closing(client));
     }
     case 'gitlab': {
       const login = gitlabLogin(place, environment);
       const client = new GitlabClient({ ...surroundings, api: place.api, project: place.path, login });
       const gitlab = new GitlabPipelines(client);
-      return opened(new GitlabForge(client), { ...common, gitlab }, signal, () => closing(client));
+      return opened(gitlabForge(client), { ...common, gitlab }, signal, () => closing(client));
     }
   }
 }
@@ -96,7 +96,7 @@ function opened(
   signal: AbortSignal,
   close: () => Promise<void>,
 ): OpenedForge {
-  const comment = new CommentedRuns(forge, systemClock, signal);
+  const comment = new CommentedRuns(forge, { clock: systemClock, signal });
   return { kind: 'forge', forge, outerLoops: new StartedOuterLoops({ ...starters, comment }), close };
 }
 

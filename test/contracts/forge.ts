@@ -257,7 +257,9 @@ function checks(contract: Contract): void {
   contract('a check of ours is one, and says the last word', async ({ forge, world }) => {
     const check = { commit: commit('a'), name: 'lockkeeper', title: 'judging', summary: '**3** of 4' };
     await forge.reportCheck({ ...check, state: 'running' });
-    await forge.reportCheck({ ...check, state: 'failed', url: 'https://ci.example.org/run/7' });
+    const last = { ...check, state: 'failed', url: 'https://ci.example.org/run/7' } as const;
+    assert.equal(await forge.reportCheck(last), 'written');
+    assert.equal(await forge.reportCheck(last), 'unchanged');
     const all = world.checks.get(commit('a')) ?? [];
     assert.deepEqual(
       all.map(({ name, state, title, url }) => [name, state, title, url]),

@@ -63,8 +63,12 @@ export function issueOf(
   });
 }
 
-export function checkRunOf({ id, name, by, state, url }: WorldCheck, template: unknown): unknown {
+export function checkRunOf(
+  { id, name, by, state, url, title, summary }: WorldCheck,
+  template: unknown,
+): unknown {
   const done = state !== 'running';
+  const output = over(object(template)['output'], { title, summary });
   return over(template, {
     id,
     name,
@@ -77,6 +81,7 @@ export function checkRunOf({ id, name, by, state, url }: WorldCheck, template: u
       neutral: 'neutral',
       errored: 'cancelled',
     }[state],
+    output,
     html_url: url ?? null,
     details_url: url ?? null,
   });
@@ -96,7 +101,7 @@ export function checkFrom(body: unknown, by: string): Omit<WorldCheck, 'id'> {
   return { kind: 'run', name, by, state, title, summary, url: given(body, 'details_url')['details_url'] };
 }
 
-export function statusOf({ id, name, state, url }: WorldCheck, template: unknown): unknown {
+export function statusOf({ id, name, state, url, title }: WorldCheck, template: unknown): unknown {
   const told = {
     running: 'pending',
     passed: 'success',
@@ -104,7 +109,7 @@ export function statusOf({ id, name, state, url }: WorldCheck, template: unknown
     neutral: 'success',
     errored: 'error',
   }[state];
-  return over(template, { id, context: name, state: told, target_url: url ?? null });
+  return over(template, { id, context: name, state: told, target_url: url ?? null, description: title });
 }
 
 export function fromStatus(state: string): CheckState {

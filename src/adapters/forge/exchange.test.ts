@@ -14,9 +14,9 @@ import type { FailureCode } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import type { Forge } from '../../ports/forge.ts';
 import { GithubClient } from './github/client.ts';
-import { GithubForge } from './github/github.ts';
+import { githubForge } from './github/github.ts';
 import { GitlabClient } from './gitlab/client.ts';
-import { GitlabForge } from './gitlab/gitlab.ts';
+import { gitlabForge } from './gitlab/gitlab.ts';
 
 const canary = 'ghs_canary0123456789';
 const proxies = { http: '', https: '', except: '' };
@@ -57,7 +57,7 @@ async function against(
       await work({
         server,
         clock,
-        forge: kind === 'github' ? new GithubForge(github) : new GitlabForge(gitlab),
+        forge: kind === 'github' ? githubForge(github) : gitlabForge(gitlab),
       });
     } finally {
       await Promise.all([github.close(), gitlab.close()]);

@@ -117,9 +117,15 @@ export class MemoryForge implements Forge {
     });
   }
 
-  reportCheck({ commit, url, ...check }: OwnCheck): Promise<void> {
+  reportCheck({ commit, url, ...check }: OwnCheck): Promise<'written' | 'unchanged'> {
     return this.#step('reportCheck', () => {
+      const known = this.#world.checks
+        .get(commit)
+        ?.find(({ name, by }) => name === check.name && by === this.#account);
+      if (known?.state === check.state && known.title === check.title && known.summary === check.summary)
+        return 'unchanged';
       this.#world.reportAsAccount(commit, { ...check, kind: 'run', by: this.#account, url });
+      return 'written';
     });
   }
 

@@ -6,9 +6,20 @@ import { codeSpan, markdownText } from '../report/markdown-text.ts';
 
 // A list that a person reads.
 const linesMax = 200;
+// How many are left out.
+const moreCharsMax = 30;
 
-/** The issues of an update: pins that nothing mends, culprits that stay back, holds that are over. All else needs nobody. */
-export function updateIssues(report: UpdateReport): readonly IssueText[] {
+/**
+ * The issues of an update: pins that nothing mends, culprits that stay back, holds that are over. All else needs nobody.
+ * Each body has at most so many UTF-16 units.
+ */
+export function updateIssues(report: UpdateReport, charsMax: number): readonly IssueText[] {
+  const issue = (
+    kind: IssueText['kind'],
+    title: string,
+    lines: readonly string[],
+    advice: string,
+  ): IssueText => ({ kind, title, body: bodyOf(lines, advice, charsMax) });
   const { dead, held, expired } = report;
   const branch = report.base.branch ?? 'the base';
   return [
@@ -39,9 +50,16 @@ export function updateIssues(report: UpdateReport): readonly IssueText[] {
   ];
 }
 
-function issue(kind: IssueText['kind'], title: string, lines: readonly string[], advice: string): IssueText {
-  if (lines.length === 0) return { kind, title, body: undefined };
-  const shown = lines.slice(0, linesMax).map((line) => `- ${line}`);
+/** Whole lines from the front, as many as fit. */
+function bodyOf(lines: readonly string[], advice: string, charsMax: number): string | undefined {
+  if (lines.length === 0) return undefined;
+  let left = charsMax - advice.length - moreCharsMax;
+  const shown: string[] = [];
+  for (const line of lines.slice(0, linesMax)) {
+    left -= line.length + 3;
+    if (left < 0) break;
+    shown.push(`- ${line}`);
+  }
   const more = lines.length > shown.length ? [`- and ${lines.length - shown.length} more`] : [];
-  return { kind, title, body: [...shown, ...more, '', advice].join('\n') };
+  return [...shown, ...more, '', advice].join('\n');
 }

@@ -17,6 +17,7 @@ import { updateDocumentSchema } from '../../model/update-document.ts';
 import { updateBody } from './body.ts';
 import { updateDocument } from './document.ts';
 import { updateExit } from './exit.ts';
+import { updateIssues } from './issues.ts';
 import { branchText, updateText } from './text.ts';
 
 const hostile = '</details> @ops #1 [x](http://evil.example) ::error:: <!-- --> | `';
@@ -182,6 +183,20 @@ test('300 images fit into a body; packages go first, and a culprit never does', 
   const small = updateBody(many, 2_000);
   assert.ok(small.length <= 2_000);
   assert.match(small, /culprit:1[^]*left out for length/);
+});
+
+test('an issue has no more than a forge takes, and says how much it leaves out', () => {
+  const held = Array.from({ length: 300 }, (_, at) =>
+    heldOf(`team/${'x'.repeat(100)}${at}:1`, 'y'.repeat(300)),
+  );
+  for (const charsMax of [65_536, 1_000]) {
+    const body =
+      updateIssues({ ...report, held }, charsMax).find(({ kind }) => kind === 'culprits')?.body ?? '';
+    assert.ok(body.length <= charsMax, `${body.length}`);
+    const [, left] = /^- and (\d+) more$/m.exec(body) ?? [];
+    assert.equal(Number(left) + [...body.matchAll(/^- `/gm)].length, 300);
+    assert.match(body, /Mend the image or what uses it/);
+  }
 });
 
 test('the document fits its schema, and the worst gives the exit status', () => {

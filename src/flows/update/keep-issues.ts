@@ -1,6 +1,6 @@
 import { Failure } from '../../base/failure.ts';
-import { forgeMarker } from '../../model/forge-marker.ts';
-import type { Forge } from '../../ports/forge.ts';
+import { forgeMarker, withMarker } from '../../model/forge-marker.ts';
+import type { Forge, ForgeFacts } from '../../ports/forge.ts';
 
 /** What only a person can mend: one issue each, which is there for as long as there is something to say. */
 export const issueKinds = ['dead pins', 'culprits', 'expired holds'] as const;
@@ -10,6 +10,11 @@ export interface IssueText {
   readonly title: string;
   /** Undefined: there is nothing to say, and an open issue is closed. */
   readonly body: string | undefined;
+}
+
+/** How long the body of an issue may be beside the marker on its first line. */
+export function issueCharsMax({ bodyCharsMax }: Pick<ForgeFacts, 'bodyCharsMax'>): number {
+  return bodyCharsMax - withMarker(forgeMarker(''), '').length;
 }
 
 /**

@@ -17,7 +17,7 @@ import {
   type LookTools,
   type Standing,
 } from './look.ts';
-import { keepIssues, type IssueText } from './keep-issues.ts';
+import { issueCharsMax, keepIssues, type IssueText } from './keep-issues.ts';
 import { lacksOuterRun, notAskedYet, outerRuns, runNotes, type OuterStanding } from './outer-runs.ts';
 import { outsideLines } from './outside.ts';
 import { titleOf, type Proposal } from './proposal.ts';
@@ -43,7 +43,7 @@ export interface PublishOrder extends UpdateOrder {
   /** Writes our part of a pull request's body, in Markdown, with nothing of others in it that would act. */
   readonly describe: (report: UpdateReport, charsMax: number) => string;
   /** Writes the issues, in the same manner. */
-  readonly issues: (report: UpdateReport) => readonly IssueText[];
+  readonly issues: (report: UpdateReport, charsMax: number) => readonly IssueText[];
 }
 
 export interface PublishTools extends UpdateTools, ForgeTools, LookTools {}
@@ -95,7 +95,7 @@ export async function publishUpdate(
   const { pullRequest, outer } = await tellForge(step, outcome);
   const report = stepReport(step, outcome, outer);
   const faults = await keepIssues(
-    order.issues(report),
+    order.issues(report, issueCharsMax(ground.facts)),
     { isWhole: report.unanswered.every(({ kind }) => kind !== 'unreachable') },
     tools.forge,
   );

@@ -8,6 +8,7 @@ import {
   readGithubRules,
   readGithubStatuses,
   type GithubCheckRun,
+  type GithubStatus,
 } from '../../../model/github-check-answer.ts';
 import type { GithubClient } from './client.ts';
 
@@ -46,7 +47,7 @@ export class GithubChecks {
   async of(commit: string): Promise<readonly Check[]> {
     try {
       const runs = await this.#runs(commit);
-      return [...runs.map(({ check }) => check), ...(await this.#statuses(commit))];
+      return [...runs, ...(await this.#statuses(commit))].map(({ check }) => check);
     } catch (error) {
       // A commit that was never pushed: 422 for its check runs, 404 for its statuses.
       if (isFailure(error, 'forge-refused', 'forge-missing')) return [];
@@ -77,13 +78,15 @@ export class GithubChecks {
   }
 
   /** Only Apps, the one of workflows among them, may report check runs; a person's token reports a status. */
-  async report(check: OwnCheck): Promise<void> {
+  async report(check: OwnCheck): Promise<'written' | 'unchanged'> {
     const known = (await this.#runs(check.commit, check.name)).find(({ externalId }) => externalId === ownId);
+    if (known !== undefined && saysSo(known, check)) return 'unchanged';
     try {
       await (known === undefined ? this.#create(check) : this.#update(known.id, check));
+      return 'written';
     } catch (error) {
       if (!isFailure(error, 'forge-denied')) throw error;
-      await this.#reportStatus(check);
+      return this.#reportStatus(check);
     }
   }
 
@@ -102,7 +105,7 @@ export class GithubChecks {
     );
   }
 
-  #statuses(commit: string): Promise<readonly Check[]> {
+  #statuses(commit: string): Promise<readonly GithubStatus[]> {
     return this.#client.pages(
       `cannot read the statuses of ${commit}`,
       (octokit, call, page) =>
@@ -140,7 +143,11 @@ export class GithubChecks {
     );
   }
 
-  async #reportStatus({ commit, name, state, title, url }: OwnCheck): Promise<void> {
+  async #reportStatus({ commit, name, state, title, url }: OwnCheck): Promise<'written' | 'unchanged'> {
+    const description = clip(title, descriptionCharsMax);
+    const wanted = state === 'neutral' ? 'passed' : state;
+    const known = (await this.#statuses(commit)).find(({ check }) => check.name === name);
+    if (known?.check.state === wanted && known.title === description) return 'unchanged';
     await this.#client.ask(
       'cannot report a status',
       (octokit, call) =>
@@ -149,12 +156,23 @@ export class GithubChecks {
           sha: commit,
           context: name,
           state: statusStates[state],
-          description: clip(title, descriptionCharsMax),
+          description,
           ...(url === undefined ? {} : { target_url: url }),
         }),
       () => undefined,
     );
+    return 'written';
   }
+}
+
+/** GitHub may trim what it was sent. */
+function saysSo({ check, title, summary }: GithubCheckRun, wanted: OwnCheck): boolean {
+  const { output } = contentOf(wanted);
+  return (
+    check.state === wanted.state &&
+    title.trim() === output.title.trim() &&
+    summary.trim() === output.summary.trim()
+  );
 }
 
 function contentOf({ name, title, summary, url }: OwnCheck): {

@@ -1,6 +1,7 @@
 import { Octokit } from '@octokit/core';
 import { isFailure, Failure } from '../../../base/failure.ts';
 import { invariant } from '../../../base/invariant.ts';
+import { jsonAnswer } from '../../../base/json-path.ts';
 import { nextPage } from '../../../base/link.ts';
 import { limits } from '../../../base/limits.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
@@ -150,7 +151,7 @@ export class GithubClient {
     const { status, headers, text } = answer;
     if (status >= 400) {
       const { source } = this.#options.login;
-      throw explainGithubRefusal({ status, headers, data: parseLoosely(text), what, source });
+      throw explainGithubRefusal({ status, headers, data: jsonAnswer(text), what, source });
     }
     const kept = ['content-type', 'link'].flatMap((name) => {
       const value = headers.get(name);
@@ -173,12 +174,4 @@ function readInit(init: object): { method: (typeof methods)[number]; body: strin
   const method = methods.find((each) => 'method' in init && init.method === each);
   invariant(method !== undefined, 'Octokit sends by a method that we know');
   return { method, body: 'body' in init && typeof init.body === 'string' ? init.body : undefined };
-}
-
-function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

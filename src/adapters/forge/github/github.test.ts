@@ -8,9 +8,10 @@ import type { GithubFake } from '../../../../test/support/github-reply.ts';
 import { failureOf } from '../../../../test/support/registry-under-test.ts';
 import { isFailure } from '../../../base/failure.ts';
 import { forgeMarker, withMarker } from '../../../model/forge-marker.ts';
+import type { Forge } from '../../../ports/forge.ts';
 import { MemoryForgeWorld } from '../memory-world.ts';
 import { GithubClient } from './client.ts';
-import { GithubForge } from './github.ts';
+import { githubForge } from './github.ts';
 import type { GithubLogin } from './login.ts';
 
 const proxies = { http: '', https: '', except: '' };
@@ -45,7 +46,7 @@ forgeContract('github', async (world) => {
   const fake = await startGithubFake(world);
   const client = clientOf(fake, tokenOf(fake));
   return {
-    forge: new GithubForge(client),
+    forge: githubForge(client),
     account: 'lockkeeper[bot]',
     async stop() {
       await client.close();
@@ -58,7 +59,7 @@ interface Ground {
   readonly world: MemoryForgeWorld;
   readonly fake: GithubFake;
   readonly clock: FakeClock;
-  readonly open: (login?: GithubLogin) => GithubForge;
+  readonly open: (login?: GithubLogin) => Forge;
 }
 
 function github(situation: string, work: (ground: Ground) => void | Promise<void>): void {
@@ -68,10 +69,10 @@ function github(situation: string, work: (ground: Ground) => void | Promise<void
     const clock = new FakeClock();
     const clients: GithubClient[] = [];
     world.push(order.head, commit);
-    const open = (login = tokenOf(fake)): GithubForge => {
+    const open = (login = tokenOf(fake)): Forge => {
       const client = clientOf(fake, login, clock);
       clients.push(client);
-      return new GithubForge(client);
+      return githubForge(client);
     };
     try {
       await work({ world, fake, clock, open });

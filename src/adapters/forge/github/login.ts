@@ -1,6 +1,7 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/failure.ts';
+import { jsonAnswer } from '../../../base/json-path.ts';
 import { readGithubApp, readGithubInstallation, readGithubToken } from '../../../model/github-app-answer.ts';
 import { apiUrl } from '../api-url.ts';
 import type { Exchange, ForgeRequest } from '../exchange.ts';
@@ -98,7 +99,7 @@ class AppTokens implements GithubTokens {
       what,
     };
     const answer = await this.#context.exchange.ask(request);
-    const data = parseBody(answer.text);
+    const data = jsonAnswer(answer.text);
     if (answer.status < 300) return data;
     throw explainGithubRefusal({ ...answer, data, what, source: this.#login.source });
   }
@@ -132,14 +133,6 @@ export const githubHeaders: Readonly<Record<string, string>> = {
   'user-agent': 'lockkeeper',
   'x-github-api-version': '2022-11-28',
 };
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** @throws Failure `forge-denied`; nothing of the key is shown */
 function readKey({

@@ -1,8 +1,9 @@
 import { Failure, isFailure, type FailureCode } from '../../../base/failure.ts';
+import { jsonAnswer } from '../../../base/json-path.ts';
 import { limits } from '../../../base/limits.ts';
 import { clip, visibleLine } from '../../../base/text.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
-import { readGitlabRefusal } from '../../../model/gitlab-answer.ts';
+import { readGitlabProject, readGitlabRefusal, type GitlabProject } from '../../../model/gitlab-answer.ts';
 import { apiUrl } from '../api-url.ts';
 import { Exchange, type ForgeAnswer, type ForgeRequest, type ForgeSurroundings } from '../exchange.ts';
 
@@ -53,6 +54,10 @@ export class GitlabClient {
     return this.#exchange.close();
   }
 
+  project(): Promise<GitlabProject> {
+    return this.ask({ method: 'GET', path: [], what: 'cannot read the project' }, readGitlabProject);
+  }
+
   /** @throws Failure `forge-*` */
   async ask<T>(ask: GitlabAsk, read: AnswerReader<T>): Promise<T> {
     return this.#read(ask.what, read, await this.#send(ask));
@@ -94,7 +99,7 @@ export class GitlabClient {
 
   #read<T>(what: string, read: AnswerReader<T>, { text }: ForgeAnswer): T {
     try {
-      return read(parseLoosely(text));
+      return read(jsonAnswer(text));
     } catch (error) {
       if (!isFailure(error)) throw error;
       const { code, hint, message } = error;
@@ -104,7 +109,7 @@ export class GitlabClient {
 
   #refusal({ status, text }: ForgeAnswer, what: string): Failure {
     const { kind, source } = this.#options.login;
-    const said = clip(visibleLine(readGitlabRefusal(parseLoosely(text))), limits.refusalCharsMax);
+    const said = clip(visibleLine(readGitlabRefusal(jsonAnswer(text))), limits.refusalCharsMax);
     const code = codes.get(status) ?? 'forge-refused';
     const hint = hintOf(code, kind, source);
     return new Failure(code, `GitLab: ${what}: status ${status}${said === '' ? '' : `, ${said}`}`, {
@@ -118,12 +123,4 @@ function hintOf(code: FailureCode, kind: GitlabLogin['kind'], source: string): s
   return kind === 'job'
     ? `The token of a job may not do this: set GITLAB_TOKEN to a project access token with the role Developer and the scope api.`
     : `Check that the token in ${source} has not expired, is for this project, and has the role Developer and the scope api.`;
-}
-
-function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

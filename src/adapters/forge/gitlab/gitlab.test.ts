@@ -10,7 +10,7 @@ import { MemoryForgeWorld } from '../memory-world.ts';
 import { GitlabPipelines } from '../outer-loops/gitlab-pipeline.ts';
 import { StartedOuterLoops } from '../outer-loops/outer-loops.ts';
 import { GitlabClient, type GitlabLogin } from './client.ts';
-import { GitlabForge } from './gitlab.ts';
+import { gitlabForge } from './gitlab.ts';
 import { defused, restored } from './quick-actions.ts';
 
 function clientOf(fake: GitlabFake, login: Partial<GitlabLogin> = {}): GitlabClient {
@@ -28,7 +28,7 @@ forgeContract('gitlab', async (world) => {
   const fake = await startGitlabFake(world);
   const client = clientOf(fake);
   return {
-    forge: new GitlabForge(client),
+    forge: gitlabForge(client),
     account: 'lockkeeper[bot]',
     async stop() {
       await client.close();
@@ -74,7 +74,7 @@ test('gitlab: a project that asks for a whole pipeline names no checks', async (
   await withGitlab(async (fake) => {
     const client = clientOf(fake);
     fake.wholePipeline = true;
-    assert.deepEqual(await new GitlabForge(client).requiredChecks(), { kind: 'every' });
+    assert.deepEqual(await gitlabForge(client).requiredChecks('main'), { kind: 'every' });
     await client.close();
   });
 });
@@ -82,7 +82,7 @@ test('gitlab: a project that asks for a whole pipeline names no checks', async (
 test('gitlab: the token of a job may not open anything, and the failure says which one may', async () => {
   await withGitlab(async (fake) => {
     const client = clientOf(fake, { kind: 'job', token: 'canary-job', source: 'CI_JOB_TOKEN' });
-    const failure = await failureOf(new GitlabForge(client).facts());
+    const failure = await failureOf(gitlabForge(client).facts());
     assert.equal(failure.code, 'forge-denied');
     assert.match(failure.hint ?? '', /GITLAB_TOKEN/);
     assert.doesNotMatch(`${failure.stack}${failure.hint}`, /canary/);

@@ -3,7 +3,6 @@ import type { ForgeId } from '../../../model/forge-id.ts';
 import {
   readGitlabMergeRequest,
   readGitlabMergeRequests,
-  readGitlabProject,
   type GitlabMergeRequest,
 } from '../../../model/gitlab-answer.ts';
 import type {
@@ -84,9 +83,7 @@ export class GitlabMergeRequests {
 
   /** The youngest first; those of our own project only, whatever a fork calls its branch. */
   async #list(head: string, state: 'opened' | 'all'): Promise<readonly PullRequest[]> {
-    this.#project ??= this.#client
-      .ask({ method: 'GET', path: [], what: 'cannot read the project' }, readGitlabProject)
-      .then(({ id }) => id);
+    this.#project ??= this.#client.project().then(({ id }) => id);
     const project = await this.#project;
     const found = await this.#client.ask(
       {

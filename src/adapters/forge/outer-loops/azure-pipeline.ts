@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from '../../../base/failure.ts';
+import { jsonAnswer } from '../../../base/json-path.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
 import type { ForgeId } from '../../../model/forge-id.ts';
 import { readAzureBuilds, readAzureRun } from '../../../model/outer-run-answer.ts';
@@ -111,7 +112,7 @@ export class AzurePipelines implements Starter<'azure'> {
       body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
       what: ask.what,
     });
-    if (answer.status < 300 && answer.status !== 203) return ask.read(parseLoosely(answer.text));
+    if (answer.status < 300 && answer.status !== 203) return ask.read(jsonAnswer(answer.text));
     throw this.#refusal(answer.status, ask.what);
   }
 
@@ -123,13 +124,5 @@ export class AzurePipelines implements Starter<'azure'> {
       `Azure Pipelines: ${what}: status ${status}`,
       code === 'forge-denied' || code === 'forge-missing' ? { hint } : {},
     );
-  }
-}
-
-function parseLoosely(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,9 +1,8 @@
-import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/failure.ts';
 import { parseForgeId, type ForgeId } from '../../../model/forge-id.ts';
 import type { OuterRun, StartedRun } from '../../../model/outer-loop.ts';
 import type { Forge } from '../../../ports/forge.ts';
-import { seenToStart } from './seen.ts';
+import { seenToStart, type Patience } from './seen.ts';
 import type { Starter, StartOrder } from './starter.ts';
 import { filled } from './texts.ts';
 
@@ -13,13 +12,11 @@ import { filled } from './texts.ts';
  */
 export class CommentedRuns implements Starter<'comment'> {
   readonly #forge: Forge;
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal | undefined;
+  readonly #patience: Patience;
 
-  constructor(forge: Forge, clock: Clock, signal?: AbortSignal) {
+  constructor(forge: Forge, patience: Patience) {
     this.#forge = forge;
-    this.#clock = clock;
-    this.#signal = signal;
+    this.#patience = patience;
   }
 
   async start(order: StartOrder<'comment'>, known: readonly ForgeId[]): Promise<StartedRun> {
@@ -37,7 +34,7 @@ export class CommentedRuns implements Starter<'comment'> {
       await this.#forge.say(target.pullRequest, filled(by.text, target));
       await this.#note(target.commit, asked, 'neutral');
     }
-    return seenToStart(this.#clock, this.#signal, () => this.#find(order, known));
+    return seenToStart(this.#patience, () => this.#find(order, known));
   }
 
   async look(order: StartOrder<'comment'>, id: ForgeId): Promise<OuterRun> {

@@ -33,7 +33,7 @@ async function ground(
   });
   return {
     fake,
-    loops: new StartedOuterLoops({ github: new GithubWorkflows(client, clock) }),
+    loops: new StartedOuterLoops({ github: new GithubWorkflows(client, { clock }) }),
     loop: {
       name: 'outer',
       required: true,

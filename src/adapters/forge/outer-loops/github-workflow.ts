@@ -1,9 +1,8 @@
-import type { Clock } from '../../../base/clock.ts';
 import type { ForgeId } from '../../../model/forge-id.ts';
 import { readGithubDispatch, readGithubRun, readGithubRuns } from '../../../model/github-check-answer.ts';
 import type { OuterRun, StartedRun } from '../../../model/outer-loop.ts';
 import type { GithubClient } from '../github/client.ts';
-import { seenToStart } from './seen.ts';
+import { seenToStart, type Patience } from './seen.ts';
 import type { Starter, StartOrder } from './starter.ts';
 import { filledAll } from './texts.ts';
 
@@ -13,20 +12,18 @@ import { filledAll } from './texts.ts';
  */
 export class GithubWorkflows implements Starter<'github'> {
   readonly #client: GithubClient;
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal | undefined;
+  readonly #patience: Patience;
 
-  constructor(client: GithubClient, clock: Clock, signal?: AbortSignal) {
+  constructor(client: GithubClient, patience: Patience) {
     this.#client = client;
-    this.#clock = clock;
-    this.#signal = signal;
+    this.#patience = patience;
   }
 
   async start(order: StartOrder<'github'>, known: readonly ForgeId[]): Promise<StartedRun> {
     const there = await this.#find(order, known);
     if (there !== undefined) return { kind: 'started', run: there };
     const id = await this.#dispatch(order);
-    return seenToStart(this.#clock, this.#signal, () =>
+    return seenToStart(this.#patience, () =>
       id === undefined ? this.#find(order, known) : this.look(order, id),
     );
   }

@@ -144,7 +144,7 @@ outerLoopContract('a comment that starts something', () => {
     }
   }
   return Promise.resolve({
-    loops: new StartedOuterLoops({ comment: new CommentedRuns(new Bot(world), new FakeClock()) }),
+    loops: new StartedOuterLoops({ comment: new CommentedRuns(new Bot(world), { clock: new FakeClock() }) }),
     loop: { name: 'outer', required: true, by: { kind: 'comment', text: '/azp run outer', check: 'outer' } },
     move: (next) => {
       commit = next;
@@ -209,7 +209,7 @@ test('without the right to note that it asked, a comment is not made again and a
   world.push(outerTarget.branch, outerTarget.commit);
   world.openPullRequest({ author: 'us', head: outerTarget.branch, base: 'main', title: 'x', body: '' });
   world.denied.add('checks');
-  const comments = new CommentedRuns(new MemoryForge(world), new FakeClock());
+  const comments = new CommentedRuns(new MemoryForge(world), { clock: new FakeClock() });
   const by = { kind: 'comment', text: '/azp run outer', check: 'outer' } as const;
   const order = { loop: { name: 'outer', required: true, by }, by, target: outerTarget };
   assert.equal((await failureOf(comments.start(order, []))).code, 'forge-denied');

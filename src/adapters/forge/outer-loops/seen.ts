@@ -2,10 +2,15 @@ import type { Clock } from '../../../base/clock.ts';
 import { limits } from '../../../base/limits.ts';
 import type { OuterRun, StartedRun } from '../../../model/outer-loop.ts';
 
+/** What it takes to wait for a run. */
+export interface Patience {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Looks again and again, within bounds, until a run is seen that was asked for. */
 export async function seenToStart(
-  clock: Clock,
-  signal: AbortSignal | undefined,
+  { clock, signal }: Patience,
   look: () => Promise<OuterRun | undefined>,
 ): Promise<StartedRun> {
   for (let looks = 0; looks < limits.outerLoopLooksMax; looks += 1) {
