@@ -91,11 +91,13 @@ export interface ImageOnPlatform {
   readonly config: Config;
   readonly image: Pick<ImageDefinition, 'name'>;
   readonly origin: PlatformOrigin;
+  /** Folder of the layout; absolute. */
+  readonly out: string;
 }
 
 /** Looks the platform of an image of lockkeeper.yaml up, and builds it there. @throws Failure as {@link channelOf} and {@link buildOnPlatform} */
 export async function buildImageOnPlatform(
-  { config, image, origin }: ImageOnPlatform,
+  { config, image, origin, out }: ImageOnPlatform,
   into: Layout,
   tools: LifecycleFlowTools,
   watching: Watching,
@@ -104,7 +106,7 @@ export async function buildImageOnPlatform(
   const { platform } = engine;
   const channel = await channelOf(config, origin, { platform, tools, watching });
   const folder = path.resolve(config.directory, origin.source);
-  const order = { channel, platform, folder, engine: engine.kind, limits: config.gate };
+  const order = { channel, platform, folder, out, engine: engine.kind, limits: config.gate };
   await using ground = await lifecycleGround(order, tools, watching);
   const { network } = origin;
   return await buildOnPlatform(

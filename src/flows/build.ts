@@ -43,11 +43,11 @@ export async function buildBundle(
       hint: '`lockkeeper update` proposes what pinned images move to, and judges it.',
     });
   }
-  // Before the bundle is there: it often lies in the repository, and must not make a clean one dirty.
-  const source = await (await tools.worktrees.open(order.config.directory)).state();
+  // The bundle often lies in the repository, and must not make a clean one dirty.
+  const source = await (await tools.worktrees.open(order.config.directory, order.out)).state();
   const layout = await tools.layouts.openOrCreate(order.out);
   return layout.exclusively(async () => {
-    const maker = new CandidateMaker({ config: order.config, source, layout, tools, watching });
+    const maker = new CandidateMaker({ ...order, source, layout, tools, watching });
     const members: Candidate[] = [];
     for (const image of images) members.push(await maker.make(image));
     const bundle: Bundle = {
@@ -66,6 +66,7 @@ export async function buildBundle(
 
 interface MakerInput {
   readonly config: Config;
+  readonly out: string;
   readonly source: SourceState;
   readonly layout: Layout;
   readonly tools: LifecycleFlowTools;
@@ -74,6 +75,7 @@ interface MakerInput {
 
 class CandidateMaker {
   readonly #config: Config;
+  readonly #out: string;
   readonly #source: SourceState;
   readonly #layout: Layout;
   readonly #tools: LifecycleFlowTools;
@@ -81,8 +83,9 @@ class CandidateMaker {
   /** One search for all images; an order of ready images only needs no engine. */
   #buildTools: Promise<BuildTools> | undefined;
 
-  constructor({ config, source, layout, tools, watching }: MakerInput) {
+  constructor({ config, out, source, layout, tools, watching }: MakerInput) {
     this.#config = config;
+    this.#out = out;
     this.#source = source;
     this.#layout = layout;
     this.#tools = tools;
@@ -105,9 +108,9 @@ class CandidateMaker {
   }
 
   async #onPlatform(image: ImageDefinition, origin: PlatformOrigin): Promise<Candidate> {
-    const [config, tools, watching] = [this.#config, this.#tools, this.#watching];
+    const [config, out, tools, watching] = [this.#config, this.#out, this.#tools, this.#watching];
     const { candidate } = await buildImageOnPlatform(
-      { config, image, origin },
+      { config, image, origin, out },
       this.#layout,
       tools,
       watching,

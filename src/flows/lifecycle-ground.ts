@@ -50,6 +50,8 @@ export interface GroundOrder {
   readonly platform: Platform;
   /** Folder of the application; absolute. */
   readonly folder: string;
+  /** Where the image is to be written; absolute. It often lies in the application, and is no part of it. */
+  readonly out: string | undefined;
   readonly engine: EngineKind | undefined;
   /** Of lockkeeper.yaml, where the platform says nothing. */
   readonly limits: Pick<ContainerLimits, 'memoryBytes' | 'pids' | 'diskBytes'> & {
@@ -59,7 +61,7 @@ export interface GroundOrder {
 
 /** @throws Failure `engine-*`, `registry-*`, `image-unloadable`, `content-refused`, `path-*` */
 export async function lifecycleGround(
-  { channel: resolved, platform, folder, engine: wanted, limits: own }: GroundOrder,
+  { channel: resolved, platform, folder, out, engine: wanted, limits: own }: GroundOrder,
   tools: LifecycleFlowTools,
   watching: Watching,
 ): Promise<LifecycleGround> {
@@ -78,7 +80,7 @@ export async function lifecycleGround(
   const loaded = await loader.load(repository, builder.manifest.digest, watching.signal, {
     heldIsEnough: true,
   });
-  const app = await (await tools.worktrees.open(folder)).snapshot();
+  const app = await (await tools.worktrees.open(folder, out)).snapshot();
   const limits = limitsOf(channel.limits, own, engine);
   return {
     engine,

@@ -97,7 +97,7 @@ export async function tryOnPlatform(
   const folder = path.resolve(config.directory, origin.source);
   const limits = config.gate;
   await using ground = await lifecycleGround(
-    { channel, platform, folder, engine: engine.kind, limits },
+    { channel, platform, folder, out, engine: engine.kind, limits },
     tools,
     watching,
   );
@@ -140,7 +140,7 @@ async function probe(trying: Trying): Promise<TriedOnPlatform> {
 
 async function build(trying: Trying, out: string): Promise<TriedOnPlatform> {
   const { order, ground, platform, tools, watching } = trying;
-  const source = await (await tools.worktrees.open(order.config.directory)).state();
+  const source = await (await tools.worktrees.open(order.config.directory, out)).state();
   const layout = await tools.layouts.openOrCreate(out);
   return layout.exclusively(async () => {
     const { image, origin } = order;

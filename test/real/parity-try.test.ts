@@ -38,4 +38,10 @@ test('docker: what the platform builds is judged by the repository’s suites ag
     2,
     'the record of the builder, and the verdict',
   );
+  // The bundle lies in the application, and is no part of it.
+  const again = await run('build', '--out', 'bundle');
+  assert.equal(again.status, 0, again.stderr);
+  const [rebuilt] = (await bundleIn(path.join(folder, 'bundle'))).members;
+  assert.equal(rebuilt?.origin.kind, 'platform');
+  assert.equal(rebuilt.origin.inputs, member.origin.inputs);
 });

@@ -34,8 +34,8 @@ export async function headCommit({ folder, env }: GitFolder): Promise<string | u
   return status === 0 ? stdout.trim() : undefined;
 }
 
-/** Whether anything below the folder differs from that commit. */
-export async function isDirty({ folder, env }: GitFolder): Promise<boolean> {
+/** Whether anything below the folder differs from that commit, but for what lies in `without`. */
+export async function isDirty({ folder, env }: GitFolder, without: string | undefined): Promise<boolean> {
   const status = await answered(folder, env, [
     'status',
     '--porcelain',
@@ -43,6 +43,7 @@ export async function isDirty({ folder, env }: GitFolder): Promise<boolean> {
     '--untracked-files=normal',
     '--',
     '.',
+    ...(without === undefined ? [] : [`:(exclude,literal)${without}`]),
   ]);
   return status !== '';
 }

@@ -106,6 +106,30 @@ test('a clean tree is at its commit, and an edit makes it dirty and changes its 
   assert.notEqual(edited.tree, clean.tree);
 });
 
+test('what is left out is neither a file of the tree nor an edit of it', async (t) => {
+  const here = await place(t);
+  await here.write('a', '1');
+  await here.write('out/blob', 'b');
+  await here.write('out2', 'c');
+  const bundle = path.join(here.folder, 'out');
+  const names = ['a 1', 'out2 c'];
+  assert.deepEqual(await listing((await worktrees(here).open(here.folder, bundle)).files()), names);
+  await symlink(here.folder, path.join(here.temporary, 'link'));
+  const linked = path.join(here.temporary, 'link');
+  const throughLink = await worktrees(here).open(linked, path.join(linked, 'out'));
+  assert.deepEqual(await listing(throughLink.files()), names);
+  await here.git('init', '--quiet');
+  await here.git('add', 'a', 'out2');
+  await here.git('commit', '--quiet', '--message', 'first');
+  const tree = await worktrees(here).open(here.folder, bundle);
+  assert.deepEqual(await listing(tree.files()), names);
+  await using snapshot = await tree.snapshot();
+  assert.deepEqual([snapshot.state.dirty, snapshot.state.tree], [false, (await tree.state()).tree]);
+  assert.deepEqual(await listing(snapshot.files()), names);
+  for (const without of [undefined, here.folder, path.dirname(here.folder), path.join(here.folder, 'none')])
+    assert.equal((await (await worktrees(here).open(here.folder, without)).state()).dirty, true);
+});
+
 test('a mode alone changes the digest, and an equal tree elsewhere has an equal one', async (t) => {
   const [one, two] = [await place(t), await place(t)];
   for (const here of [one, two]) await here.write('run', 'x');

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { lstat, realpath, stat } from 'node:fs/promises';
-import { Failure, translateSystemError } from '../../base/failure.ts';
+import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { compareFileNames } from '../../base/file-name.ts';
 import type { GitEnvironment } from '../../base/git-command.ts';
 import { DigestBuilder, type Digest } from '../../model/digest.ts';
@@ -20,23 +20,39 @@ export interface WorktreeOptions {
 /** Folders of this machine, seen through git where they lie in a work tree. */
 export function diskWorktrees(options: WorktreeOptions): Worktrees {
   return {
-    async open(named) {
+    async open(named, without) {
       const folder = await realpath(named).catch((error: unknown) => {
         throw translateSystemError(error, named);
       });
       if (!(await stat(folder)).isDirectory()) throw new Failure('path-refused', `${named} is not a folder`);
-      return new DiskWorktree(folder, await findGitFolder(folder, options.env), options);
+      const git = await findGitFolder(folder, options.env);
+      return new DiskWorktree(folder, git, { ...options, without: await nameBelow(folder, without) });
     },
     digestOf,
   };
 }
 
+/** Relative to the folder; undefined where it is not there, or no part of the folder. */
+async function nameBelow(folder: string, place: string | undefined): Promise<string | undefined> {
+  if (place === undefined) return undefined;
+  const found = await realpath(place).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw translateSystemError(error, place);
+  });
+  return found?.startsWith(`${folder}/`) === true ? found.slice(folder.length + 1) : undefined;
+}
+
+interface OpenedOptions extends WorktreeOptions {
+  /** A name below the folder that is left out, with all that is in it. */
+  readonly without: string | undefined;
+}
+
 class DiskWorktree implements Worktree {
   readonly path: string;
   readonly #git: GitFolder | undefined;
-  readonly #options: WorktreeOptions;
+  readonly #options: OpenedOptions;
 
-  constructor(folder: string, git: GitFolder | undefined, options: WorktreeOptions) {
+  constructor(folder: string, git: GitFolder | undefined, options: OpenedOptions) {
     this.path = folder;
     this.#git = git;
     this.#options = options;
@@ -52,7 +68,9 @@ class DiskWorktree implements Worktree {
 
   async *files(): AsyncGenerator<SourceFile> {
     const names = await (this.#git === undefined ? listDiskFiles(this.path) : listGitFiles(this.#git));
-    yield* readFiles(this.path, names.toSorted(compareFileNames));
+    const { without } = this.#options;
+    const ours = names.filter((name) => without === undefined || !name.startsWith(`${without}/`));
+    yield* readFiles(this.path, ours.toSorted(compareFileNames));
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -70,7 +88,11 @@ class DiskWorktree implements Worktree {
 
   async #stateWith(tree: Digest): Promise<SourceState> {
     if (this.#git === undefined) return { commit: undefined, tree, dirty: false };
-    return { commit: await headCommit(this.#git), tree, dirty: await isDirty(this.#git) };
+    return {
+      commit: await headCommit(this.#git),
+      tree,
+      dirty: await isDirty(this.#git, this.#options.without),
+    };
   }
 }
 

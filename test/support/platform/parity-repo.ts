@@ -30,10 +30,10 @@ interface Repo {
 }
 
 export async function emptyRepo(t: TestContext): Promise<Repo> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-parity-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const temporary = path.join(folder, '.tmp');
-  await mkdir(temporary);
+  const above = await mkdtemp(path.join(tmpdir(), 'lockkeeper-parity-'));
+  t.after(() => rm(above, { recursive: true, force: true }));
+  const [folder, temporary] = [path.join(above, 'app'), path.join(above, 'tmp')];
+  for (const each of [folder, temporary]) await mkdir(each);
   return {
     folder,
     write: async (files) => {
@@ -44,7 +44,6 @@ export async function emptyRepo(t: TestContext): Promise<Repo> {
 }
 
 export const app = (python: string): Record<string, string> => ({
-  '.gitignore': '.tmp\nbundle*\n',
   '.python-version': `${python}\n`,
   'app.py': '',
   Procfile: 'web: python\n',
