@@ -15,7 +15,7 @@ import { describeLifecycleEnd } from '../stages/build/lifecycle/end.ts';
 import { apiForExport, apiForPhases } from '../stages/build/lifecycle/platform-api.ts';
 import { probeOutcome, type ProbeOutcome } from '../stages/build/lifecycle/outcome.ts';
 import { probeLifecycle } from '../stages/build/lifecycle/run.ts';
-import { passedOver, type PassedOver } from '../stages/build/lifecycle/passed-over.ts';
+import { notHandedOn, passedOver, type PassedOver } from '../stages/parity/passed-over.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import type { RuntimePin } from '../model/runtime-pin.ts';
 import type { Trees } from '../ports/file-tree.ts';
@@ -127,14 +127,15 @@ async function probe(trying: Trying): Promise<TriedOnPlatform> {
     api !== undefined,
     { runner: ground.runner, onLine, signal: watching.signal },
   );
+  const told = whatItSaid({ end, said }, trying.pins);
   const missing = troubles.flatMap(({ what, failure }) => (what === 'run image' ? [failure.message] : []));
   return {
     ...sharedParts(trying, platformApi),
-    ...whatItSaid({ end, said }, trying.pins),
+    ...told,
     durationMs,
     candidate: undefined,
     deployed: undefined,
-    notices: [...missing, ...(api?.notice === undefined ? [] : [api.notice])],
+    notices: [...missing, ...(api?.notice === undefined ? [] : [api.notice]), ...told.notices],
   };
 }
 
@@ -160,13 +161,14 @@ async function build(trying: Trying, out: string): Promise<TriedOnPlatform> {
     } as const;
     await layout.putDocument(bundleDocument, formatBundle(bundle));
     const { end, said, durationMs } = built.run;
+    const told = whatItSaid({ end, said }, trying.pins);
     return {
       ...sharedParts(trying, built.platformApi),
-      ...whatItSaid({ end, said }, trying.pins),
+      ...told,
       durationMs,
       candidate,
       deployed: await compareDeployed(trying, layout, candidate),
-      notices: built.notices,
+      notices: [...built.notices, ...told.notices],
     };
   });
 }
@@ -174,12 +176,26 @@ async function build(trying: Trying, out: string): Promise<TriedOnPlatform> {
 function whatItSaid(
   { end, said }: Pick<TriedOnPlatform, 'end' | 'said'>,
   pins: readonly RuntimePin[],
-): Pick<TriedOnPlatform, 'end' | 'said' | 'sentence' | 'versions' | 'outcome' | 'passedOver'> {
+): Pick<TriedOnPlatform, 'end' | 'said' | 'sentence' | 'versions' | 'outcome' | 'passedOver' | 'notices'> {
   const versions = saidVersions(said);
   const over = passedOver(pins, versions);
+  const kept = notHandedOn(pins, versions);
   const probed = probeOutcome(end, versions);
-  const outcome = probed === 'takes' && over.length > 0 ? 'ignores' : probed;
-  return { end, said, sentence: describeLifecycleEnd(end, said), versions, outcome, passedOver: over };
+  const taken = over.length > 0 ? 'ignores' : kept.length > 0 ? 'unknown' : 'takes';
+  const outcome = probed === 'takes' ? taken : probed;
+  const notices = kept.map(
+    ({ pin: { place, runtime, text }, by: { version } }) =>
+      `${place.file}:${place.line} asks for ${runtime} ${text}, and this build took ${version ?? 'another'}: whether the platform hands that on to the buildpacks cannot be told here`,
+  );
+  return {
+    end,
+    said,
+    sentence: describeLifecycleEnd(end, said),
+    versions,
+    outcome,
+    passedOver: over,
+    notices,
+  };
 }
 
 function sharedParts(

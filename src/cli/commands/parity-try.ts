@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { exitStatus, Failure, type ExitStatus } from '../../base/failure.ts';
+import { Failure } from '../../base/failure.ts';
 import type { Config, ImageDefinition, PlatformOrigin } from '../../model/definition.ts';
 import type { GateReport } from '../../model/gate-report.ts';
 import type { ParityTryDocument } from '../../model/parity-try-document.ts';
@@ -13,6 +13,7 @@ import { hermetic } from '../../wire/hermetic.ts';
 import { scratchLayouts } from '../../wire/scratch.ts';
 import type { Wired } from '../../wire/wired.ts';
 import { configOption, type CommandDefinition, type CommandInput, type Context } from '../command.ts';
+import { tryExit } from '../parity/try-exit.ts';
 import { parityTryText } from '../print/parity-try.ts';
 import { watchProgress } from '../print/progress.ts';
 import { reportDocument } from '../report/document.ts';
@@ -116,15 +117,8 @@ export const parityTryCommand: CommandDefinition = {
       return { tried: done, report: await gate(order, tools, watching) };
     });
     await show({ tried, report, origin, out }, input, context);
-    return report?.exit ?? exits[tried.outcome];
+    return tryExit(tried.outcome, report?.exit);
   },
-};
-
-const exits: Readonly<Record<TriedOnPlatform['outcome'], ExitStatus>> = {
-  takes: exitStatus.yes,
-  ignores: exitStatus.no,
-  refuses: exitStatus.no,
-  unknown: exitStatus.notProven,
 };
 
 interface Target {

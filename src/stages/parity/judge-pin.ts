@@ -11,9 +11,10 @@ import type { ParityAnswer, ParityEvidence, ParityLevel } from '../../model/pari
 import type { PinFileName, RuntimePin } from '../../model/runtime-pin.ts';
 import type { VersionList } from '../../model/version-list.ts';
 import { runtimeOfVariable } from './pin-files/project-toml.ts';
-import { outsideOf, resolveIn, seriesOffered } from './resolve-version.ts';
+import { harmOf } from './harm.ts';
 import { nameOf } from './installers.ts';
-import { wantedBy, wantsSeries } from './ranges.ts';
+import { wantedBy } from './ranges.ts';
+import { outsideOf, resolveIn, seriesOffered } from './resolve-version.ts';
 
 /** A buildpack of a builder that installs a runtime, and what is known of it. */
 export interface KnownBuildpack {
@@ -88,9 +89,7 @@ interface Unread {
 function answerUnread(pin: RuntimePin, { known, repo, reads, used }: Unread): ParityAnswer {
   const { buildpack, knowledge } = known;
   const instead = insteadOf({ known, repo, reads, used });
-  const wanted = wantedBy(pin.grammar, pin.text);
-  const fits =
-    instead === undefined || wanted === undefined ? undefined : wantsSeries(wanted, pin.text, instead);
+  const { fits, harms } = harmOf(pin, instead);
   const evidence = evidenceOf(known, 'L2', reads);
   if (pin.place.name === 'Procfile') return answerCommand(pin, { instead, fits, known, evidence });
   const isListed = reads.files.some((file) => isReadAs(pin, file));
@@ -98,8 +97,6 @@ function answerUnread(pin: RuntimePin, { known, repo, reads, used }: Unread): Pa
     isListed && used !== undefined
       ? `${fileText(used)} counts before it for ${nameOf(buildpack)}`
       : `${nameOf(buildpack)} does not read ${fileText({ file: pin.place.name, field: pin.field })}${laterRead(pin, knowledge)}`;
-  const isRange = pin.grammar !== 'exact' && pin.grammar !== 'alias';
-  const harms = isRange ? fits === false : true;
   return { kind: 'ignored', why, instead, fits, harms, offers: seriesOffered(known), evidence };
 }
 
