@@ -9,6 +9,8 @@ export const fleetLimits = {
   atOnceMax: 4,
   // A shallow clone of the largest public repositories takes a minute or two.
   cloneMs: 300 * second,
+  // Of one finding: twenty of them, each character written as six, fit into a line of the journal.
+  lineCharsMax: 400,
   // Of one line of a journal: a name, an answer and a sentence.
   journalLineBytesMax: 64 * KiB,
   // A clone that is larger is not looked at: most of a disk must stay free for others.

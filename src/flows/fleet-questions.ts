@@ -1,12 +1,11 @@
 import { isHarmful } from '../model/parity-answer.ts';
-import type { FleetAnswer } from '../model/fleet-answer.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import type { Platform } from '../model/platform.ts';
 import { isPinned } from '../model/mention.ts';
 import type { Documents } from '../ports/documents.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { check } from './check.ts';
-import type { AskRepo } from './fleet.ts';
+import type { AskRepo, RepoAnswer } from './fleet.ts';
 import { loadDraft } from './load-config.ts';
 import { choosePlatform } from './parity-check.ts';
 import {
@@ -19,14 +18,12 @@ import type { PinTools } from './pins.ts';
 import { scanFolder, type ScanTools } from './scan.ts';
 import type { Tools, Watching } from './tools.ts';
 
-type Answer = Omit<FleetAnswer, 'repo'>;
-
 // A table says how many; who wants all of them asks that repository alone.
 const linesMax = 20;
 
 /** How many image names a repository holds. */
 export function askScan(tools: ScanTools): AskRepo {
-  return async (directory): Promise<Answer> => {
+  return async (directory): Promise<RepoAnswer> => {
     const { survey } = await scanFolder({ directory, revision: undefined, config: undefined }, tools);
     const pinned = survey.mentions.filter(isPinned).length;
     const counts = { mentions: survey.mentions.length, pinned, 'not read': survey.notRead.length };
@@ -43,7 +40,7 @@ export interface CheckQuestion {
 
 /** What is wrong with the image names of a repository, by its own lockkeeper.yaml where it has one. */
 export function askCheck(question: CheckQuestion, tools: PinTools, watching: Watching): AskRepo {
-  return async (directory): Promise<Answer> => {
+  return async (directory): Promise<RepoAnswer> => {
     const order = { ...question, directory, config: undefined, ledger: undefined };
     const { findings } = await check(order, tools, watching);
     const errors = findings.filter(({ severity }) => severity === 'error');
@@ -55,7 +52,7 @@ export function askCheck(question: CheckQuestion, tools: PinTools, watching: Wat
       return `${file}${line}: ${message}`;
     });
     const counts = { errors: errors.length, warnings: findings.length - errors.length };
-    return { state: errors.length > 0 ? 'findings' : 'clean', counts, lines };
+    return { state: errors.length > 0 ? 'findings' : 'clean', counts, lines, unseen };
   };
 }
 
@@ -77,7 +74,7 @@ export function askParity(
   const judgeOf = (one: CheckedAgainst['against'], documents: Documents): Promise<PlatformJudge> =>
     platformJudge({ against: one, platform, level: 'L2' }, { ...tools, documents }, watching);
   let shared: Promise<PlatformJudge> | undefined;
-  return async (directory): Promise<Answer> => {
+  return async (directory): Promise<RepoAnswer> => {
     const tree = await tools.trees.open(directory);
     const read = await readPins(tree);
     if (against !== undefined)
@@ -92,7 +89,7 @@ export function askParity(
   };
 }
 
-function answerOf({ pins, channels, disagreements, failed }: ParityReport): Answer {
+function answerOf({ pins, channels, disagreements, failed, unread }: ParityReport): RepoAnswer {
   const deploying = new Set(channels.flatMap(({ name, deploys }) => (deploys ? [name] : [])));
   const answers = pins.flatMap(({ pin, answers: all }) =>
     all
@@ -100,21 +97,27 @@ function answerOf({ pins, channels, disagreements, failed }: ParityReport): Answ
       .map(({ channel, answer }) => ({ pin, channel, answer })),
   );
   const harmful = answers.filter(({ answer }) => isHarmful(answer));
-  const [unasked] = failed;
-  if (harmful.length === 0 && unasked !== undefined) throw unasked.failure;
+  const unseen = failed[0]?.failure;
+  const found = harmful.length + disagreements.length + unread.length;
+  if (found === 0 && unseen !== undefined) throw unseen;
   const of = (kind: string): number => answers.filter(({ answer }) => answer.kind === kind).length;
   return {
-    state: harmful.length + disagreements.length > 0 ? 'findings' : 'clean',
+    state: found > 0 ? 'findings' : 'clean',
     counts: {
       supported: of('supported'),
       unsupported: of('unsupported'),
       ignored: of('ignored'),
       unknown: of('unknown'),
       disagreements: disagreements.length,
+      'not read': unread.length,
     },
-    lines: harmful.slice(0, linesMax).map(({ pin, channel, answer }) => {
-      const why = answer.kind === 'supported' ? answer.resolvesTo : answer.why;
-      return `${pin.place.file}:${pin.place.line}: ${pin.runtime} ${pin.text} on ${channel} is ${answer.kind}: ${why}`;
-    }),
+    lines: [
+      ...harmful.map(({ pin, channel, answer }) => {
+        const why = answer.kind === 'supported' ? answer.resolvesTo : answer.why;
+        return `${pin.place.file}:${pin.place.line}: ${pin.runtime} ${pin.text} on ${channel} is ${answer.kind}: ${why}`;
+      }),
+      ...unread.map(({ file, line, why }) => `${file}:${line}: not read: ${why}`),
+    ].slice(0, linesMax),
+    unseen,
   };
 }

@@ -123,3 +123,25 @@ test('a fault of ours is not taken for a repository that failed, and a strange l
   const { earlier, rows } = await asked(fleetOf(2), () => Promise.resolve(clean), journals);
   assert.deepEqual([earlier, rows.length], [0, 2]);
 });
+
+test('an answer of a part counts and is shown, and the next run asks again', async () => {
+  const journals = new MemoryJournals();
+  const unseen = new Failure('registry-unreachable', 'gone for now');
+  const partly = { state: 'findings', counts: { errors: 1 }, lines: ['Dockerfile:1: x'], unseen } as const;
+  const { rows } = await asked(fleetOf(1), () => Promise.resolve(partly), journals);
+  const reason = { code: 'registry-unreachable', why: 'gone for now', retryable: true };
+  assert.deepEqual(rows, [{ ...partly, repo: 'repo-0', unseen: reason }]);
+  const second = await asked(fleetOf(1), () => Promise.resolve(clean), journals);
+  assert.deepEqual([second.earlier, second.rows[0]?.state], [0, 'clean']);
+});
+
+test('an answer with the longest names and lines that can be fits into a line of the journal', async () => {
+  const journals = new MemoryJournals();
+  const lines = Array.from({ length: 20 }, () => '\u0001'.repeat(10_000));
+  const name = '\u0001'.repeat(1000);
+  const repos = [{ name, place: { kind: 'folder', path: '/repos/0' } }] as const;
+  await asked(repos, () => Promise.resolve({ ...clean, state: 'findings', lines }), journals);
+  assert.ok((journals.lines[0]?.length ?? 0) <= fleetLimits.journalLineBytesMax);
+  const { earlier } = await asked(repos, () => Promise.reject(new Error('asked again')), journals);
+  assert.equal(earlier, 1);
+});

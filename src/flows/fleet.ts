@@ -2,7 +2,14 @@ import { isFailure, type Failure } from '../base/failure.ts';
 import { fleetLimits } from '../base/fleet-limits.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { eachInParallel } from '../base/parallel.ts';
-import { formatAnswer, parseAnswer, type FleetAnswer, type FleetFailure } from '../model/fleet-answer.ts';
+import { clip } from '../base/text.ts';
+import {
+  formatAnswer,
+  parseAnswer,
+  type FleetAnswer,
+  type FleetFailure,
+  type FleetReason,
+} from '../model/fleet-answer.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import type { Clones } from '../ports/clones.ts';
 import type { Journals } from '../ports/journal.ts';
@@ -36,7 +43,12 @@ export interface FleetOutcome {
 }
 
 /** Looks at the files of one repository. @throws Failure why it cannot be looked at; the others are */
-export type AskRepo = (folder: string, repo: FleetRepo) => Promise<Omit<FleetAnswer, 'repo'>>;
+export type AskRepo = (folder: string, repo: FleetRepo) => Promise<RepoAnswer>;
+
+export interface RepoAnswer extends Pick<FleetAnswer, 'state' | 'counts' | 'lines'> {
+  /** Why a part of the repository could not be looked at: the answer holds, and another run asks again. */
+  readonly unseen?: Failure | undefined;
+}
 
 /**
  * Asks each repository, at most so many at once. One that fails stops no other. With a journal what was answered is kept, so
@@ -60,7 +72,7 @@ export async function askFleet(
   await eachInParallel(waiting, fleetLimits.atOnceMax, async (repo) => {
     throwIfInterrupted(signal);
     const row = await answerOf(repo, ask, clones, signal);
-    if (row.state !== 'failed') await journal?.add(formatAnswer(row));
+    if (row.state !== 'failed' && row.unseen === undefined) await journal?.add(formatAnswer(row));
     rows.set(repo.name, row);
     onEnd(row, rows.size, repos.length);
   });
@@ -75,9 +87,9 @@ async function answerOf(
 ): Promise<FleetRow> {
   const { name, place } = repo;
   try {
-    if (place.kind === 'folder') return { repo: name, ...(await ask(place.path, repo)) };
+    if (place.kind === 'folder') return answered(name, await ask(place.path, repo));
     await using clone = await clones.make({ url: place.url, branch: place.branch }, signal);
-    return { repo: name, ...(await ask(clone.folder, repo)) };
+    return answered(name, await ask(clone.folder, repo));
   } catch (error) {
     throwIfInterrupted(signal);
     if (!isFailure(error)) throw error;
@@ -85,6 +97,16 @@ async function answerOf(
   }
 }
 
-function failed(repo: string, { code, message, retryable }: Failure): FleetFailure {
-  return { repo, state: 'failed', code, why: message, retryable };
+function answered(repo: string, { lines, unseen, ...answer }: RepoAnswer): FleetAnswer {
+  // A line of the journal has to hold all of them.
+  const clipped = lines.map((line) => clip(line, fleetLimits.lineCharsMax));
+  return { repo, ...answer, lines: clipped, ...(unseen !== undefined && { unseen: reasonOf(unseen) }) };
+}
+
+function failed(repo: string, failure: Failure): FleetFailure {
+  return { repo, state: 'failed', ...reasonOf(failure) };
+}
+
+function reasonOf({ code, message, retryable }: Failure): FleetReason {
+  return { code, why: message, retryable };
 }

@@ -7,13 +7,27 @@ export const fleetQuestions = ['scan', 'check', 'parity'] as const;
 
 export type FleetQuestion = (typeof fleetQuestions)[number];
 
+const reasonSchema = z.strictObject({
+  code: z.string().describe('As docs/reference/failures.md has it.'),
+  why: z.string(),
+  retryable: z.boolean().describe('Another run may succeed without anybody changing anything.'),
+});
+
+/** Why something could not be looked at. */
+export type FleetReason = Readonly<z.infer<typeof reasonSchema>>;
+
 const answerSchema = z.strictObject({
   repo: z.string().describe('Its name in fleet.yaml.'),
   state: z
     .enum(['clean', 'findings'])
-    .describe('`findings`: something counts, as the command for one repository has it.'),
+    .describe(
+      '`findings`: something counts, as the command for one repository has it, or a file could not be read.',
+    ),
   counts: z.record(z.string(), z.int().nonnegative()).describe('What was found, by its kind.'),
   lines: z.array(z.string()).describe('The first findings, one line each. Foreign text.'),
+  unseen: reasonSchema
+    .optional()
+    .describe('Why a part of it could not be looked at; a second run with the same journal asks it again.'),
 });
 
 /** What came of one repository that could be looked at. */
@@ -22,14 +36,14 @@ export interface FleetAnswer {
   readonly state: 'clean' | 'findings';
   readonly counts: Readonly<Record<string, number>>;
   readonly lines: readonly string[];
+  /** Undefined: all of it was looked at. */
+  readonly unseen?: FleetReason | undefined;
 }
 
 const failureSchema = z.strictObject({
   repo: z.string(),
   state: z.literal('failed'),
-  code: z.string().describe('As docs/reference/failures.md has it.'),
-  why: z.string(),
-  retryable: z.boolean().describe('Another run may succeed without anybody changing anything.'),
+  ...reasonSchema.shape,
 });
 
 /** A repository that could not be looked at; a second run with the same journal asks it again. */

@@ -62,7 +62,7 @@ test('eleven repositories, two of them gone and one empty: one table, and a seco
   await writeFile(path.join(folder, 'fleet.yaml'), JSON.stringify({ version: 1, repos }));
   const run = (...words: readonly string[]): Promise<Ended> =>
     runCommandLine(words, { cwd: folder, env: { TMPDIR: path.join(folder, 'tmp') } });
-  const first = answer(await run('fleet', 'scan', '--journal', 'j', '--json'), 5);
+  const first = answer(await run('fleet', 'scan', '--journal', 'j', '--json'), 2);
   assert.deepEqual(
     first.repos.map((row) => [row.repo, row.state === 'failed' ? row.code : row.counts['pinned']]),
     [

@@ -37,3 +37,16 @@ test('a journal of another order, and what is none, stay as they are', async (t)
     isFailure(error, 'file-error'),
   );
 });
+
+test('a crash anywhere within the first line leaves a journal that is begun anew', async (t) => {
+  const file = await place(t);
+  await fileJournals.open(file, 'scän');
+  const whole = await readFile(file);
+  for (let length = 0; length < whole.length; length += 1) {
+    await writeFile(file, whole.subarray(0, length));
+    const journal = await fileJournals.open(file, 'scän');
+    assert.deepEqual(journal.lines, []);
+    await journal.add('one');
+    assert.deepEqual((await fileJournals.open(file, 'scän')).lines, ['one'], String(length));
+  }
+});

@@ -9,13 +9,17 @@ const mark = 'lockkeeper journal 1: ';
 export const fileJournals: Journals = {
   async open(file, order): Promise<Journal> {
     const head = `${mark}${order}`;
-    const text = await read(file);
-    const [first, ...rest] = text.split('\n');
+    const bytes = await read(file);
+    const begun = Buffer.from(`${head}\n`);
+    // A crash within the first line left a part of it, or nothing.
+    if (bytes.length < begun.length && begun.subarray(0, bytes.length).equals(bytes)) {
+      await append(file, begun.subarray(bytes.length));
+      return { lines: [], add: (line) => append(file, `${line}\n`) };
+    }
+    const [first = '', ...rest] = bytes.toString('utf8').split('\n');
+    if (first !== head || rest.length === 0) throw foreign(file, first);
     // What stands behind the last line feed was cut off by a crash; the next line must not join it.
-    const cut = rest.length === 0 ? (first ?? '') : (rest.at(-1) ?? '');
-    if (text !== '' && (first !== head || rest.length === 0)) throw foreign(file, first ?? '');
-    if (text === '') await append(file, `${head}\n`);
-    else if (cut !== '') await append(file, '\n');
+    if (rest.at(-1) !== '') await append(file, '\n');
     return {
       lines: rest
         .slice(0, -1)
@@ -25,16 +29,16 @@ export const fileJournals: Journals = {
   },
 };
 
-async function read(file: string): Promise<string> {
+async function read(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return '';
+    if (systemErrorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw translateSystemError(error, file);
   }
 }
 
-async function append(file: string, text: string): Promise<void> {
+async function append(file: string, text: string | Uint8Array): Promise<void> {
   try {
     await using handle = await open(file, 'a');
     await handle.appendFile(text);

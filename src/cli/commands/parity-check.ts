@@ -49,6 +49,7 @@ export const parityCheckCommand: CommandDefinition = {
   exits: [
     '0  nothing that counts',
     '3  a deploying channel does not support a pin or ignores it, or two files disagree',
+    '4  nothing that counts so far, but a pin file could not be read',
     '5  nothing that counts so far, but a channel could not be asked: run it again',
     '6  nothing that counts so far, but a builder may not be read, or cannot be believed',
   ],
@@ -78,8 +79,8 @@ export const parityCheckCommand: CommandDefinition = {
   },
 };
 
-/** A channel that was not asked is no clean answer, whatever the others say. */
-function exitOf({ pins, disagreements, channels, failed }: ParityReport): ExitStatus {
+/** A channel that was not asked, or a file that was not read, is no clean answer, whatever the others say. */
+function exitOf({ pins, disagreements, channels, failed, unread }: ParityReport): ExitStatus {
   const isWrong = pins.some(({ answers }) =>
     answers.some(({ answer, channel }) =>
       counts(
@@ -91,6 +92,6 @@ function exitOf({ pins, disagreements, channels, failed }: ParityReport): ExitSt
   if (isWrong || disagreements.length > 0) return exitStatus.no;
   return failed.reduce<ExitStatus>(
     (worst, { failure }) => (failure.exit > worst ? failure.exit : worst),
-    exitStatus.yes,
+    unread.length > 0 ? exitStatus.notProven : exitStatus.yes,
   );
 }

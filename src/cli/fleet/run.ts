@@ -1,13 +1,14 @@
 import path from 'node:path';
-import { exitStatus, type ExitStatus } from '../../base/failure.ts';
+import type { ExitStatus } from '../../base/failure.ts';
 import { safeLine } from '../../base/text.ts';
-import { askFleet, type AskRepo, type FleetOutcome } from '../../flows/fleet.ts';
+import { askFleet, type AskRepo } from '../../flows/fleet.ts';
 import type { Tools } from '../../flows/tools.ts';
 import { readFleet } from '../../model/fleet.ts';
 import { formatFleetRow, type FleetDocument, type FleetQuestion } from '../../model/fleet-answer.ts';
 import { fleetTools } from '../../wire/fleet.ts';
 import type { CommandInput, Context, OptionDefinition } from '../command.ts';
 import { programAndVersion } from '../version.ts';
+import { fleetExit } from './exit.ts';
 import { fleetText } from './text.ts';
 
 /** Options of all commands over a fleet. */
@@ -29,7 +30,9 @@ export const fleetOptions: readonly OptionDefinition[] = [
 export const fleetExits: readonly string[] = [
   '0  every repository was looked at, and nothing counts',
   '3  something counts in at least one',
+  '2  nothing that counts so far, but a repository is not there, or its lockkeeper.yaml is missing or wrong',
   '5  nothing that counts so far, but a repository could not be looked at: run it again',
+  '6  nothing that counts so far, but a repository, registry or document refuses or cannot be believed',
 ];
 
 export interface FleetAsk {
@@ -78,10 +81,5 @@ export async function runFleet(
       ? `${JSON.stringify(document, undefined, 2)}\n`
       : fleetText(document, { colour, columns, journal }),
   );
-  return exitOf(outcome);
-}
-
-function exitOf({ rows }: FleetOutcome): ExitStatus {
-  if (rows.some(({ state }) => state === 'findings')) return exitStatus.no;
-  return rows.some(({ state }) => state === 'failed') ? exitStatus.unavailable : exitStatus.yes;
+  return fleetExit(outcome);
 }

@@ -12,7 +12,13 @@ test('nothing that a repository holds reaches a CI system as a command', () => {
     madeBy: 'lockkeeper 0.1.0',
     question: 'scan',
     repos: [
-      { repo: hostile, state: 'findings', counts: { mentions: 1 }, lines: [hostile, commands[0] ?? ''] },
+      {
+        repo: hostile,
+        state: 'findings',
+        counts: { mentions: 1 },
+        lines: [hostile, commands[0] ?? ''],
+        unseen: { code: 'path-missing', why: hostile, retryable: false },
+      },
       { repo: hostile, state: 'failed', code: 'path-missing', why: hostile, retryable: false },
     ],
     earlier: 0,

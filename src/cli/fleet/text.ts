@@ -30,10 +30,13 @@ export function fleetText(
   const found = answered.filter(({ state }) => state === 'findings');
   const lines = [
     ...formatTable(tableColumns(kinds), [['', 'repository', ...kinds], ...rows], columns),
-    ...found.flatMap(({ repo, lines: said }) => [
+    ...found.flatMap(({ repo, lines: said, unseen }) => [
       '',
       paint('bold', safeLine(repo)),
       ...said.map((line) => `  ${safeLine(line)}`),
+      ...(unseen === undefined
+        ? []
+        : [`  a part of it was not looked at: ${safeLine(unseen.why)} [${unseen.code}]`]),
     ]),
     ...(failed.length === 0
       ? []
@@ -41,9 +44,9 @@ export function fleetText(
     ...failed.map(({ repo, code, why }) => `  ${safeLine(repo)}: ${safeLine(why)} [${code}]`),
     '',
     `${plural(repos.length, 'repository', 'repositories')}: ${repos.length - found.length - failed.length} clean, ${found.length} with findings, ${failed.length} not looked at${earlier === 0 ? '' : `; ${earlier} answered by an earlier run`}`,
-    ...(failed.length > 0 && journal !== undefined
+    ...((failed.length > 0 || answered.some(({ unseen }) => unseen !== undefined)) && journal !== undefined
       ? [
-          `next: the same command with --journal ${shellWord(journal)} asks only those that were not looked at`,
+          `next: the same command with --journal ${shellWord(journal)} asks only those that were not looked at, or not as a whole`,
         ]
       : []),
   ];

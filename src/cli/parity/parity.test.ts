@@ -234,6 +234,15 @@ test('a builder in a layout is asked as well, without any registry', async () =>
   assert.equal(status, 3, 'the two files disagree');
 });
 
+test('a pin file that cannot be read is no clean answer', async () => {
+  const broken = path.join(folder, 'broken');
+  await mkdir(broken);
+  await writeFile(path.join(broken, 'package.json'), '{');
+  const { status, stdout } = await run('check', broken, '--builder', `oci:${path.join(folder, 'layout')}:ours`);
+  assert.equal(status, 4, stdout);
+  assert.match(stdout, /^1 place could not be read\.$/m);
+});
+
 test('what is asked about has to be there', async () => {
   assert.equal((await run('check', '--profile', 'other')).status, 2);
   assert.equal((await run('check', '--level', 'L9')).status, 2);

@@ -55,7 +55,7 @@ export function disagreementText({ pin, other }: Disagreement): string {
 }
 
 /** How many of each kind, on channels that deploy. */
-export function summaryText({ pins, channels, disagreements }: ParityReport): string {
+export function summaryText({ pins, channels, disagreements, unread }: ParityReport): string {
   const answers = pins.flatMap((each) =>
     each.answers.filter(({ answer, channel }) =>
       counts(
@@ -64,10 +64,11 @@ export function summaryText({ pins, channels, disagreements }: ParityReport): st
       ),
     ),
   );
-  if (pins.length === 0) return 'No file here asks for a version.';
+  const notRead = unread.length === 0 ? '' : ` ${plural(unread.length, 'place')} could not be read.`;
+  if (pins.length === 0) return notRead === '' ? 'No file here asks for a version.' : notRead.trim();
   const wrong = answers.length + disagreements.length;
   const asked = `${plural(pins.length, 'pin')} on ${plural(channels.length, 'channel')}`;
   return wrong === 0
-    ? `${asked}: nothing that counts.`
-    : `${asked}: ${plural(wrong, 'finding that counts', 'findings that count')}.`;
+    ? `${asked}: nothing that counts.${notRead}`
+    : `${asked}: ${plural(wrong, 'finding that counts', 'findings that count')}.${notRead}`;
 }
