@@ -155,6 +155,11 @@ function checkSorted(list: readonly KnownSince[], upTo: string, refuse: (why: st
   });
 }
 
+/** Nothing but numbers with dots; `1.25rc2` is none. */
+export function isNumbered(version: string): boolean {
+  return /^[0-9]+(?:\.[0-9]+)*$/.test(version);
+}
+
 /** Numbers with dots, part by part; a part that is not there counts as 0. */
 export function compareVersions(left: string, right: string): number {
   const [lefts, rights] = [left, right].map((text) => text.split('.').map(Number));

@@ -1,11 +1,11 @@
 import { dockerConfigCredentials } from '../adapters/credentials/docker-config.ts';
-import { SystemDocuments } from '../adapters/documents/documents.ts';
 import { KnowledgeFiles } from '../adapters/knowledge/files.ts';
 import { Failure } from '../base/failure.ts';
 import type { ParityTools } from '../flows/platform-judge.ts';
 import type { Tools } from '../flows/tools.ts';
 import type { Config } from '../model/definition.ts';
-import { proxyVariables, type ShellEnvironment } from './environment.ts';
+import { documentsOf } from './documents.ts';
+import type { ShellEnvironment } from './environment.ts';
 import { local } from './local.ts';
 import { registriesOf } from './registries.ts';
 
@@ -22,7 +22,7 @@ export function parityTools(environment: ShellEnvironment, signal: AbortSignal):
   const registriesFor = registriesOf(dockerConfigCredentials(environment), environment, signal);
   const own = {
     ...local(environment),
-    documents: new SystemDocuments({ proxies: proxyVariables(environment), signal }),
+    documents: documentsOf(environment, signal),
     knowledge: new KnowledgeFiles(),
     engines: { find: noEngine, examine: noEngine },
     exporterOf: refuseEngine,

@@ -11,6 +11,7 @@ import { SmallRegistry } from '../../../test/support/small-registry.ts';
 import { diskLayouts } from '../../adapters/registry/layout.ts';
 import { MemoryRepository } from '../../adapters/registry/memory.ts';
 import { systemClock } from '../../base/system-clock.ts';
+import { z } from 'zod';
 import { textAt, valueAt } from '../../base/json-path.ts';
 import { parityDocumentSchema } from '../../model/parity-document.ts';
 import { collectBytes } from '../../base/stream.ts';
@@ -179,6 +180,8 @@ test('a watch tells what moved since the last look, and writes ceilings for Reno
   assert.equal((await look()).status, 3);
   const rules: unknown = JSON.parse(await readFile(preset, 'utf8'));
   assert.deepEqual(valueAt(rules, 'packageRules', 0, 'matchDepNames'), ['python']);
+  const managers = z.array(z.string()).parse(valueAt(rules, 'packageRules', 0, 'matchManagers'));
+  assert.ok(managers.includes('pyenv') && !managers.includes('dockerfile'));
   assert.equal(textAt(rules, 'packageRules', 0, 'allowedVersions'), '<3.14');
   await serveBuilder('watched', python('2.7.1'));
   const { status, stdout } = await look();
@@ -238,7 +241,12 @@ test('a pin file that cannot be read is no clean answer', async () => {
   const broken = path.join(folder, 'broken');
   await mkdir(broken);
   await writeFile(path.join(broken, 'package.json'), '{');
-  const { status, stdout } = await run('check', broken, '--builder', `oci:${path.join(folder, 'layout')}:ours`);
+  const { status, stdout } = await run(
+    'check',
+    broken,
+    '--builder',
+    `oci:${path.join(folder, 'layout')}:ours`,
+  );
   assert.equal(status, 4, stdout);
   assert.match(stdout, /^1 place could not be read\.$/m);
 });

@@ -15,13 +15,34 @@ function renovatePreset(ceilings: readonly Ceiling[]): string {
     $schema: 'https://docs.renovatebot.com/renovate-schema.json',
     description: [mark],
     packageRules: ceilings.map(({ runtime, below, reason, until }) => ({
-      description: [`${reason} Until ${until}, or until the next watch.`],
+      description: [`${reason} Look again by ${until}: it holds until a watch writes this file anew.`],
+      matchManagers: managers,
       matchDepNames: depNames[runtime] ?? [runtime],
       allowedVersions: `<${below}`,
     })),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
+
+// Those that read pin files: an image of Docker that is called `python` as well is none of this.
+const managers = [
+  'asdf',
+  'bun-version',
+  'bundler',
+  'composer',
+  'gomod',
+  'mise',
+  'nodenv',
+  'npm',
+  'nuget',
+  'nvm',
+  'pep621',
+  'pipenv',
+  'poetry',
+  'pyenv',
+  'ruby-version',
+  'runtime-version',
+];
 
 // What Renovate's managers call the runtimes that they find in pin files.
 const depNames: Readonly<Record<string, readonly string[]>> = {

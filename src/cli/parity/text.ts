@@ -1,6 +1,6 @@
 import { safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
-import type { ParityAnswer, ParityKind } from '../../model/parity-answer.ts';
+import type { ParityKind } from '../../model/parity-answer.ts';
 import type { JudgedPin, ParityReport } from '../../model/parity-report.ts';
 import type { Paint, Style } from '../print/paint.ts';
 import { placedLines } from '../print/placed-lines.ts';
@@ -57,7 +57,7 @@ function pinLines(
   const head = `${paint('bold', safeLine(`${file}:${line}:${column}`))}  ${safeLine(pinText(pin))}`;
   const told = answers.flatMap(({ channel, answer }) => {
     const label = `  ${safeLine(channel).padEnd(widest)}  `;
-    const kind = kindText(answer);
+    const kind = answer.kind;
     const indent = label.length + kindColumns;
     const [first = '', ...rest] = wrapToWidth(safeLine(answerText(answer)), Math.max(30, columns - indent));
     return [
@@ -71,7 +71,3 @@ function pinLines(
 }
 
 const kindColumns = 'unsupported'.length + 2;
-
-function kindText(answer: ParityAnswer): string {
-  return answer.kind;
-}

@@ -1,4 +1,4 @@
-import { compareVersions, type BuildpackKnowledge } from '../../model/buildpack-knowledge.ts';
+import { compareVersions, isNumbered, type BuildpackKnowledge } from '../../model/buildpack-knowledge.ts';
 import type { ProfileFinding } from '../../model/profile-finding.ts';
 import type { ResolvedChannel, ResolvedProfile } from '../../model/platform-profile.ts';
 
@@ -88,10 +88,6 @@ function firstChange(
     .map(({ date }) => date)
     .toSorted()
     .at(0);
-}
-
-function isNumbered(version: string): boolean {
-  return /^[0-9]+(?:\.[0-9]+)*$/.test(version);
 }
 
 function daysBetween(from: string, to: string): number {

@@ -1,6 +1,7 @@
 import type { BuildpackName } from '../../model/builder-facts.ts';
 import {
   compareVersions,
+  isNumbered,
   entryFor,
   type Accepts,
   type BoundsEntry,
@@ -71,7 +72,7 @@ export function resolveIn(
 /** Why nothing can be told of this version of the buildpack. */
 export function outsideOf({ knowledge, buildpack }: Omit<Asked, 'table'>): string | undefined {
   const { version } = buildpack;
-  if (!/^[0-9]+(?:\.[0-9]+)*$/.test(version)) return `${nameOf(buildpack)} has a version that is no number`;
+  if (!isNumbered(version)) return `${nameOf(buildpack)} has a version that is no number`;
   if (compareVersions(version, knowledge.upTo) > 0) {
     return `the data on ${knowledge.id} ends with ${knowledge.upTo}, as of ${knowledge.checked}, and the builder has ${version}`;
   }
@@ -106,7 +107,7 @@ function meaningOf({ text, grammar }: RuntimePin, accepts: Accepts, several: boo
       return { kind: 'unknown', why: 'another buildpack of the group hands this on, and no data says how' };
     case 'version': {
       if (several) return { kind: 'missing', why: 'one version only may stand there' };
-      const parts = /^[0-9]+(?:\.[0-9]+)*$/.test(text) ? text.split('.').length : 0;
+      const parts = isNumbered(text) ? text.split('.').length : 0;
       if (accepts.parts.includes(parts)) return rangeOr(wantedBy('exact', text), text);
       const forms = accepts.parts.map((count) => ['X', 'X.Y', 'X.Y.Z', 'X.Y.Z.W'][count - 1] ?? 'X');
       return { kind: 'missing', why: `${JSON.stringify(text)} is not of the form ${forms.join(' or ')}` };

@@ -19,12 +19,6 @@ interface Wording {
 
 const never = /$^/;
 
-const heroku = (
-  id: RegExp,
-  runtime: SaidRuntime,
-  rest: Pick<Wording, 'settled' | 'asked' | 'askedIn' | 'nothingAsked' | 'checksPatch'>,
-): Wording => ({ id, runtime, ...rest });
-
 /** Paketo's all say it in the words of packit: `Selected CPython version (using BP_CPYTHON_VERSION): 3.13.1`. */
 const paketo = (id: string, runtime: SaidRuntime): Wording => ({
   id: new RegExp(`^paketo-buildpacks/${id}$`),
@@ -37,28 +31,34 @@ const paketo = (id: string, runtime: SaidRuntime): Wording => ({
 });
 
 const wordings: readonly Wording[] = [
-  heroku(/^heroku\/python$/, 'python', {
+  {
+    id: /^heroku\/python$/,
+    runtime: 'python',
     settled: /^\W*Installing Python (?<version>[0-9]+\.[0-9]+(?:\.[0-9]+)?)/,
     asked: /Using Python (?:version )?(?<asked>\S{1,60}) specified in (?<origin>\S{1,100}?)\.?$/,
     askedIn: undefined,
     nothingAsked: /No Python version (?:was )?specified/,
     // Its binary holds minor versions; whether the patch exists, the download tells.
     checksPatch: false,
-  }),
-  heroku(/^heroku\/nodejs(?:-engine)?$/, 'node', {
+  },
+  {
+    id: /^heroku\/nodejs(?:-engine)?$/,
+    runtime: 'node',
     settled: /Resolved Node\.js version: `?v?(?<version>[0-9]+\.[0-9]+\.[0-9]+)/,
     asked: /Detected Node\.js version range: `?(?<asked>[^`]{1,100})/,
     askedIn: 'package.json',
     nothingAsked: /Node\.js version not specified/,
     checksPatch: true,
-  }),
-  heroku(/^heroku\/go$/, 'go', {
+  },
+  {
+    id: /^heroku\/go$/,
+    runtime: 'go',
     settled: /Resolved Go version: `?(?:go)?(?<version>[0-9]+\.[0-9]+(?:\.[0-9]+)?)/,
     asked: /Detected Go version requirement: `?(?<asked>[^`]{1,100})/,
     askedIn: 'go.mod',
     nothingAsked: never,
     checksPatch: true,
-  }),
+  },
   paketo('cpython', 'python'),
   paketo('node-engine', 'node'),
   paketo('go-dist', 'go'),
