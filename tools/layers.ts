@@ -25,7 +25,7 @@ export interface Violation {
  * Holds the tree against the rules of ARCHITECTURE.md. Type-only imports count. Tests beside the files are not
  * held: they may put any two parts together.
  * @param texts the files of the project by path from its root; those outside of `src` and `bin` are ignored
- * @param dependencies the packages that we ship with
+ * @param dependencies the packages that the lock names for the project itself
  */
 export function checkLayers(
   texts: ReadonlyMap<string, string>,
@@ -39,7 +39,7 @@ export function checkLayers(
   return [
     ...misplaced.map(([path]) => violation('place', path, 1, 'lies in no layer, or is not TypeScript')),
     ...missingLayers(files),
-    ...packagesWithoutPart(dependencies),
+    ...partsWithoutPackage(dependencies),
     ...files.flatMap((file) => file.imports.flatMap((one) => checkImport(file, one))),
     ...files.flatMap((file) =>
       file.reExports.map((at) => violation(7, file.path, at.line, `re-exports: ${at.text}`)),
@@ -88,16 +88,10 @@ function missingLayers(files: readonly SourceFile[]): readonly Violation[] {
     .map((layer) => violation('place', layer === 'bin' ? 'bin' : `src/${layer}`, 1, 'is not there'));
 }
 
-function packagesWithoutPart(dependencies: readonly string[]): readonly Violation[] {
-  const named = Object.keys(packageParts);
-  return [
-    ...dependencies
-      .filter((name) => !named.includes(name))
-      .map((name) => violation(6, 'package.json', 1, `${name} has no part that may import it`)),
-    ...named
-      .filter((name) => !dependencies.includes(name))
-      .map((name) => violation(6, 'package.json', 1, `${name} has a part but is not a dependency`)),
-  ];
+function partsWithoutPackage(dependencies: readonly string[]): readonly Violation[] {
+  return Object.keys(packageParts)
+    .filter((name) => !dependencies.includes(name))
+    .map((name) => violation(6, 'package.json', 1, `${name} has a part but is not a dependency`));
 }
 
 function checkImport(file: SourceFile, { specifier, line, names }: Import): readonly Violation[] {

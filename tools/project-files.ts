@@ -34,7 +34,6 @@ const manifest = z.object({
   name: z.string(),
   version: z.string(),
   type: z.literal('module'),
-  dependencies: z.record(z.string(), z.string()),
   devDependencies: z.record(z.string(), z.string()),
   scripts: z.record(z.string(), z.string()),
 });

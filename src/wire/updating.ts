@@ -1,8 +1,8 @@
 import path from 'node:path';
 import process from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { gitCheckouts } from '../adapters/checkout/git.ts';
 import { diskEditor } from '../adapters/editor/disk.ts';
+import { packageRoot } from '../base/package-root.ts';
 import { dockerConfigCredentials } from '../adapters/credentials/docker-config.ts';
 import { GateChild } from '../adapters/gate-process/child.ts';
 import { diskRepositories } from '../adapters/git/repositories.ts';
@@ -50,6 +50,5 @@ export async function updating(environment: ShellEnvironment, signal: AbortSigna
 
 /** The program itself, as it was published or as it is developed. */
 function entryFile(): string {
-  const here = fileURLToPath(import.meta.url);
-  return path.join(path.dirname(here), '..', '..', 'bin', `lockkeeper${path.extname(here)}`);
+  return path.join(packageRoot, 'bin', `lockkeeper${path.extname(import.meta.filename)}`);
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { packageRoot } from '../../base/package-root.ts';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { readKnowledge, type BuildpackKnowledge } from '../../model/buildpack-knowledge.ts';
 import type { Knowledge } from '../../ports/knowledge.ts';
@@ -12,7 +13,7 @@ export class KnowledgeFiles implements Knowledge {
   readonly #folder: string;
   readonly #read = new Map<string, Promise<BuildpackKnowledge | undefined>>();
 
-  constructor(folder: string = path.join(import.meta.dirname, '../../../data/buildpacks')) {
+  constructor(folder: string = path.join(packageRoot, 'data/buildpacks')) {
     this.#folder = folder;
   }
 
