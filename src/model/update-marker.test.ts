@@ -24,6 +24,7 @@ const plain: UpdateMarker = {
       { moved: [], answer: 'good' },
     ],
     asked: keys(6, 3),
+    answered: on,
   },
 };
 
@@ -59,6 +60,7 @@ test('the largest search, with all else that is kept, can be read back, and fits
         answer: 'bad',
       })),
       asked: units,
+      answered: parseCommitId('b'.repeat(64)),
     },
   };
   const line = formatMarker(marker);

@@ -49,6 +49,8 @@ export interface SearchMark {
   }[];
   /** What is on the branch now in order to be answered. */
   readonly asked: readonly ShortKey[];
+  /** The commit whose checks gave the last answer: one commit answers once. */
+  readonly answered: CommitId | undefined;
 }
 
 const bits = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
@@ -85,6 +87,7 @@ const packedSchema = z.strictObject({
         .array(z.strictObject({ moved: bits, answer: z.enum(gateAnswers) }))
         .max(nightlyLimits.searchAnswersMax),
       asked: bits,
+      answered: z.string().refine(isCommitId).optional(),
     })
     .optional(),
 });
@@ -141,6 +144,7 @@ function pack({ title, draft, units, declined, apart, baseFails, outer, search }
         units: search.units.length,
         answers: search.answers.map(({ moved, answer }) => ({ moved: packKeys(places, moved), answer })),
         asked: packKeys(places, search.asked),
+        ...(search.answered !== undefined && { answered: search.answered }),
       },
     }),
   };
@@ -163,6 +167,7 @@ function unpack({ title, draft, baseFails, outer, search, ...packed }: Packed): 
       units: keys.slice(0, search.units),
       answers: search.answers.map(({ moved, answer }) => ({ moved: unpackKeys(keys, moved), answer })),
       asked: unpackKeys(keys, search.asked),
+      answered: search.answered,
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Bisection } from '../../model/bisection.ts';
+import type { CommitId } from '../../model/commit.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { SearchMark, UpdateMarker } from '../../model/update-marker.ts';
 import { plural } from '../../base/text.ts';
@@ -14,6 +15,8 @@ export interface AppliedRound extends Pick<UpdateMarker, 'search'> {
   readonly apart: readonly ShortKey[];
   /** What is to be known until the branch has moved: also of a search that has just ended. */
   readonly until: SearchMark | undefined;
+  /** The commit that was heard last, where the branch has to hold another one; undefined: it need not. */
+  readonly after: CommitId | undefined;
   /** The base itself is not good: what failed counts for nothing. */
   readonly baseIsBad: boolean;
 }
@@ -27,10 +30,12 @@ export interface RoundFacts {
 /** Decides over each unit by what the round came to. */
 export function applyRound(units: readonly ReportedUnit[], round: Round, facts: RoundFacts): AppliedRound {
   const until = round.kind === 'all' ? undefined : round.search;
-  const nothing = { search: undefined, apart: [], baseIsBad: false, until };
+  const nothing = { search: undefined, apart: [], baseIsBad: false, after: undefined, until };
   if (round.kind === 'all') return { ...nothing, units };
-  if (round.kind === 'searching')
-    return { ...nothing, units: inRound(units, round.search), search: round.search };
+  if (round.kind === 'searching') {
+    const { search } = round;
+    return { ...nothing, units: inRound(units, search), search, after: search.answered };
+  }
   const { bisection, search } = round;
   if (bisection.end.kind === 'base') return { ...nothing, units, baseIsBad: true };
   if (bisection.end.kind !== 'complete') {
@@ -79,7 +84,7 @@ function convictedBy(
   if (culprit === undefined) return undefined;
   const others = culprit.moves.filter((each) => each !== key).length;
   const together = others === 0 ? '' : ` together with ${plural(others, 'other move')}`;
-  const why = `The checks fail with ${namesOf(unit)}${together} and pass without it: ${plural(trail.length, 'set')} of ${plural(moves.length, 'move')} were checked.`;
+  const why = `The checks fail with ${namesOf(unit)}${together} and pass without it: a search among ${plural(moves.length, 'move')}, by the checks of ${plural(trail.length, 'commit')}.`;
   return { ...unit, state: { kind: 'held back', why, until: holdUntil, evidence } };
 }
 

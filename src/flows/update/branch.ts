@@ -31,6 +31,14 @@ export function branchTrailers(units: readonly ShortKey[], names: readonly Refer
   return `${unitsWord}: ${listed(units)}\n${namesWord}: ${listed([...new Set(names.map(nameKey))])}`;
 }
 
+/**
+ * The trailer of a commit that is to be checked after another one was: with the same content, too, it is another commit,
+ * whatever the clock says.
+ */
+export function afterTrailer(heard: CommitId): string {
+  return `Lockkeeper-After: ${heard}`;
+}
+
 /** By a name alone: who knows it finds it again, whatever it stands for. */
 export function nameKey(name: Reference): ShortKey {
   return shortKey(digestOf(formatReference(name)));

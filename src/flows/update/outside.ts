@@ -1,5 +1,6 @@
 import { plural } from '../../base/text.ts';
 import type { Check } from '../../model/check.ts';
+import { sameKeys } from '../../model/short-key.ts';
 import type { SearchMark } from '../../model/update-marker.ts';
 import type { CheckStanding } from './compare-checks.ts';
 import type { OuterStanding } from './outer-runs.ts';
@@ -29,6 +30,10 @@ export function outsideLines({ checks, outer, search, baseFails }: Outside): rea
 }
 
 function searchLine({ units, answers, asked }: SearchMark): OutsideLine {
+  if (answers.length === 1 && sameKeys(asked, units)) {
+    const again = `Checks fail with ${plural(units.length, 'move')}: the same is checked once more before anything is taken apart. Not to be merged yet`;
+    return { text: again, url: undefined };
+  }
   const on =
     asked.length === 0 ? 'nothing is moved on the branch' : `${asked.length} of them are on the branch`;
   const text = `Looking for the culprit among ${plural(units.length, 'move')}: ${plural(answers.length, 'answer')} so far, and ${on} for the next one. Not to be merged yet`;

@@ -24,8 +24,10 @@ function report(night: ForgeGround, state: Exclude<CheckState, 'errored'>, name 
 test('a run while the checks of the empty commit still run waits for them, and nobody is convicted', async (t) => {
   const night = await makeForgeGround(t, ['a', 'b', 'c', 'd']);
   await night.move('a', 'b', 'c', 'd');
-  await night.run();
-  report(night, 'failed');
+  for (let count = 0; count < 2; count += 1) {
+    await night.run();
+    report(night, 'failed');
+  }
   await night.run();
   assert.deepEqual(searchOf(night)?.asked, []);
   report(night, 'running');
@@ -66,7 +68,7 @@ test('what failed on an earlier base without any move clears no move upon a late
 test('a run that breaks after the base was found bad: what fails by the moves is not taken for its failure later', async (t) => {
   const night = await makeForgeGround(t, ['a', 'b']);
   await night.move('a', 'b');
-  for (let count = 0; count < 2; count += 1) {
+  for (let count = 0; count < 3; count += 1) {
     await night.run();
     report(night, 'failed');
   }
@@ -83,6 +85,36 @@ test('a run that breaks after the base was found bad: what fails by the moves is
   report(night, 'failed', 'lint');
   await night.run();
   assert.deepEqual(readMarker(night.pull().body)?.baseFails?.names, ['ci']);
+});
+
+test('a check that fails once by chance: the same content is checked again as another commit, and goes in', async (t) => {
+  for (const names of [['a'], ['a', 'b', 'c']]) {
+    const night = await makeForgeGround(t, names);
+    await night.move(...names);
+    await night.run();
+    const first = night.tip();
+    await night.check((moved) => moved.length === 0);
+    assert.equal((await night.run()).outcome.kind, 'put');
+    assert.notEqual(night.tip(), first, 'at the same time of the clock, too');
+    assert.equal(night.pull().draft, true);
+    assert.equal((await night.run()).outcome.kind, 'stands', 'its checks still run');
+    await night.check(() => true);
+    assert.equal((await night.run()).outcome.kind, 'stands');
+    assert.equal(night.pull().draft, false);
+    assert.deepEqual(await night.moved(), names);
+    assert.equal(await night.ground.read(night.tip(), 'lockkeeper.yaml'), undefined, 'nothing is held');
+  }
+});
+
+test('a lone move is held when the checks of two commits fail with it', async (t) => {
+  const night = await makeForgeGround(t, ['a']);
+  await night.move('a');
+  for (let count = 0; count < 2; count += 1) {
+    await night.run();
+    await night.check((moved) => moved.length === 0);
+  }
+  await night.run();
+  assert.match((await night.ground.read(night.tip(), 'lockkeeper.yaml')) ?? '', /by the checks of 2 commits/);
 });
 
 test('a body that is nearly full gives its text up for what a search has to know', async (t) => {

@@ -80,6 +80,7 @@ export async function publishUpdate(
     wanted: whole.units,
     onBranch: look?.units,
     answer: look?.checks.answer,
+    tip: standing.kind === 'absent' ? undefined : standing.tip,
     failedBefore: look === undefined ? await failedBefore(ground, tools.forge) : [],
     baseUnknown: (look?.checks.unknownOnBase.length ?? 0) > 0,
     search: marker?.search,
@@ -173,6 +174,7 @@ async function moveBranch(step: Step): Promise<BranchOutcome> {
     standing,
     proposal,
     evenEmpty: applied.search !== undefined,
+    after: applied.after,
     now: tools.clock.now(),
     move: async (move) => {
       if (move.to === undefined) await noteRemoval(step);

@@ -3,7 +3,7 @@ import type { BranchName } from '../../model/branch-name.ts';
 import type { CommitId, Signature } from '../../model/commit.ts';
 import { sameKeys } from '../../model/short-key.ts';
 import type { BranchMove, GitRepository, PushAnswer } from '../../ports/git.ts';
-import type { BranchStanding } from './branch.ts';
+import { afterTrailer, type BranchStanding } from './branch.ts';
 import { holdsFiles, type Proposal } from './proposal.ts';
 
 /** What became of the branch. */
@@ -31,6 +31,8 @@ export interface PutOrder {
   readonly proposal: Proposal;
   /** A commit without any change is wanted, so that checks tell of the base. */
   readonly evenEmpty: boolean;
+  /** The commit whose checks were heard: the branch is to hold another one, be it with the same content. */
+  readonly after: CommitId | undefined;
   readonly now: Date;
   /** Moves the branch, here or at a remote, if it stands where it stood. */
   readonly move: (move: BranchMove) => Promise<PushAnswer>;
@@ -52,13 +54,14 @@ export async function putBranch(order: PutOrder): Promise<BranchOutcome> {
     if (expected === undefined) return { kind: 'nothing' };
     return settled(await order.move({ branch, expected, to: undefined }), { kind: 'removed' });
   }
-  if (standing.kind === 'ours' && (await isAsProposed(repository, standing, proposal)))
+  const isHeard = expected !== undefined && expected === order.after;
+  if (standing.kind === 'ours' && !isHeard && (await isAsProposed(repository, standing, proposal)))
     return { kind: 'stands', commit: standing.tip };
   const signature: Signature = { ...ourselves, at: order.now.toISOString() };
   const commit = await repository.commit({
     parent: order.base,
     files: proposal.files.map(({ file, after }) => ({ path: file, bytes: after })),
-    message: proposal.message,
+    message: proposal.message + (order.after === undefined ? '' : `${afterTrailer(order.after)}\n`),
     author: signature,
     committer: signature,
   });

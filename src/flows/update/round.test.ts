@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { parseCommitId, type CommitId } from '../../model/commit.ts';
 import type { ShortKey } from '../../model/short-key.ts';
 import { formatMarker, readMarker } from '../../model/update-marker.ts';
 import { decideRound, type Round, type RoundOrder } from './round.ts';
 
 const keys = (count: number): readonly ShortKey[] =>
   Array.from({ length: count }, (_, place) => place.toString(16).padStart(16, '0'));
+const commit = (count: number): CommitId => parseCommitId((count + 1).toString(16).padStart(40, '0'));
 const nothing = {
   onBranch: undefined,
+  tip: undefined,
   answer: undefined,
   failedBefore: [],
   baseUnknown: false,
@@ -23,9 +26,11 @@ function searching(round: Round): Extract<Round, { readonly kind: 'searching' }>
 test('a base that was asked stays asked while its checks run, and its answer counts', async () => {
   const wanted = keys(4);
   const bad: RoundOrder = { ...nothing, wanted, onBranch: wanted, answer: 'bad', baseUnknown: true };
-  const asked = searching(await decideRound(bad));
+  const again = searching(await decideRound({ ...bad, tip: commit(1) }));
+  assert.deepEqual(again.asked, wanted);
+  const asked = searching(await decideRound({ ...bad, tip: commit(2), search: again }));
   assert.deepEqual(asked.asked, []);
-  const running: RoundOrder = { ...nothing, wanted, onBranch: [], search: asked };
+  const running: RoundOrder = { ...nothing, wanted, onBranch: [], tip: commit(3), search: asked };
   assert.deepEqual(searching(await decideRound(running)).asked, []);
   const end = await decideRound({ ...running, answer: 'bad' });
   assert.equal(end.kind === 'found' && end.bisection.end.kind, 'base');
@@ -33,7 +38,13 @@ test('a base that was asked stays asked while its checks run, and its answer cou
 
 test('what is new waits for the end of a search, and what is planned no more leaves it', async () => {
   const [one = '', two = '', three = '', four = ''] = keys(4);
-  const order: RoundOrder = { ...nothing, wanted: [one, two, three], onBranch: [one, two], answer: 'bad' };
+  const order: RoundOrder = {
+    ...nothing,
+    wanted: [one, two, three],
+    onBranch: [one, two],
+    tip: commit(1),
+    answer: 'bad',
+  };
   const begun = searching(await decideRound(order));
   assert.deepEqual(begun.units, [one, two], 'it begins though another one has come');
   assert.equal(begun.answers.length, 1);
@@ -52,7 +63,12 @@ test('what is new waits for the end of a search, and what is planned no more lea
 test('a bad branch whose tag moved on: what is left of it is asked about, and what is new waits', async () => {
   const [one = '', two = '', three = ''] = keys(3);
   const order: RoundOrder = { ...nothing, wanted: [two, three], failedBefore: [one, two] };
-  assert.deepEqual(searching(await decideRound(order)), { units: [two], answers: [], asked: [two] });
+  assert.deepEqual(searching(await decideRound(order)), {
+    units: [two],
+    answers: [],
+    asked: [two],
+    answered: undefined,
+  });
   assert.equal((await decideRound({ ...order, failedBefore: [one] })).kind, 'all');
   assert.equal((await decideRound({ ...order, failedBefore: [one, two, three] })).kind, 'all');
 });
@@ -63,7 +79,7 @@ test('what a search could not decide stands there, until something new comes', a
     moved,
     answer: 'unsure' as const,
   }));
-  const search = { units: wanted, answers: unsure, asked: wanted };
+  const search = { units: wanted, answers: unsure, asked: wanted, answered: undefined };
   const stuck = await decideRound({ ...nothing, wanted, onBranch: wanted, search });
   assert.equal(stuck.kind === 'found' && stuck.bisection.end.kind, 'indecisive');
   assert.equal((await decideRound({ ...nothing, wanted: keys(10), search })).kind, 'all');
@@ -80,8 +96,8 @@ for (const { count, bad } of sizes)
     const culprits = bad.map((place) => wanted[place]);
     const isBad = (moved: readonly ShortKey[]): boolean =>
       culprits.some((key) => key !== undefined && moved.includes(key));
-    let order: RoundOrder = { ...nothing, wanted, onBranch: wanted, answer: 'bad' };
-    for (;;) {
+    let order: RoundOrder = { ...nothing, wanted, onBranch: wanted, tip: commit(0), answer: 'bad' };
+    for (let night = 1; ; night += 1) {
       const round = await decideRound(order);
       if (round.kind === 'found') {
         assert.deepEqual(
@@ -95,7 +111,14 @@ for (const { count, bad } of sizes)
       const read = readMarker(formatMarker({ ...rest, units: search.asked, search }));
       assert.deepEqual(read?.search, search);
       const answer = isBad(search.asked) ? 'bad' : 'good';
-      order = { ...nothing, wanted, onBranch: search.asked, answer, search: read.search };
+      order = {
+        ...nothing,
+        wanted,
+        onBranch: search.asked,
+        tip: commit(night),
+        answer,
+        search: read.search,
+      };
     }
   });
 
@@ -105,4 +128,58 @@ test('among too many nothing is searched for', async () => {
     kind: 'all',
     answer: 'bad',
   });
+});
+
+test('one commit answers once: a search that asks again waits for another commit', async () => {
+  const wanted = keys(1);
+  const order: RoundOrder = { ...nothing, wanted, onBranch: wanted, tip: commit(1), answer: 'bad' };
+  const once = searching(await decideRound(order));
+  assert.equal(once.answers.length, 1);
+  assert.deepEqual(searching(await decideRound({ ...order, search: once })), once);
+  const twice = await decideRound({ ...order, search: once, tip: commit(2) });
+  assert.equal(twice.kind === 'found' && twice.bisection.culprits.length, 1);
+});
+
+/** Nights among so many moves, one look of which is wrong; returns whom they convict, and whether all looks were made. */
+async function nightsOf(
+  count: number,
+  isBad: (moved: readonly ShortKey[]) => boolean,
+  { wrong, baseUnknown }: { readonly wrong: number; readonly baseUnknown: boolean },
+): Promise<{ readonly convicted: readonly ShortKey[]; readonly looks: number }> {
+  const wanted = keys(count);
+  let order: RoundOrder = { ...nothing, wanted };
+  for (let look = 0; look < 60; look += 1) {
+    const onBranch = order.search?.asked ?? wanted;
+    const answer = isBad(onBranch) === (look === wrong) ? 'good' : 'bad';
+    const told = {
+      onBranch,
+      tip: commit(look),
+      answer,
+      baseUnknown: baseUnknown && answer === 'bad',
+    } as const;
+    const round = await decideRound({ ...order, ...told });
+    if (round.kind === 'all') return { convicted: [], looks: look + 1 };
+    if (round.kind === 'found')
+      return { convicted: round.bisection.culprits.flatMap(({ leftOut }) => leftOut), looks: look + 1 };
+    order = { ...order, search: round.search };
+  }
+  return assert.fail('the nights come to an end');
+}
+
+test('whichever look is wrong: of 1 to 6 moves nobody is convicted but the culprit, and without one nobody', async () => {
+  for (const baseUnknown of [false, true])
+    for (let count = 1; count <= 6; count += 1)
+      for (const culprit of [undefined, ...keys(count)]) {
+        const isBad = (moved: readonly ShortKey[]): boolean =>
+          culprit !== undefined && moved.includes(culprit);
+        const right = await nightsOf(count, isBad, { wrong: -1, baseUnknown });
+        assert.deepEqual(right.convicted, culprit === undefined ? [] : [culprit]);
+        for (let wrong = 0; wrong < right.looks; wrong += 1) {
+          const { convicted } = await nightsOf(count, isBad, { wrong, baseUnknown });
+          assert.ok(
+            convicted.every((key) => key === culprit),
+            `${count} moves, look ${wrong}`,
+          );
+        }
+      }
 });

@@ -1,4 +1,5 @@
 import type { AnsweredQuestion, Bisection, GateAnswer } from '../../model/bisection.ts';
+import type { CommitId } from '../../model/commit.ts';
 import { sameKeys, type ShortKey } from '../../model/short-key.ts';
 import type { SearchMark } from '../../model/update-marker.ts';
 import { bisect } from '../../stages/bisect/bisect.ts';
@@ -12,6 +13,8 @@ export interface RoundOrder {
   readonly onBranch: readonly ShortKey[] | undefined;
   /** What the checks of the branch say; undefined: nothing yet. */
   readonly answer: GateAnswer | undefined;
+  /** The commit that they say it of; undefined: there is no branch. */
+  readonly tip: CommitId | undefined;
   /** What a branch that has to be made anew holds, where its checks fail; empty otherwise. */
   readonly failedBefore: readonly ShortKey[];
   /** The base's own checks do not tell of all that failed: a round without any move is needed. */
@@ -29,18 +32,23 @@ export type Round =
   | { readonly kind: 'found'; readonly bisection: Bisection; readonly search: SearchMark };
 
 /**
- * One step of a search by the forge's checks. The checks of the whole branch are the first gate; where it is bad, each run
- * puts one subset on the branch, and a later one reads what the checks said of it. The answers so far are all the state.
+ * One step of a search by the forge's checks. The checks of the whole branch are the first gate; where it is bad, it is asked
+ * again as another commit, since one check that failed by chance is no reason to take anything apart. Where that is bad, too,
+ * each run puts one subset on the branch, and a later one reads what the checks said of it. The answers so far are all the state.
  * A search keeps to its moves as long as they are planned, and what is new waits for its end: else one tag that moves each
  * night would let no search come to an end.
  */
 export async function decideRound(order: RoundOrder): Promise<Round> {
-  const { wanted, onBranch, answer } = order;
+  const { wanted, onBranch, answer: said } = order;
   const search = goingOn(order) ?? begun(order);
   const isWhole = onBranch !== undefined && sameKeys(onBranch, wanted);
-  const all: Round = { kind: 'all', answer: isWhole ? answer : undefined };
+  const all: Round = { kind: 'all', answer: isWhole ? said : undefined };
   if (search === undefined || search.units.length > nightlyLimits.searchUnitsMax) return all;
-  const round = await nextRound(order, withAnswer(search, onBranch, answer));
+  const known = withAnswer(search, order);
+  const [first, second] = answersTo(known.units, known);
+  if (first === 'bad' && second !== 'bad' && known.units.length > 0)
+    return second === undefined ? { kind: 'searching', search: { ...known, asked: known.units } } : all;
+  const round = await nextRound(order, known);
   const isStuck = round.kind === 'found' && !['complete', 'base'].includes(round.bisection.end.kind);
   // What it could not decide among these may be decided with what is new.
   return isStuck && !sameKeys(search.units, wanted) ? all : round;
@@ -54,31 +62,38 @@ function goingOn({ wanted, search }: RoundOrder): SearchMark | undefined {
     units,
     answers: search.answers.filter(({ moved }) => moved.every((key) => units.includes(key))),
     asked: search.asked,
+    answered: search.answered,
   };
 }
 
 /** A new search, where what is on the branch is bad. */
 function begun({ wanted, onBranch, answer, failedBefore }: RoundOrder): SearchMark | undefined {
-  if (onBranch !== undefined)
-    return answer === 'bad'
-      ? { units: onBranch, answers: [{ moved: onBranch, answer }], asked: onBranch }
-      : undefined;
+  if (onBranch !== undefined) return answer === 'bad' ? newSearch(onBranch) : undefined;
   const left = wanted.filter((key) => failedBefore.includes(key));
   // Nothing is left of it, or nothing is new: then all of it is one question, as without a search.
   const isPart = left.length > 0 && left.length < wanted.length;
-  return !isPart ? undefined : { units: left, answers: [], asked: left };
+  return isPart ? newSearch(left) : undefined;
 }
 
-/** What the checks said of the subset that was asked for, if it is the one on the branch. */
-function withAnswer(
-  search: SearchMark,
-  onBranch: readonly ShortKey[] | undefined,
-  answer: GateAnswer | undefined,
-): SearchMark {
-  const isAsked = onBranch !== undefined && sameKeys(onBranch, search.asked);
-  const isNew = !search.answers.some(({ moved }) => sameKeys(moved, search.asked));
-  if (!isAsked || !isNew || answer === undefined) return search;
-  return { ...search, answers: [...search.answers, { moved: search.asked, answer }] };
+function newSearch(units: readonly ShortKey[]): SearchMark {
+  return { units, answers: [], asked: units, answered: undefined };
+}
+
+/** With what the checks said of the subset that was asked for, if it is the one on the branch and was not heard before. */
+function withAnswer(search: SearchMark, { onBranch, answer, tip }: RoundOrder): SearchMark {
+  const { asked, answers } = search;
+  const isAsked = onBranch !== undefined && sameKeys(onBranch, asked);
+  if (!isAsked || answer === undefined || tip === search.answered) return search;
+  const isFull =
+    answersTo(asked, search).length >= looksMax || answers.length >= nightlyLimits.searchAnswersMax;
+  return { ...search, answers: isFull ? answers : [...answers, { moved: asked, answer }], answered: tip };
+}
+
+/** The first look leads the search, the second one confirms it; more are not told apart. */
+const looksMax = 2;
+
+function answersTo(asked: readonly ShortKey[], { answers }: SearchMark): readonly GateAnswer[] {
+  return answers.filter(({ moved }) => sameKeys(moved, asked)).map(({ answer }) => answer);
 }
 
 async function nextRound({ baseUnknown }: RoundOrder, search: SearchMark): Promise<Round> {
@@ -92,8 +107,8 @@ async function nextRound({ baseUnknown }: RoundOrder, search: SearchMark): Promi
       runners: 1,
       gatesMax: nightlyLimits.searchAnswersMax - known.length,
       base: asksBase ? 'asked' : 'assumed',
-      // What the checks said of one content is their answer to it.
-      asksAgain: false,
+      // As another commit with the same content.
+      asksAgain: true,
     },
     (questions) => Promise.resolve(questions.map(() => undefined)),
   );

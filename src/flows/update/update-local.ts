@@ -62,6 +62,7 @@ export async function updateLocally(
     standing,
     proposal: decided.proposal,
     evenEmpty: false,
+    after: undefined,
     now: tools.clock.now(),
     move: async (move): Promise<PushAnswer> => {
       const answer = await repository.moveBranch(move);

@@ -51,6 +51,7 @@ export async function updatePlainly(
     standing,
     proposal: decided.proposal,
     evenEmpty: false,
+    after: undefined,
     now: tools.clock.now(),
     move: (move) => remote.push(move),
   });
