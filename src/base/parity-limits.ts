@@ -30,5 +30,7 @@ export const parityLimits = {
   buildpackLayerBytesMax: 1024 * MiB,
   // 1,000 repositories with some pins each take 500 KiB.
   watchStateBytesMax: 16 * MiB,
+  // One a platform; a ledger that several teams share has some tens.
+  watchStatesMax: 100,
   documentMs: 30 * second,
 } as const;

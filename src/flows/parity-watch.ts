@@ -1,10 +1,8 @@
 import { Failure } from '../base/failure.ts';
-import { limits } from '../base/limits.ts';
 import { digestHex, digestOf } from '../model/digest.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import {
   formatWatchState,
-  parseWatchState,
   type Ceiling,
   type SeenOffer,
   type WatchChange,
@@ -13,8 +11,8 @@ import {
 import { formatPlatform } from '../model/platform.ts';
 import type { FailedChannel } from '../model/platform-profile.ts';
 import { runtimes, type Runtime } from '../model/runtime-pin.ts';
-import type { Ledger, Ledgers } from '../ports/ledger.ts';
-import { ceilingOf } from '../stages/parity/ceilings.ts';
+import type { Ledgers } from '../ports/ledger.ts';
+import { ceilingsOf } from '../stages/parity/ceilings.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { watchChange } from '../stages/parity/watch-change.ts';
 import { watchState } from '../stages/parity/watch-state.ts';
@@ -25,6 +23,7 @@ import {
   type PlatformJudge,
 } from './platform-judge.ts';
 import type { Watching } from './tools.ts';
+import { readWatchState, watchFolder } from './watch-states.ts';
 
 export interface WatchOrder extends CheckedAgainst {
   /** Folders of applications: `path` is the name that the report uses, `directory` absolute. */
@@ -61,7 +60,7 @@ export async function parityWatch(
 ): Promise<WatchOutcome> {
   const ledger = tools.ledgers.open(order.ledger);
   const file = `${digestHex(digestOf(JSON.stringify([order.name, formatPlatform(order.platform)])))}.json`;
-  const before = await readState(ledger, file);
+  const before = await readWatchState(ledger, file);
   const judge = await platformJudge(order, tools, watching);
   const [first] = judge.failed();
   if (judge.channels.length === 0 && first !== undefined) throw first.failure;
@@ -82,19 +81,11 @@ export async function parityWatch(
     offers,
     reports,
   });
-  const ceilings = [...pinned].flatMap(
-    (runtime) =>
-      ceilingOf(
-        runtime,
-        state.offers.filter((offer) => offer.runtime === runtime),
-        today,
-      ) ?? [],
-  );
-  if (!order.dryRun) await ledger.write(folder, file, Buffer.from(formatWatchState(state)));
+  if (!order.dryRun) await ledger.write(watchFolder, file, Buffer.from(formatWatchState(state)));
   return {
     change: watchChange(before, state),
     isFirst: before === undefined,
-    ceilings,
+    ceilings: ceilingsOf(state, today),
     reports,
     failed,
     failedChannels,
@@ -144,11 +135,4 @@ async function offersOf(
     offers.push(...told.map((offer) => ({ ...offer, runtime, toldOn })));
   }
   return offers;
-}
-
-const folder = 'parity';
-
-async function readState(ledger: Ledger, file: string): Promise<WatchState | undefined> {
-  const bytes = await ledger.read(folder, file, limits.watchStateBytesMax);
-  return bytes === undefined ? undefined : parseWatchState(bytes);
 }

@@ -86,7 +86,7 @@ export const updateDocumentSchema = z.strictObject({
     .describe('What checks and outer loops say of the branch. Foreign text.'),
   held: z
     .array(z.strictObject({ name: z.string(), why: z.string() }))
-    .describe('Names that stay back by a hold that was there before.'),
+    .describe('Names that stay back by a hold that was there before, or below a ceiling of the platform.'),
   unanswered: z.array(z.strictObject({ file: z.string(), message: z.string() })),
   notices: z.array(z.string()),
   files: z.array(z.string()).describe('Files that the update changes, from the root of the repository.'),

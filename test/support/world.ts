@@ -52,7 +52,7 @@ export interface World {
   /** What the containers of an image do; an image without a behaviour passes its only test. */
   readonly behave: (image: Digest, behaviour: Behaviour) => void;
   /** Puts an image of one layer into a repository; its content tells images apart. */
-  readonly push: (name: string, tag: string, content: string) => Promise<Digest>;
+  readonly push: (name: string, tag: string, content: string, env?: readonly string[]) => Promise<Digest>;
   readonly repository: (name: string) => Repository;
   readonly pushIndex: (
     name: string,
@@ -112,8 +112,8 @@ export async function makeWorld(t: TestContext, configText: string): Promise<Wor
     events,
     runs,
     behave: (image, behaviour) => void behaviours.set(image, behaviour),
-    push: async (name, tag, content) =>
-      (await pushImage(repository(name), { tag, content, architecture: 'amd64' })).digest,
+    push: async (name, tag, content, variables) =>
+      (await pushImage(repository(name), { tag, content, env: variables, architecture: 'amd64' })).digest,
     repository,
     pushIndex: (name, tag, images) => pushIndex(repository(name), tag, images),
   };
@@ -157,15 +157,21 @@ interface ImageOrder {
   readonly tag: string | undefined;
   readonly content: string;
   readonly architecture: string;
+  readonly env?: readonly string[] | undefined;
 }
 
 async function pushImage(
   repository: Repository,
-  { tag, content, architecture }: ImageOrder,
+  { tag, content, architecture, env }: ImageOrder,
 ): Promise<Manifest> {
   const layer = rawLayer([{ name: 'opt/app/content.txt', content }]);
   const config = Buffer.from(
-    JSON.stringify({ os: 'linux', architecture, rootfs: { type: 'layers', diff_ids: [digestOf(layer)] } }),
+    JSON.stringify({
+      os: 'linux',
+      architecture,
+      ...(env !== undefined && { config: { Env: env } }),
+      rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    }),
   );
   const put = async (
     bytes: Buffer,

@@ -12,6 +12,7 @@ import { prepareFiles, type PreparedFile } from '../prepare-files.ts';
 import { keepSeen } from '../seen.ts';
 import type { Watching } from '../tools.ts';
 import type { UpdateBase } from './base.ts';
+import { holdsBelow, ledgerCeilings } from './ceilings.ts';
 
 export interface PlanUpdateOrder {
   readonly directory: string;
@@ -60,7 +61,7 @@ export async function planUpdate(
   const gathered = await pinsOf(base.scanned, order, { update: true, ledger: 'needed' }, tools);
   const { isWanted, policy } = gathered.order;
   // Names without a digest are for `pin`: an update changes what was decided before, and nothing else.
-  const pins: Pins = {
+  const wanted: Pins = {
     ...gathered,
     order: {
       ...gathered.order,
@@ -71,7 +72,8 @@ export async function planUpdate(
       },
     },
   };
-  const answers = await askRegistries(pins, { liveness: true }, watching);
+  const answers = await askRegistries(wanted, { liveness: true }, watching);
+  const pins = await belowCeilings(wanted, answers, tools);
   const plan = planPins(pins.order, answers);
   if (!order.dryRun && pins.ledger !== undefined)
     await keepSeen(tools.ledgers.open(pins.ledger), pins.seen, answers.seen);
@@ -79,6 +81,16 @@ export async function planUpdate(
   const findings = findingsOf({ ...pins.order, configFile: pins.configFile, notRead }, answers);
   const { refused, units, files } = await editUnits({ base, pins }, unitsOf(plan, answers));
   return { base, pins, answers, plan, findings, units, refused, edited: { files } };
+}
+
+/** The same pins, with holds on what would go across a ceiling that a watch of the platform left in the ledger. */
+async function belowCeilings(pins: Pins, answers: PinAnswers, { ledgers }: PinTools): Promise<Pins> {
+  const { order, ledger, registries } = pins;
+  if (ledger === undefined) return pins;
+  const ceilings = await ledgerCeilings(ledgers.open(ledger), order.now);
+  const holds = await holdsBelow(ceilings, planPins(order, answers), registries);
+  const { policy } = order;
+  return { ...pins, order: { ...order, policy: { ...policy, holds: [...policy.holds, ...holds] } } };
 }
 
 export interface EditedUnits {

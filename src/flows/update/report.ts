@@ -16,7 +16,7 @@ export interface UpdateReport {
   readonly dead: readonly DeadPin[];
   /** In the order of the mentions. */
   readonly units: readonly ReportedUnit[];
-  /** Names that stay back by a hold that was there before, of lockkeeper.yaml or of our branch. */
+  /** Names that stay back by a hold that was there before, of lockkeeper.yaml or of our branch, or below a ceiling. */
   readonly held: readonly HeldName[];
   /** Names that a registry did not tell anything of: findings of the kinds `denied` and `unreachable`. */
   readonly unanswered: readonly PinFinding[];

@@ -1,4 +1,4 @@
-import type { Ceiling, SeenOffer } from '../../model/parity-watch.ts';
+import type { Ceiling, SeenOffer, WatchState } from '../../model/parity-watch.ts';
 import type { Runtime } from '../../model/runtime-pin.ts';
 import { compareVersions } from '../../model/buildpack-knowledge.ts';
 
@@ -6,15 +6,24 @@ const dayMs = 24 * 3600 * 1000;
 // A watch runs each night; what was not told again for a month is nobody's word any more.
 const daysMax = 30;
 
+/** A ceiling for each runtime that a repository of the watch pins, as far as a channel told what it has. `today` is `2026-11-21`. */
+export function ceilingsOf({ repos, offers }: WatchState, today: string): readonly Ceiling[] {
+  const pinned = new Set(repos.flatMap(({ pins }) => pins.map(({ runtime }) => runtime)));
+  return [...pinned].flatMap(
+    (runtime) =>
+      ceilingOf(
+        runtime,
+        offers.filter((offer) => offer.runtime === runtime),
+        today,
+      ) ?? [],
+  );
+}
+
 /**
  * The ceiling of a runtime: the lowest of the newest series that the deploying channels have. It ends a month after its
- * channel said so, or with the channel. Undefined: no channel tells what it has. `today` is `2026-11-21`.
+ * channel said so, or with the channel. Undefined: no channel tells what it has.
  */
-export function ceilingOf(
-  runtime: Runtime,
-  offers: readonly SeenOffer[],
-  today: string,
-): Ceiling | undefined {
+function ceilingOf(runtime: Runtime, offers: readonly SeenOffer[], today: string): Ceiling | undefined {
   const [lowest] = offers
     .flatMap(({ series, ...offer }) => series.slice(0, 1).map((newest) => ({ ...offer, newest })))
     .filter(({ toldOn }) => monthAfter(toldOn) >= today)

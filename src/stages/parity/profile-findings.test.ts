@@ -5,9 +5,9 @@ import { parityGround, type MadeBuilder } from '../../../test/support/parity-gro
 import { resolveProfile } from '../../flows/platform-profile.ts';
 import { readConfig } from '../../model/config.ts';
 import { parsePlatform } from '../../model/platform.ts';
-import type { SeenOffer } from '../../model/parity-watch.ts';
+import type { Ceiling, SeenOffer } from '../../model/parity-watch.ts';
 import type { ProfileFinding } from '../../model/profile-finding.ts';
-import { ceilingOf } from './ceilings.ts';
+import { ceilingsOf } from './ceilings.ts';
 import { profileFindings } from './profile-findings.ts';
 
 const packs = (...names: readonly string[]): MadeBuilder => ({
@@ -82,6 +82,22 @@ test('a ceiling is the lowest of the newest, and ends with its channel or after 
     series: ['3.13', '3.12'],
     validUntil: undefined,
     toldOn: '2026-01-31',
+  };
+  const ceilingOf = (
+    runtime: SeenOffer['runtime'],
+    offers: readonly SeenOffer[],
+    today: string,
+  ): Ceiling | undefined => {
+    const pin = { file: 'f', field: 'f', runtime, text: '1', harmed: [] };
+    const state = {
+      seenAt: '',
+      channels: [],
+      offers: offers.map((each) => ({ ...each, runtime })),
+      repos: [{ path: '.', pins: [pin, pin] }],
+    };
+    const [found, ...others] = ceilingsOf(state, today);
+    assert.deepEqual(others, []);
+    return found;
   };
   const ceiling = ceilingOf(
     'python',
