@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isDigest, type Digest } from './digest.ts';
+import { goStruct } from './go-struct.ts';
 
 /** Points to content by what it is (OCI image-spec, "Content Descriptors"). `size` is in bytes. */
 export interface Descriptor {
@@ -27,11 +28,11 @@ export const digestSchema = z.custom<Digest>(
   'not a digest',
 );
 
-export const descriptorSchema = z.object({
+export const descriptorSchema = goStruct({
   mediaType: mediaTypeSchema,
   digest: digestSchema,
   size: z.int().nonnegative(),
-  platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
+  platform: goStruct({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
   artifactType: z.string().optional(),
   annotations: z.record(z.string(), z.string()).optional(),
 });

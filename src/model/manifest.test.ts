@@ -128,6 +128,32 @@ for (const [why, document, type] of [
   });
 }
 
+for (const [what, document, type, key] of [
+  ['layers', { ...index, Layers: [layer] }, mediaTypes.ociIndex, 'Layers'],
+  ['manifests', { ...image, MANIFESTS: [] }, mediaTypes.ociManifest, 'MANIFESTS'],
+  ['its subject', { ...image, Subject: config }, mediaTypes.ociManifest, 'Subject'],
+  [
+    'a digest beside another',
+    { ...image, config: { ...config, Digest: layer.digest } },
+    mediaTypes.ociManifest,
+    'Digest',
+  ],
+  ['a size, by the long s', { ...image, layers: [{ ...layer, ſize: 1 }] }, mediaTypes.ociManifest, 'ſize'],
+  [
+    'a platform',
+    { ...index, manifests: [{ ...layer, platform: { os: 'linux', architecture: 'arm64', OS: 'windows' } }] },
+    mediaTypes.ociIndex,
+    'OS',
+  ],
+] as const) {
+  test(`a manifest with a key that engines take for ${what} is refused, and the key is named`, () => {
+    assert.throws(() => parseManifest(bytesOf(document), type), {
+      code: 'content-refused',
+      message: new RegExp(`engines take its key "${key}" for "`),
+    });
+  });
+}
+
 test('a manifest that is not UTF-8 is refused', () => {
   assert.throws(() => parseManifest(Buffer.from([0x7b, 0xff, 0x7d]), mediaTypes.ociManifest), {
     code: 'content-refused',
@@ -176,6 +202,39 @@ test('a config is read with the names of Go made one', () => {
     shell: ['/bin/bash', '-c'],
     history: ['COPY a /a', undefined],
   });
+});
+
+for (const [what, document, message] of [
+  [
+    'beside another',
+    { ...fullConfig, config: { ...fullConfig.config, env: ['A=c'] } },
+    /config: engines take its key "env" for "Env"$/,
+  ],
+  ['alone', { ...fullConfig, config: { CMD: ['x'] } }, /config: engines take its key "CMD" for "Cmd"$/],
+  [
+    'at its top',
+    { ...fullConfig, RootFS: { type: 'layers' } },
+    /: engines take its key "RootFS" for "rootfs"$/,
+  ],
+  [
+    'below it',
+    { ...fullConfig, rootfs: { type: 'layers', diff_ids: [], Diff_IDs: [layer.digest] } },
+    /rootfs: engines take its key "Diff_IDs" for "diff_ids"$/,
+  ],
+] as const) {
+  test(`a config with a key that engines take for a field, ${what}, is refused, and the key is named`, () => {
+    const bytes = bytesOf(document);
+    assert.throws(() => parseImageConfig(bytes, digestOf(bytes)), { code: 'content-refused', message });
+  });
+}
+
+test('labels, ports and volumes may differ in letter case alone', () => {
+  const bytes = bytesOf({
+    ...fullConfig,
+    config: { Labels: { a: '1', A: '2' }, Volumes: { '/v': {}, '/V': {} } },
+  });
+  const { labels, volumes } = parseImageConfig(bytes, digestOf(bytes));
+  assert.deepEqual([labels, volumes], [{ a: '1', A: '2' }, ['/v', '/V']]);
 });
 
 test('a config that leaves all out, or says null, has none of it', () => {

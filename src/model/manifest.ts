@@ -5,6 +5,7 @@ import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { descriptorSchema, digestSchema, type Descriptor } from './descriptor.ts';
 import { digestAlgorithm, digestOf, type Digest } from './digest.ts';
+import { goStruct } from './go-struct.ts';
 import { isIndexType, isManifestType } from './media-type.ts';
 import { normalizePlatform, type Platform } from './platform.ts';
 
@@ -69,21 +70,30 @@ const common = {
   subject: descriptorSchema.nullish(),
   annotations,
 };
-const manifestSchema = z.object({
+const manifestSchema = goStruct({
   ...common,
   config: descriptorSchema,
   layers: z.array(descriptorSchema).max(limits.manifestLayersMax),
 });
-const indexSchema = z.object({
+const indexSchema = goStruct({
   ...common,
   manifests: z.array(descriptorSchema).max(limits.indexDescriptorsMax),
+});
+
+/** Fields of both kinds, so that those of the other one are seen. */
+const shapeSchema = goStruct({
+  mediaType: z.string().optional(),
+  manifests: z.unknown().optional(),
+  layers: z.unknown().optional(),
+  config: z.unknown().optional(),
 });
 
 /**
  * Reads a manifest or index whose media type is known from outside the bytes.
  * `expected`, where given, is the digest that the bytes must have.
  * Refused (trust.md, "Content"): other bytes than promised, a `mediaType` inside that differs from the one outside,
- * `manifests` beside `layers` (CVE-2021-41190), duplicate JSON keys, unknown types, more than the limits.
+ * `manifests` beside `layers` (CVE-2021-41190), duplicate JSON keys, keys that
+ * engines take for others, unknown types, more than the limits.
  * @throws Failure `content-mismatch` or `content-refused`
  */
 export function parseManifest(bytes: Uint8Array, mediaType: string, expected?: Digest): Manifest {
@@ -104,11 +114,11 @@ export function parseManifest(bytes: Uint8Array, mediaType: string, expected?: D
     );
   }
   const document = parseJsonStrictly(bytes, (why) => refused(digest, why));
-  const shape = shapeOf(document);
+  const shape = read(shapeSchema, document, digest);
   if (shape.mediaType !== undefined && shape.mediaType !== mediaType) {
     throw refused(digest, `it says that it is ${shape.mediaType}, but it was delivered as ${mediaType}`);
   }
-  if (shape.hasManifests && (shape.hasLayers || shape.hasConfig))
+  if (shape.manifests !== undefined && (shape.layers !== undefined || shape.config !== undefined))
     throw refused(digest, 'it is both a manifest and an index');
   if (isIndexType(mediaType)) {
     const { manifests, ...rest } = read(indexSchema, document, digest);
@@ -128,37 +138,35 @@ export function descriptorOf(manifest: Manifest, platform?: Platform): Descripto
 }
 
 const strings = z.array(z.string()).nullish();
-const configSchema = z.object({
+const configSchema = goStruct({
   os: z.string(),
   architecture: z.string(),
   variant: z.string().optional(),
   created: z.string().optional(),
   history: z
-    .array(z.object({ created_by: z.string().nullish(), empty_layer: z.boolean().nullish() }))
+    .array(goStruct({ created_by: z.string().nullish(), empty_layer: z.boolean().nullish() }))
     .max(limits.historyLinesMax)
     .nullish()
     // It is for people; nothing runs otherwise for what it says.
     .catch(undefined),
-  rootfs: z.object({
+  rootfs: goStruct({
     type: z.literal('layers'),
     diff_ids: z.array(digestSchema).max(limits.manifestLayersMax).nullish(),
   }),
-  config: z
-    .object({
-      User: z.string().nullish(),
-      Env: strings,
-      Entrypoint: strings,
-      Cmd: strings,
-      WorkingDir: z.string().nullish(),
-      Labels: z.record(z.string(), z.string()).nullish(),
-      ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
-      Volumes: z.record(z.string(), z.unknown()).nullish(),
-      StopSignal: z.string().nullish(),
-      Healthcheck: z.json().optional(),
-      OnBuild: strings,
-      Shell: strings,
-    })
-    .nullish(),
+  config: goStruct({
+    User: z.string().nullish(),
+    Env: strings,
+    Entrypoint: strings,
+    Cmd: strings,
+    WorkingDir: z.string().nullish(),
+    Labels: z.record(z.string(), z.string()).nullish(),
+    ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
+    Volumes: z.record(z.string(), z.unknown()).nullish(),
+    StopSignal: z.string().nullish(),
+    Healthcheck: z.json().optional(),
+    OnBuild: strings,
+    Shell: strings,
+  }).nullish(),
 });
 
 /** Reads an image config, verified against its digest. @throws Failure `content-mismatch` or `content-refused` */
@@ -213,29 +221,6 @@ function commonOf(rest: {
     annotations: rest.annotations ?? {},
     subject: rest.subject ?? undefined,
     artifactType: rest.artifactType,
-  };
-}
-
-const shapeSchema = z.object({
-  mediaType: z.string().optional(),
-  manifests: z.unknown().optional(),
-  layers: z.unknown().optional(),
-  config: z.unknown().optional(),
-});
-
-function shapeOf(document: unknown): {
-  readonly mediaType: string | undefined;
-  readonly hasManifests: boolean;
-  readonly hasLayers: boolean;
-  readonly hasConfig: boolean;
-} {
-  const parsed = shapeSchema.safeParse(document);
-  const shape = parsed.success ? parsed.data : {};
-  return {
-    mediaType: shape.mediaType,
-    hasManifests: shape.manifests !== undefined,
-    hasLayers: shape.layers !== undefined,
-    hasConfig: shape.config !== undefined,
   };
 }
 
