@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEngineWhereNoneAnswers } from './engine.ts';
@@ -10,7 +10,7 @@ import { filesOnDisk } from './project-files.ts';
 import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } from './test-outcome.ts';
 
 /**
- * `npm test [PATTERN…]`: the unit tests in one process, then those against real peers one file after the other.
+ * `npm test [PATTERN…]`: the unit tests in a process or two, then those against real peers one file after the other.
  * PATTERN is a part of the paths to run. Fails where node:test would pass: when nothing ran, when a file holds no test,
  * when a test is skipped for another reason than a missing peer, when a source is loaded by no test.
  */
@@ -33,6 +33,8 @@ const minuteMs = 60_000;
 const unitLimits = { testMs: 2 * minuteMs, runMs: 10 * minuteMs };
 // The demo alone takes minutes; a whole run in CI has 20.
 const realLimits = { testMs: 5 * minuteMs, runMs: 60 * minuteMs };
+// Each process loads again what most tests load, which pays for many files only.
+const filesAProcess = 100;
 const slowLimits = { testMs: 30 * minuteMs, runMs: 240 * minuteMs };
 
 async function main(): Promise<number> {
@@ -104,8 +106,22 @@ async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Prom
   if (files.length === 0) return noTests;
   console.log(`${files.length} files of ${wanted.slow ? 'slow' : 'unit'} tests`);
   const limits = wanted.slow ? slowLimits : unitLimits;
+  const env = goldenEnv(wanted);
   // What a slow test has to say is how much it went through, and only isolated tests are told at length.
-  return runFiles(run, files, { name: 'unit', isolated: wanted.slow, limits, env: goldenEnv(wanted) });
+  if (wanted.slow) return runFiles(run, files, { name: 'unit', isolated: true, limits, env });
+  const processes = Math.max(
+    1,
+    Math.min(2, availableParallelism(), Math.floor(files.length / filesAProcess)),
+  );
+  const shares = Array.from({ length: processes }, (_, share) =>
+    files.filter((_file, index) => index % processes === share),
+  );
+  const ends = await Promise.all(
+    shares.map((share, index) =>
+      runFiles(run, share, { name: `unit-${index}`, isolated: false, limits, env }),
+    ),
+  );
+  return ends.reduce(addOutcomes, noTests);
 }
 
 async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
@@ -135,7 +151,7 @@ function goldenEnv({ updateGolden }: Wanted): Readonly<Record<string, string>> {
 
 interface RunOptions {
   /** Of the file that its outcome goes to. */
-  readonly name: 'unit' | 'real';
+  readonly name: string;
   readonly isolated: boolean;
   readonly limits: { readonly testMs: number; readonly runMs: number };
   readonly env: Readonly<Record<string, string>>;
