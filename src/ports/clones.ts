@@ -5,8 +5,8 @@ export interface Clones {
   /**
    * The newest commit of a branch, with its files, in a new folder. No hook and no filter runs, no submodule is fetched, and
    * nobody is asked for a password.
-   * @throws Failure `remote-unreachable` (gone, denied, or too slow), `path-refused` (larger than the limit), `disk-full`,
-   * `program-missing`, `interrupted`
+   * @throws Failure `remote-denied` (hidden, or there is none), `remote-unreachable` (down, or too slow), `path-refused`
+   * (larger than the limit), `disk-full`, `program-missing`, `program-failed`, `interrupted`
    */
   make(order: CloneOrder, signal?: AbortSignal): Promise<Clone>;
 }

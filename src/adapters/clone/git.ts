@@ -1,12 +1,12 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { runCommand, type CommandResult } from '../../base/command.ts';
+import { programFailed, runCommand } from '../../base/command.ts';
 import { Failure, isFailure, translateSystemError } from '../../base/failure.ts';
 import { fleetLimits } from '../../base/fleet-limits.ts';
 import { gitSpec, type GitEnvironment } from '../../base/git-command.ts';
+import { traceEnvironment, troubleOf, wordsOf } from '../../base/git-trouble.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
-import { limits } from '../../base/limits.ts';
-import { clip, visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import type { Clone, CloneOrder, Clones } from '../../ports/clones.ts';
 
 export interface GitClonesOptions {
@@ -68,7 +68,13 @@ async function fetchInto({ order, env, above, bytesMax, signal }: Fetching): Pro
   ];
   const options = [...(branch === undefined ? [] : ['--branch', branch])];
   const spec = {
-    ...gitSpec(above, env, [...words, ...options, '--end-of-options', url, folder]),
+    ...gitSpec(above, { ...env, ...traceEnvironment }, [
+      ...words,
+      ...options,
+      '--end-of-options',
+      url,
+      folder,
+    ]),
     timeoutMs: fleetLimits.cloneMs,
   };
   const signals = signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]);
@@ -77,7 +83,7 @@ async function fetchInto({ order, env, above, bytesMax, signal }: Fetching): Pro
   }, fleetLimits.cloneLookMs);
   try {
     const cloned = await runCommand({ ...spec, signal: signals });
-    if (cloned.status !== 0) throw refused(url, cloned);
+    if (cloned.status !== 0) throw troubleOf(shown(url), wordsOf(cloned.stderr, []));
   } catch (error) {
     if (tooLarge.signal.aborted) throw larger(url, bytesMax);
     if (isFailure(error, 'program-timeout'))
@@ -109,19 +115,15 @@ async function checkOut(folder: string, { url, env, bytesMax, signal }: Checking
     ...more,
   });
   if (head.status !== 0) return;
-  const listed = await runCommand({
-    ...gitSpec(folder, env, ['ls-tree', '-r', '--format=%(objectsize)', 'HEAD']),
-    ...more,
-  });
-  if (listed.status !== 0) throw refused(url, listed);
+  const listing = gitSpec(folder, env, ['ls-tree', '-r', '--format=%(objectsize)', 'HEAD']);
+  const listed = await runCommand({ ...listing, ...more });
+  if (listed.status !== 0) throw programFailed(listing, listed);
   const bytes = listed.stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0);
   if (bytes > bytesMax) throw larger(url, bytesMax);
   const lfs = ['-c', 'filter.lfs.smudge=', '-c', 'filter.lfs.process=', '-c', 'filter.lfs.required=false'];
-  const out = await runCommand({
-    ...gitSpec(folder, env, [...lfs, 'checkout', '--quiet', '--detach', 'HEAD']),
-    ...more,
-  });
-  if (out.status !== 0) throw refused(url, out);
+  const checking = gitSpec(folder, env, [...lfs, 'checkout', '--quiet', '--detach', 'HEAD']);
+  const out = await runCommand({ ...checking, ...more });
+  if (out.status !== 0) throw programFailed(checking, out);
 }
 
 /** What a clone has taken so far; what is not there yet takes nothing. */
@@ -144,13 +146,6 @@ function larger(url: string, bytesMax: number): Failure {
   });
 }
 
-function refused(url: string, { stderr }: CommandResult): Failure {
-  const said = clip(visibleLine(stderr.trim().split('\n').at(-1) ?? ''), limits.programErrorCharsMax);
-  return new Failure('remote-unreachable', `git cannot fetch ${shown(url)}: ${said}`, {
-    hint: 'Try `git ls-remote` with the same URL.',
-  });
-}
-
 function shown(url: string): string {
-  return visibleLine(url);
+  return safeLine(url);
 }

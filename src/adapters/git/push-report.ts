@@ -1,5 +1,5 @@
 import type { CommandResult } from '../../base/command.ts';
-import { clean, wordsOf, type RemoteTrouble } from './trouble.ts';
+import { clean, wordsOf, type RemoteTrouble } from '../../base/git-trouble.ts';
 
 /** What `git push --porcelain` tells of one ref. */
 export type PushReport =

@@ -6,7 +6,13 @@ import type { BranchMove, GitAccess, GitRemote, PushAnswer } from '../../ports/g
 import { accessEnvironment, withoutLogin } from './access.ts';
 import type { Git } from './git.ts';
 import { readPush, type PushReport } from './push-report.ts';
-import { isDenied, traceEnvironment, troubleOf, wordsOf, type RemoteTrouble } from './trouble.ts';
+import {
+  isDenied,
+  traceEnvironment,
+  troubleOf,
+  wordsOf,
+  type RemoteTrouble,
+} from '../../base/git-trouble.ts';
 
 /** @throws Failure `revision-invalid` */
 export async function openRemote(

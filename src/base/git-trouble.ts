@@ -1,7 +1,7 @@
-import { Failure } from '../../base/failure.ts';
-import { limits } from '../../base/limits.ts';
-import { redact } from '../../base/redact.ts';
-import { clip, inert, visibleLine } from '../../base/text.ts';
+import { Failure } from './failure.ts';
+import { limits } from './limits.ts';
+import { redact } from './redact.ts';
+import { clip, inert, visibleLine } from './text.ts';
 
 /**
  * Has git tell the status lines of HTTP between its own words: that is how a right that is lacking is told from a server
