@@ -158,3 +158,15 @@ test('only names that we make ourselves are taken for leftovers', () => {
   for (const name of ['index.json', '.hidden', 'x.tmp', '.a.tmp', '.lockkeeper.lock'])
     assert.equal(isTemporary(name), false, name);
 });
+
+test('a file whose pieces nobody asks for is not opened; one that is read, or given up, is closed', async () => {
+  const calls: string[] = [];
+  const files = new Files(recording(calls), 1);
+  const file = path.join(root, 'read');
+  await writeFile(file, randomBytes(3 * limits.filePieceBytes));
+  await files.pieces(file, refuse).return(undefined);
+  assert.deepEqual(calls, []);
+  for await (const _ of files.pieces(file, refuse)) break;
+  for await (const _ of files.pieces(file, refuse));
+  assert.deepEqual(calls, ['open folder', 'close folder', 'open folder', 'close folder']);
+});

@@ -154,12 +154,18 @@ export class Files {
     }
   }
 
+  /** The bytes of a regular file that has to be there; it is opened when the first of them is asked for. */
+  async *pieces(target: string, refuse: (why: string) => Failure): AsyncGenerator<Uint8Array> {
+    const opened = await this.openFile(target, refuse);
+    if (opened === undefined) throw refuse('it has gone');
+    yield* opened.pieces();
+  }
+
   /** Size of a regular file; undefined: it is not there. */
   async sizeOf(target: string, refuse: (why: string) => Failure): Promise<number | undefined> {
     const status = await this.statusOf(target);
-    if (status === undefined) return undefined;
-    if (!status.isFile()) throw refuse('it is no regular file');
-    return status.size;
+    if (status?.isFile() === false) throw refuse('it is no regular file');
+    return status?.size;
   }
 
   /** Of the thing itself, also where it is a link; undefined: it is not there. */

@@ -44,12 +44,7 @@ async function fileIn(folder: string, name: string, files: Files): Promise<Layou
     return status.isDirectory() ? { name, what, size: 0, content: nothing } : stranger('it is no folder');
   if (!status.isFile()) return stranger('it is no regular file');
   const refuse = (why: string): Failure => new Failure('bundle-invalid', `${file}: ${why}`);
-  async function* content(): AsyncGenerator<Uint8Array> {
-    const opened = await files.openFile(file, refuse);
-    if (opened === undefined) throw refuse('it has gone');
-    yield* opened.pieces();
-  }
-  return { name, what, size: status.size, content: content() };
+  return { name, what, size: status.size, content: files.pieces(file, refuse) };
 }
 
 /** What lies in an archive, in its order. */

@@ -93,8 +93,10 @@ async function* archiveMembers(folder: string, files: Files): AsyncGenerator<Tar
 
   async function fileMember(name: string): Promise<TarMember> {
     const refuse = (why: string): Failure => new Failure('bundle-invalid', `${folder}/${name}: ${why}`);
-    const opened = await files.openFile(path.join(folder, name), refuse);
-    if (opened === undefined) throw refuse('it has gone');
-    return { ...head, kind: 'file', name, mode: 0o644, size: opened.size, content: opened.pieces() };
+    const file = path.join(folder, name);
+    const size = await files.sizeOf(file, refuse);
+    if (size === undefined) throw refuse('it has gone');
+    // Whoever writes the archive may fail before it asks for the content: a file that nobody reads is not opened.
+    return { ...head, kind: 'file', name, mode: 0o644, size, content: files.pieces(file, refuse) };
   }
 }
