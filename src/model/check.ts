@@ -20,6 +20,18 @@ export type RequiredChecks =
   | { readonly kind: 'every' }
   | { readonly kind: 'unknown' };
 
+const ownPrefix = 'lockkeeper: ';
+
+/** What checks that we report are called. */
+export function ownCheckName(what: string): string {
+  return `${ownPrefix}${what}`;
+}
+
+/** Ours say what we think: they are nobody's answer about an image. */
+export function isOwnCheck({ name }: Pick<Check, 'name'>): boolean {
+  return name.startsWith(ownPrefix);
+}
+
 /** A check that we report ourselves. Reported again under its name, it takes the place of the earlier one. */
 export interface OwnCheck {
   readonly commit: string;

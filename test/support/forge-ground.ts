@@ -6,7 +6,8 @@ import type { WorldPullRequest } from '../../src/adapters/forge/memory-world.ts'
 import { MemoryOuterLoops } from '../../src/adapters/forge/outer-loops/memory.ts';
 import { updateBody } from '../../src/cli/update/body.ts';
 import { updateIssues } from '../../src/cli/update/issues.ts';
-import { publishUpdate, type PublishedUpdate, type PublishTools } from '../../src/flows/update/publish.ts';
+import { publishUpdate, type PublishedUpdate } from '../../src/flows/update/publish.ts';
+import type { PublishTools } from '../../src/flows/update/step.ts';
 import { defaultUpdateSettings } from '../../src/model/config-update.ts';
 import type { UpdateOrder } from '../../src/flows/update/update.ts';
 import type { CommitId } from '../../src/model/commit.ts';

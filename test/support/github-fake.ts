@@ -11,8 +11,14 @@ const api = new PublishedApi();
 
 const account = 'lockkeeper[bot]';
 
-/** A GitHub on loopback before a world: every request and every answer is held against GitHub's own description. */
-export async function startGithubFake(world: MemoryForgeWorld): Promise<GithubFake> {
+/**
+ * A GitHub on loopback before a world: every request and every answer is held against GitHub's own description.
+ * @param follow makes the world what is so by now, before each request
+ */
+export async function startGithubFake(
+  world: MemoryForgeWorld,
+  follow: () => void = () => undefined,
+): Promise<GithubFake> {
   const violations: string[] = [];
   const handle = (request: SeenRequest): { reply: GithubReply; route: string | undefined } => {
     const url = new URL(request.url, 'http://localhost');
@@ -35,7 +41,9 @@ export async function startGithubFake(world: MemoryForgeWorld): Promise<GithubFa
   };
   const server = await startFaultServer((request, response) => {
     try {
-      const { reply, route } = handle(request);
+      follow();
+      const ruled = fake.rule(request);
+      const { reply, route } = ruled === undefined ? handle(request) : { reply: ruled, route: undefined };
       if (route !== undefined) violations.push(...api.answerFaults(route, reply.status, reply.body));
       const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
       return answer(
@@ -58,6 +66,7 @@ export async function startGithubFake(world: MemoryForgeWorld): Promise<GithubFa
     expires: '2026-11-21T01:00:00Z',
     runs: new Map(),
     dispatch: 'with details',
+    rule: () => undefined,
     async stop() {
       await server.stop();
       if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'));

@@ -1,4 +1,4 @@
-import type { FaultServer } from './fault-server.ts';
+import type { FaultServer, SeenRequest } from './fault-server.ts';
 
 export interface GithubFake {
   readonly server: FaultServer;
@@ -14,6 +14,8 @@ export interface GithubFake {
   readonly runs: Map<number, FakeRun>;
   /** How the server starts a workflow. */
   dispatch: 'with details' | 'without details' | 'silent';
+  /** What is answered before anything is looked at; undefined: the request is done. */
+  rule: (request: SeenRequest) => GithubReply | undefined;
   /** Stops, and throws when a request or an answer was not as GitHub publishes it. */
   stop(): Promise<void>;
 }

@@ -7,7 +7,7 @@ import type {
 } from '../../src/adapters/forge/memory-world.ts';
 import { isFailure } from '../../src/base/failure.ts';
 import type { CheckState } from '../../src/model/check.ts';
-import { answer, startFaultServer, type FaultServer } from './fault-server.ts';
+import { answer, startFaultServer, type FaultServer, type SeenRequest } from './fault-server.ts';
 import { gitlabShapes, type GitlabRouteName } from './gitlab-shapes.ts';
 import { given, list, texts } from './json-parts.ts';
 
@@ -32,6 +32,10 @@ export interface GitlabFake {
   wholePipeline: boolean;
   /** It takes an order for a pipeline, and makes one of another commit. */
   misses: boolean;
+  /** What is answered before anything is looked at; undefined: the request is done. */
+  rule: (
+    request: SeenRequest,
+  ) => (Reply & { readonly headers?: Readonly<Record<string, string>> }) | undefined;
   /** Stops, and throws when a request or an answer was not as GitLab publishes it. */
   stop(): Promise<void>;
 }
@@ -47,8 +51,14 @@ const told: Readonly<Record<CheckState, string>> = {
   errored: 'canceled',
 };
 
-/** A GitLab on loopback before a world. */
-export async function startGitlabFake(world: MemoryForgeWorld): Promise<GitlabFake> {
+/**
+ * A GitLab on loopback before a world.
+ * @param follow makes the world what is so by now, before each request
+ */
+export async function startGitlabFake(
+  world: MemoryForgeWorld,
+  follow: () => void = () => undefined,
+): Promise<GitlabFake> {
   world.bodyCharsMax = 1_048_576;
   const violations: string[] = [];
   const check = (
@@ -63,6 +73,9 @@ export async function startGitlabFake(world: MemoryForgeWorld): Promise<GitlabFa
     const url = new URL(request.url, 'http://localhost');
     const path = url.pathname.split('/').slice(3).map(decodeURIComponent);
     const name = routeOf(request.method, path);
+    follow();
+    const ruled = fake.rule(request);
+    if (ruled !== undefined) return answer(response, ruled.status, ruled.headers, JSON.stringify(ruled.body));
     if (name === undefined || request.headers['private-token'] !== fake.token) {
       const status = name === undefined ? 404 : 401;
       return answer(
@@ -91,6 +104,7 @@ export async function startGitlabFake(world: MemoryForgeWorld): Promise<GitlabFa
     pipelines: new Map(),
     wholePipeline: false,
     misses: false,
+    rule: () => undefined,
     async stop() {
       await server.stop();
       if (violations.length > 0) throw new Error([...new Set(violations)].join('\n'));

@@ -75,6 +75,12 @@ export class MemoryForgeWorld {
   readonly denied = new Set<WorldRight>();
   #threads = 0;
   #texts = 1000;
+  #writes = 0;
+
+  /** How often an account wrote something, or was about to. */
+  get writes(): number {
+    return this.#writes;
+  }
 
   /** Moves a branch, by force if need be, or makes it. */
   push(branch: string, commit: string): void {
@@ -219,6 +225,7 @@ export class MemoryForgeWorld {
   }
 
   #checkRight(right: WorldRight): void {
+    this.#writes += 1;
     if (!this.denied.has(right)) return;
     throw new Failure('forge-denied', `the account lacks the right to write ${right}`, {
       hint: `Give its token the right to write ${right}.`,

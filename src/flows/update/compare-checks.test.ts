@@ -4,8 +4,9 @@ import type { Check, CheckState } from '../../model/check.ts';
 import { compareChecks } from './compare-checks.ts';
 
 const check = (state: CheckState): Check => ({ name: 'ci', by: 'ci', url: undefined, state });
+const none = { outer: [], base: [], required: { kind: 'named', names: [] }, baseFails: [] } as const;
 const compare = (base: readonly Check[], baseFails: readonly string[]): string | undefined =>
-  compareChecks({ branch: [check('failed')], base, required: [], baseFails }).answer;
+  compareChecks({ ...none, branch: [check('failed')], base, baseFails }).answer;
 
 test('a check that was seen to fail without any move is no fault of ours, until the base itself passes', () => {
   assert.equal(compare([], []), 'bad');
@@ -14,4 +15,19 @@ test('a check that was seen to fail without any move is no fault of ours, until 
   assert.equal(compare([check('failed')], []), 'good');
   assert.equal(compare([check('passed')], ['ci']), 'bad');
   assert.equal(compare([check('neutral')], ['ci']), 'bad');
+});
+
+test('a required check that has not reported is waited for, but for our own; where a whole pipeline is asked for, an outer loop is no answer in its place', () => {
+  const passed = [check('passed')];
+  const named = (...names: readonly string[]): string | undefined =>
+    compareChecks({ ...none, branch: passed, required: { kind: 'named', names } }).answer;
+  assert.deepEqual(
+    [named('ci'), named('ci', 'lint'), named('lockkeeper: update')],
+    ['good', undefined, 'good'],
+  );
+  const every = { ...none, required: { kind: 'every' } } as const;
+  const waits = compareChecks({ ...every, branch: [], outer: passed });
+  assert.deepEqual([waits.answer, waits.absent], [undefined, ['the pipeline']]);
+  assert.equal(compareChecks({ ...every, branch: passed, outer: [] }).answer, 'good');
+  assert.equal(compareChecks({ ...none, branch: [], outer: passed }).answer, 'good');
 });

@@ -1,5 +1,5 @@
 import type { GateAnswer } from '../../model/bisection.ts';
-import type { Check } from '../../model/check.ts';
+import { isOwnCheck, type Check, type RequiredChecks } from '../../model/check.ts';
 
 /** What a forge's checks say of a branch beside its base. */
 export interface CheckStanding {
@@ -20,24 +20,34 @@ export interface CheckStanding {
 }
 
 export interface ChecksToCompare {
+  /** What the forge tells of our branch; without checks of our own. */
   readonly branch: readonly Check[];
+  /** Outer loops on it that count. */
+  readonly outer: readonly Check[];
   /** The baseline. */
   readonly base: readonly Check[];
-  /** Names without which nothing is merged, as far as anybody can tell. */
-  readonly required: readonly string[];
+  /** Without what nothing is merged, as far as anybody can tell. */
+  readonly required: RequiredChecks;
   /** Names of those that were seen to fail upon this base without any move. They count where the base itself tells nothing. */
   readonly baseFails: readonly string[];
 }
 
 /** Worst first: one check that fails by us is a failure, whatever still runs. */
-export function compareChecks({ branch, base, required, baseFails }: ChecksToCompare): CheckStanding {
+export function compareChecks({
+  branch: own,
+  outer,
+  base,
+  required,
+  baseFails,
+}: ChecksToCompare): CheckStanding {
+  const branch = [...own, ...outer];
   const onBase = new Map(base.map(({ name, state }) => [name, state]));
   const failsThere = ({ name }: Check): boolean =>
     onBase.get(name) === 'failed' || (baseFails.includes(name) && !isTold(onBase.get(name)));
   const of = (state: Check['state']): readonly Check[] => branch.filter((check) => check.state === state);
   const failed = of('failed').filter((check) => !failsThere(check));
   const [running, errored] = [of('running'), of('errored')];
-  const absent = required.filter((name) => !branch.some((check) => check.name === name));
+  const absent = absentOf(required, own);
   const isOpen = running.length > 0 || absent.length > 0 || branch.length === 0;
   const settled: GateAnswer = errored.length > 0 ? 'unsure' : 'good';
   return {
@@ -50,6 +60,21 @@ export function compareChecks({ branch, base, required, baseFails }: ChecksToCom
     absent,
     unknownOnBase: failed.map(({ name }) => name).filter((name) => !isTold(onBase.get(name))),
   };
+}
+
+/** One of our own that is required cannot be waited for by ourselves. */
+function absentOf(required: RequiredChecks, branch: readonly Check[]): readonly string[] {
+  switch (required.kind) {
+    case 'named':
+      return required.names.filter(
+        (name) => !isOwnCheck({ name }) && !branch.some((check) => check.name === name),
+      );
+    case 'every':
+      // A pipeline, whatever its jobs are called: an outer loop is no answer in its place.
+      return branch.length === 0 ? ['the pipeline'] : [];
+    case 'unknown':
+      return [];
+  }
 }
 
 function isTold(state: Check['state'] | undefined): boolean {

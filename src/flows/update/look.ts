@@ -1,3 +1,4 @@
+import { isOwnCheck, type Check } from '../../model/check.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import { readMarker, type UpdateMarker } from '../../model/update-marker.ts';
@@ -81,10 +82,13 @@ async function checksOf(
 ): Promise<CheckStanding> {
   const upon = parent ?? base;
   const required = await forge.requiredChecks(baseBranch);
+  const others = async (commit: string): Promise<readonly Check[]> =>
+    (await forge.checks(commit)).filter((check) => !isOwnCheck(check));
   return compareChecks({
-    branch: [...(await forge.checks(tip)), ...asChecks(outer)],
-    base: await forge.checks(upon),
-    required: required.kind === 'named' ? required.names : [],
+    branch: await others(tip),
+    outer: asChecks(outer),
+    base: await others(upon),
+    required,
     baseFails: failingUpon(marker, upon),
   });
 }

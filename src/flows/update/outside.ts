@@ -20,6 +20,10 @@ export function outsideLines({ checks, outer, search, baseFails }: Outside): rea
   return [
     ...(search === undefined ? [] : [searchLine(search)]),
     ...(checks?.failed ?? []).map((check) => checkLine(check, 'fails with these moves and not without them')),
+    ...(checks?.absent ?? []).map((name) => ({
+      text: `${name} is required, and has not reported yet`,
+      url: undefined,
+    })),
     ...(checks?.errored ?? []).map((check) => checkLine(check, 'ended without an answer; start it again')),
     ...outer.map(outerLine),
     ...(checks?.failedOnBase ?? []).map((check) => checkLine(check, 'fails without these moves, too')),

@@ -8,7 +8,7 @@ import { Failure, isFailure } from '../../base/failure.ts';
 import { readMarker, replaceMarker } from '../../model/update-marker.ts';
 import type { Registries } from '../../ports/repository.ts';
 import { branchStanding } from './branch.ts';
-import type { PublishTools } from './publish.ts';
+import type { PublishTools } from './step.ts';
 
 /** All ports of an update, of whose calls one fails. */
 function watched({ tools }: ForgeGround, calls: FaultyCalls): PublishTools {

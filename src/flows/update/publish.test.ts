@@ -9,10 +9,10 @@ import { registry } from '../../../test/support/world.ts';
 import { Failure } from '../../base/failure.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
 import { readMarker } from '../../model/update-marker.ts';
-import type { PublishTools } from './publish.ts';
+import type { PublishTools } from './step.ts';
 import { updateLocally } from './update-local.ts';
 
-const writes = ['createPullRequest', 'updatePullRequest', 'comment', 'reportCheck', 'keepIssue'];
+const writes = ['createPullRequest', 'updatePullRequest', 'comment', 'keepIssue'];
 
 test('one pull request with all that moves; the second run on the same state only reads', async (t) => {
   const night = await makeForgeGround(t, ['a', 'b', 'c']);
@@ -29,6 +29,36 @@ test('one pull request with all that moves; the second run on the same state onl
   assert.deepEqual(
     night.forge.calls.slice(calls).filter((call) => writes.includes(call)),
     [],
+  );
+});
+
+test('a check of ours says on the commit how far it is; it answers for no image, and stops nothing where it may not be written', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  const own = (): string | undefined => {
+    const found = night.world.checks
+      .get(night.tip() ?? '')
+      ?.find(({ name }) => name === 'lockkeeper: update');
+    return found && `${found.state}: ${found.title}`;
+  };
+  await night.move('a', 'b');
+  await night.run();
+  assert.equal(own(), 'passed: Update 2 images');
+  const written = night.world.writes;
+  assert.equal((await night.run()).outcome.kind, 'stands');
+  assert.equal(night.world.writes, written, 'what says so already is left alone');
+  assert.equal(night.pull().body.includes('lockkeeper: update'), false);
+  await night.check((moved) => !moved.includes('b'));
+  await night.run();
+  assert.equal(own(), 'running: Looking for the culprit among 2 moves: not to be merged yet');
+  await nights(night, (moved) => !moved.includes('b'));
+  assert.match(own() ?? '', /^neutral: Update \S+\/a:1; 1 held back$/);
+  night.world.denied.add('checks');
+  await night.move('a');
+  const { report, outcome } = await night.run();
+  assert.equal(outcome.kind, 'put');
+  assert.match(
+    report.notices.join(),
+    /The check of this update could not be reported: .*right to write checks/,
   );
 });
 

@@ -1,52 +1,19 @@
-import { isFailure } from '../../base/failure.ts';
-import { nightlyLimits } from '../../base/nightly-limits.ts';
-import { forgeMarker } from '../../model/forge-marker.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
-import { formatMarker, readMarker, replaceMarker } from '../../model/update-marker.ts';
-import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Watching } from '../tools.ts';
-import { applyRound, type AppliedRound } from './apply-round.ts';
-import { blockCharsMax, bodyAround } from './body-block.ts';
-import { forgeGround, type ForgeGround, type ForgeTools } from './forge-ground.ts';
-import {
-  declinedUnits,
-  failedBefore,
-  failingUpon,
-  leftOutUnits,
-  lookAtBranch,
-  type LookTools,
-  type Standing,
-} from './look.ts';
-import { issueCharsMax, keepIssues, type IssueText } from './keep-issues.ts';
-import { lacksOuterRun, notAskedYet, outerRuns, runNotes, type OuterStanding } from './outer-runs.ts';
-import { outsideLines } from './outside.ts';
-import { titleOf, type Proposal } from './proposal.ts';
-import { bodyWith, changeOf, newBody, type WantedPullRequest } from './pull-request.ts';
+import { applyRound } from './apply-round.ts';
+import { forgeGround } from './forge-ground.ts';
+import { failedBefore, leftOutUnits, lookAtBranch } from './look.ts';
+import { issueCharsMax, keepIssues } from './keep-issues.ts';
+import { noteRemoval, noteRound } from './note-round.ts';
+import { reportOwnCheck } from './own-check.ts';
 import { putBranch, type BranchOutcome } from './put-branch.ts';
 import { reportOf } from './report-of.ts';
-import { goesIn, type UpdateReport } from './report.ts';
 import { decideRound } from './round.ts';
-import { roundNotes } from './round-notes.ts';
+import { stepReport, type PublishOrder, type PublishTools, type Step } from './step.ts';
+import { tellForge } from './tell-forge.ts';
 import { isUnsure } from './unsure.ts';
 import { oursOf, type UpdateResult } from './update-local.ts';
-import {
-  assessUpdate,
-  holdEnd,
-  proposed,
-  type AssessedUpdate,
-  type UpdateOrder,
-  type UpdateTools,
-} from './update.ts';
-
-export interface PublishOrder extends UpdateOrder {
-  readonly settings: UpdateSettings;
-  /** Writes our part of a pull request's body, in Markdown, with nothing of others in it that would act. */
-  readonly describe: (report: UpdateReport, charsMax: number) => string;
-  /** Writes the issues, in the same manner. */
-  readonly issues: (report: UpdateReport, charsMax: number) => readonly IssueText[];
-}
-
-export interface PublishTools extends UpdateTools, ForgeTools, LookTools {}
+import { assessUpdate, holdEnd, proposed } from './update.ts';
 
 export interface PublishedUpdate extends UpdateResult {
   readonly outcome: BranchOutcome;
@@ -93,15 +60,22 @@ export async function publishUpdate(
   const seen: Step = { order, tools, ground, assessed, look, applied, proposal };
   const step = { ...seen, ground: await noteRound(seen) };
   const outcome = await moveBranch(step);
-  const { pullRequest, outer } = await tellForge(step, outcome);
-  const report = stepReport(step, outcome, outer);
+  const told = await tellForge(step, outcome);
+  const report = stepReport(step, outcome, told.outer);
+  const unreported = await reportOwnCheck(step, { outcome, report, ...told });
   const faults = await keepIssues(
     order.issues(report, issueCharsMax(ground.facts)),
     { isWhole: report.unanswered.every(({ kind }) => kind !== 'unreachable') },
     tools.forge,
   );
-  const notices = [...report.notices, ...faults];
-  return { plan: assessed.plan, report: { ...report, notices }, proposal, outcome, pullRequest };
+  const notices = [...report.notices, ...unreported, ...faults];
+  return {
+    plan: assessed.plan,
+    report: { ...report, notices },
+    proposal,
+    outcome,
+    pullRequest: told.pullRequest,
+  };
 }
 
 /** The branch and its pull request stay as they are until the registry answers again. */
@@ -116,44 +90,6 @@ async function unsure(step: Pick<Step, 'order' | 'tools' | 'ground' | 'assessed'
     outcome: { kind: 'unsure' },
     pullRequest: ground.pulls.open,
   };
-}
-
-interface Step {
-  readonly order: PublishOrder;
-  readonly tools: PublishTools;
-  readonly ground: ForgeGround;
-  readonly assessed: AssessedUpdate;
-  /** Of the branch before this step. */
-  readonly look: Standing | undefined;
-  readonly applied: AppliedRound;
-  readonly proposal: Proposal;
-}
-
-/**
- * Writes down what a search has come to before the branch moves: whatever breaks in between, the next run knows what was
- * asked and answered.
- */
-async function noteRound(step: Step): Promise<ForgeGround> {
-  const { order, ground, tools, applied, look } = step;
-  const { marker, pulls, standing } = ground;
-  if (marker === undefined || pulls.open === undefined || standing.kind === 'foreign') return ground;
-  const noted = { ...marker, ...roundNotes(step), search: applied.until };
-  if (formatMarker(noted) === formatMarker(marker)) return ground;
-  const body = bodyWith(noted, pulls.open.body, ground.facts, (room) =>
-    order.describe(stepReport(step, { kind: 'busy' }, look?.outer ?? []), room),
-  );
-  const open = await tools.forge.updatePullRequest(pulls.open.id, { body });
-  return { ...ground, marker: noted, pulls: { ...pulls, open } };
-}
-
-/**
- * A forge closes the pull request of a branch that goes. It is ours that went, and no person's word: so it holds nothing any
- * more when it is closed.
- */
-async function noteRemoval({ ground: { pulls, marker }, tools }: Step): Promise<void> {
-  if (pulls.open === undefined || marker === undefined) return;
-  const body = replaceMarker(pulls.open.body, { ...marker, units: [], search: undefined });
-  await tools.forge.updatePullRequest(pulls.open.id, { body });
 }
 
 async function moveBranch(step: Step): Promise<BranchOutcome> {
@@ -181,106 +117,4 @@ async function moveBranch(step: Step): Promise<BranchOutcome> {
       return remote.push(move);
     },
   });
-}
-
-interface Told {
-  readonly pullRequest: PullRequest | undefined;
-  readonly outer: readonly OuterStanding[];
-}
-
-/** Makes the pull request say what is so, and starts the outer loops of what was pushed. */
-async function tellForge(step: Step, outcome: BranchOutcome): Promise<Told> {
-  const { order, tools, ground, look } = step;
-  const { open } = ground.pulls;
-  if (outcome.kind === 'left' && open !== undefined)
-    await tools.forge.comment(
-      open.id,
-      forgeMarker('update left alone'),
-      order.describe(stepReport(step, outcome, []), 4_000),
-    );
-  if (outcome.kind !== 'put' && outcome.kind !== 'stands')
-    return { pullRequest: open, outer: look?.outer ?? [] };
-  const loops = order.settings.outerLoops;
-  try {
-    const first = open ?? (await create(step, outcome));
-    const target = { branch: ground.branch, commit: outcome.commit, pullRequest: first.id };
-    const outer =
-      outcome.kind === 'stands' && look !== undefined
-        ? look.outer
-        : await outerRuns({ loops, target, noted: ground.marker?.outer ?? [] }, tools.outerLoops);
-    const wanted = wantedPullRequest(step, { outcome, outer, around: bodyAround(first.body) });
-    const last = open === undefined ? readMarker(first.body) : ground.marker;
-    const change = changeOf(first, last, wanted);
-    const pullRequest = change === undefined ? first : await tools.forge.updatePullRequest(first.id, change);
-    return { pullRequest, outer };
-  } catch (error) {
-    // Somebody closed or opened one meanwhile: the next run looks again.
-    if (isFailure(error, 'forge-conflict')) return { pullRequest: open, outer: [] };
-    throw error;
-  }
-}
-
-/** Draft until the outer loops that are required were seen to start. */
-async function create(step: Step, outcome: BranchOutcome): Promise<PullRequest> {
-  const { tools, ground, order } = step;
-  const outer = order.settings.outerLoops.map(notAskedYet);
-  const wanted = wantedPullRequest(step, { outcome, outer, around: '' });
-  return tools.forge.createPullRequest({
-    head: ground.branch,
-    base: ground.baseBranch,
-    title: wanted.title,
-    body: newBody(wanted),
-    draft: wanted.draft,
-    labels: order.settings.labels,
-  });
-}
-
-interface Wanting {
-  readonly outcome: BranchOutcome;
-  readonly outer: readonly OuterStanding[];
-  /** What people wrote around our part of the body. */
-  readonly around: string;
-}
-
-function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): WantedPullRequest {
-  const { ground, order, applied, proposal, assessed } = step;
-  const noted = ground.marker?.outer ?? [];
-  const marker = {
-    units: proposal.units,
-    declined: declinedUnits(ground).slice(0, nightlyLimits.declinedKeysMax),
-    outer: 'commit' in outcome ? runNotes(outer, outcome.commit, noted) : noted,
-    ...roundNotes(step),
-  };
-  const title = titleOf(
-    applied.search === undefined ? applied.units.filter(goesIn) : assessed.units.filter(goesIn),
-  );
-  const taken = formatMarker({ ...marker, title, draft: true }).length + around.length + blockCharsMax + 2;
-  return {
-    title,
-    draft: applied.search !== undefined || lacksOuterRun(outer),
-    text: order.describe(stepReport(step, outcome, outer), ground.facts.bodyCharsMax - taken),
-    marker,
-  };
-}
-
-function stepReport(step: Step, outcome: BranchOutcome, outer: readonly OuterStanding[]): UpdateReport {
-  const { order, tools, ground, assessed, applied, look } = step;
-  const { standing, base } = ground;
-  const upon = outcome.kind === 'stands' && standing.kind === 'ours' ? (standing.parent ?? base) : base;
-  // What the checks said of a branch that has just been made anew says nothing of the new one.
-  const checks = outcome.kind === 'stands' ? look?.checks : undefined;
-  const outside = outsideLines({
-    checks,
-    outer,
-    search: applied.search,
-    baseFails: failingUpon(ground.marker, upon),
-  });
-  const left = outcome.kind === 'left' ? [{ text: outcome.why.replace(/\.$/, ''), url: undefined }] : [];
-  const { plan, kept } = assessed;
-  const place = { branch: ground.baseBranch, commit: ground.base };
-  return reportOf(
-    { ground: place, plan, units: applied.units, kept, outside: [...left, ...outside] },
-    order,
-    tools.clock.now(),
-  );
 }

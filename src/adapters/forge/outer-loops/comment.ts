@@ -1,4 +1,5 @@
 import { Failure } from '../../../base/failure.ts';
+import { ownCheckName } from '../../../model/check.ts';
 import { parseForgeId, type ForgeId } from '../../../model/forge-id.ts';
 import type { OuterRun, StartedRun } from '../../../model/outer-loop.ts';
 import type { Forge } from '../../../ports/forge.ts';
@@ -21,7 +22,7 @@ export class CommentedRuns implements Starter<'comment'> {
 
   async start(order: StartOrder<'comment'>, known: readonly ForgeId[]): Promise<StartedRun> {
     const { loop, by, target } = order;
-    const asked = `lockkeeper: ${loop.name}, ${known.length + 1}`;
+    const asked = ownCheckName(`${loop.name}, ${known.length + 1}`);
     const there = await this.#find(order, known);
     if (there !== undefined) return { kind: 'started', run: there };
     if (target.pullRequest === undefined)
