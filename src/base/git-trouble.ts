@@ -1,7 +1,7 @@
 import { Failure } from './failure.ts';
 import { limits } from './limits.ts';
 import { redact } from './redact.ts';
-import { clip, inert, visibleLine } from './text.ts';
+import { clip, safeLine } from './text.ts';
 
 /**
  * Has git tell the status lines of HTTP between its own words: that is how a right that is lacking is told from a server
@@ -30,9 +30,7 @@ export function wordsOf(stderr: string, secrets: readonly string[]): RemoteTroub
 
 /** Text of a remote as it may be shown. */
 export function clean(text: string, secrets: readonly string[]): string {
-  const line = inert(visibleLine(redact(text, secrets)))
-    .replaceAll(/ {2,}/g, ' ')
-    .trim();
+  const line = safeLine(redact(text, secrets)).replaceAll(/ {2,}/g, ' ').trim();
   return clip(line, limits.remoteWordsCharsMax);
 }
 

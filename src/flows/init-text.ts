@@ -1,4 +1,4 @@
-import { clip, visibleLine } from '../base/text.ts';
+import { safeLine } from '../base/text.ts';
 import type { ProposedImage } from './init-images.ts';
 import type { ProposedSuite } from './init-suites.ts';
 
@@ -141,5 +141,5 @@ function scalar(text: string): string {
 
 /** Text from the repository stays on its line. */
 function commentLine(text: string): string {
-  return `# ${visibleLine(clip(text, 160))}`;
+  return `# ${safeLine(text, 160)}`;
 }

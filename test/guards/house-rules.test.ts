@@ -49,6 +49,14 @@ test('a cast is found unless it is const or the first to a brand of the file', (
   assert.equal(find(`export const x = (y?: string) => y!;`), 1);
 });
 
+test('what commands print of foreign text is made inert, too: CI systems read commands in a log', () => {
+  const found = [...sources.keys()].filter(
+    (path) => path.startsWith('src/cli/') && (sources.get(path) ?? '').includes('visibleLine'),
+  );
+  // Its lines go into documents that no CI system reads as a log, or through `inert`.
+  assert.deepEqual(found, ['src/cli/report/words.ts']);
+});
+
 test('no check is switched off by a comment', () => {
   const found = [...sources].filter(
     ([path, text]) => path !== 'test/guards/house-rules.test.ts' && switchedOff.test(text),

@@ -45,10 +45,11 @@ test('the last line sums up', () => {
   assert.equal(last(doctorText(two, plain)), '2 things to mend before a gate and a promotion work here');
 });
 
-test('text from outside cannot control the terminal', () => {
-  const text = doctorText([warning('docker', 'says \u001b[2J', 'do\u001b[31m')], {
+test('text from outside cannot control the terminal, nor the CI system that reads a log', () => {
+  const text = doctorText([warning('docker', 'says \u001b[2J ##vso[x]', 'do\u001b[31m ##vso[x]')], {
     colour: true,
     columns: 80,
   });
   assert.ok(!text.includes('\u001b[2J') && !text.includes('do\u001b'));
+  assert.ok(!text.includes('##vso'));
 });

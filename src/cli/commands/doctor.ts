@@ -1,4 +1,4 @@
-import { visible, visibleLine } from '../../base/text.ts';
+import { inert, safeLine, visible } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import { examineAll } from '../../flows/doctor.ts';
 import { exitOf, type Diagnosis } from '../../model/diagnosis.ts';
@@ -58,10 +58,10 @@ export function doctorText(
   const room = Math.max(30, columns - indent);
   const lines = diagnoses.flatMap(({ subject, state, message, remedy }) => {
     const { text, style } = marks[state];
-    const [first = '', ...rest] = visible(message)
+    const [first = '', ...rest] = inert(visible(message))
       .split('\n')
       .flatMap((line) => wrapToWidth(line.trim(), room));
-    const advice = remedy === undefined || remedy === '' ? [] : wrapToWidth(`→ ${visibleLine(remedy)}`, room);
+    const advice = remedy === undefined || remedy === '' ? [] : wrapToWidth(`→ ${safeLine(remedy)}`, room);
     return [
       `${paint(style, text.padEnd(6))}${subject.padEnd(width)}  ${first}`,
       ...[...rest, ...advice].map((line) => `${' '.repeat(indent)}${line}`),

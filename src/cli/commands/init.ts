@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { exitStatus } from '../../base/failure.ts';
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { initConfig, type Initiation } from '../../flows/init.ts';
 import { local } from '../../wire/local.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -73,5 +73,5 @@ export function initText({ file, written, found, placeholders, unclear }: Initia
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${visibleLine(line)}`), ''];
+  return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${safeLine(line)}`), ''];
 }

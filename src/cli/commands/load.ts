@@ -3,7 +3,7 @@ import { exitStatus, Failure, type ExitStatus } from '../../base/failure.ts';
 import { unreachable } from '../../base/invariant.ts';
 import { sizeText } from '../../base/quantity.ts';
 import { formatTable } from '../../base/table.ts';
-import { plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { loadIntoRegistry, type LoadRegistryOrder } from '../../flows/load-registry.ts';
 import { loadBundle } from '../../flows/load.ts';
 import type { Watching } from '../../flows/tools.ts';
@@ -140,12 +140,12 @@ function show(receptions: readonly Reception[], context: Context): ExitStatus {
 function tableOf(receptions: readonly Reception[], columns: number): readonly string[] {
   const rows = receptions.flatMap(({ receiver, state, deliveries }) => [
     ...deliveries.map(({ name, identity, layers }) => [
-      visibleLine(receiver),
-      visibleLine(name),
+      safeLine(receiver),
+      safeLine(name),
       identityText(identity),
       `${plural(layers.sent, 'layer')}, ${sizeText(layers.sentBytes)}`,
     ]),
-    ...(state === 'failed' ? [[visibleLine(receiver), '(failed)', '', '']] : []),
+    ...(state === 'failed' ? [[safeLine(receiver), '(failed)', '', '']] : []),
   ]);
   return formatTable(
     [{}, { shrinks: true }, {}, {}],

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { exitStatus, Failure } from '../../base/failure.ts';
 import { formatTable } from '../../base/table.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { shortDigest } from '../../model/digest.ts';
 import type { Approval, PromotionMove } from '../../model/promotion.ts';
 import { planPromotion, promoteBundle } from '../../flows/promote.ts';
@@ -100,7 +100,7 @@ function show(
   }
   const isRebuild = document.moves.some(({ tested }) => tested !== undefined);
   const rows = document.moves.map(({ target, from, to, tested }) => [
-    visibleLine(target),
+    safeLine(target),
     from === undefined ? '(new)' : shortDigest(from),
     shortDigest(to),
     ...(isRebuild ? [shortDigest(tested ?? to)] : []),

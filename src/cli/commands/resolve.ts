@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { exitStatus } from '../../base/failure.ts';
 import { formatTable } from '../../base/table.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { resolveBaselines } from '../../flows/resolve-baselines.ts';
 import { loadConfig } from '../../flows/load-config.ts';
 import { shortDigest } from '../../model/digest.ts';
@@ -43,7 +43,7 @@ export const resolveCommand: CommandDefinition = {
     }
     const rows = resolved.baselines.map(({ image, reference, digest }) => [
       image,
-      visibleLine(reference),
+      safeLine(reference),
       digest === undefined ? '(does not exist)' : shortDigest(digest),
     ]);
     const lines = formatTable(

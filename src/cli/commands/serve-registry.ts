@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { runAttached } from '../../base/attached-command.ts';
 import { exitStatus, Failure } from '../../base/failure.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import { parseImageSource } from '../../model/image-source.ts';
 import { serveRegistry, type Offer } from '../../flows/serve-registry.ts';
 import { serving } from '../../wire/serving.ts';
@@ -143,7 +143,7 @@ function announce({ json, stdout }: Context, offer: Offer, host: string): void {
     capture: `what is pushed goes into ${folder}`,
     serve: `the images of ${folder}`,
   }[offer.kind];
-  stdout.write(`${host}  ${visibleLine(what)}\n`);
+  stdout.write(`${host}  ${safeLine(what)}\n`);
 }
 
 async function untilInterrupted(signal: AbortSignal): Promise<number> {

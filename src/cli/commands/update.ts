@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Failure, translateSystemError, type ExitStatus } from '../../base/failure.ts';
 import { replaceFile } from '../../base/replace-file.ts';
-import { visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import type { Watching } from '../../flows/tools.ts';
 import { publishUpdate } from '../../flows/update/publish.ts';
 import { updateSettings } from '../../flows/update/settings.ts';
@@ -147,8 +147,8 @@ function doneText(
   const { colour, columns } = stdout;
   const text = updateText(report, { paint: painter(colour), columns });
   if (outcome === undefined)
-    return `${text}\n${patchText(proposal.patch)}\n${proposal.title}\n\n${updateBody(report, bodyCharsMax)}`;
-  const link = pullRequest === undefined ? '' : `${visibleLine(`${pullRequest.name} ${pullRequest.url}`)}\n`;
+    return `${text}\n${patchText(proposal.patch)}\n${safeLine(proposal.title)}\n\n${updateBody(report, bodyCharsMax)}`;
+  const link = pullRequest === undefined ? '' : `${safeLine(`${pullRequest.name} ${pullRequest.url}`)}\n`;
   return `${text}${branchText(outcome, branch)}\n${link}`;
 }
 

@@ -1,4 +1,4 @@
-import { inert, plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { WatchOutcome } from '../../flows/parity-watch.ts';
 import type { ChangedPin, MovedChannel } from '../../model/parity-watch.ts';
@@ -14,7 +14,7 @@ export function watchText(outcome: WatchOutcome, { paint, columns }: ParityPrint
       : [
           paint('bold', title),
           ...lines.flatMap((line) =>
-            wrapToWidth(inert(visibleLine(line)), Math.max(30, columns - 4)).map(
+            wrapToWidth(safeLine(line), Math.max(30, columns - 4)).map(
               (text, at) => `${at === 0 ? '  ' : '    '}${text}`,
             ),
           ),

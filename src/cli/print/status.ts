@@ -1,5 +1,5 @@
 import { formatTable, type Cell } from '../../base/table.ts';
-import { clip, inert, plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { StatusOutcome } from '../../flows/status.ts';
@@ -87,7 +87,7 @@ function imageRow(
   const shown = digest === undefined ? '(no digest)' : shortDigest(digest.digest);
   const more = digests.length > 1 ? ` and ${digests.length - 1} more` : '';
   const age = digest?.since === undefined ? '' : ageText(digest.since, now);
-  return [visibleLine(shortName(name)), { text: state, paint }, `${shown}${more}`, age];
+  return [safeLine(shortName(name)), { text: state, paint }, `${shown}${more}`, age];
 }
 
 /** What waits, why, and whose move it is. */
@@ -128,7 +128,7 @@ function indented(text: string, columns: number): readonly string[] {
 }
 
 function safe(text: string): string {
-  return inert(visibleLine(clip(text, 2_000)));
+  return safeLine(text, 2_000);
 }
 
 function summary({ images, holds }: StatusOutcome): string {

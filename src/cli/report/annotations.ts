@@ -1,4 +1,4 @@
-import { clip, inert, plural, visible, visibleLine } from '../../base/text.ts';
+import { clip, inert, plural, safeLine, visible } from '../../base/text.ts';
 import { severities, type Place, type PlacedFinding, type Severity } from './placed-finding.ts';
 import { reportLimits } from './report-limits.ts';
 import { line } from './words.ts';
@@ -38,7 +38,7 @@ function restLine(counts: string): string {
 
 /** A name that cannot be shown as it is would lead nowhere. */
 function placeProperties(place: Place | undefined): readonly string[] {
-  if (place === undefined || visibleLine(place.file) !== place.file) return [];
+  if (place === undefined || safeLine(place.file) !== place.file) return [];
   const { file, line: start, column, endLine, endColumn } = place;
   const numbers = { line: start, endLine, col: column, endColumn };
   return [

@@ -1,5 +1,5 @@
 import { shellWord } from '../../base/shell-word.ts';
-import { inert, plural, visibleLine } from '../../base/text.ts';
+import { plural, safeLine } from '../../base/text.ts';
 import type { FindingKind } from '../../model/finding.ts';
 import { runItself } from '../../model/observation.ts';
 import type { ReportDocument, ReportFinding, ReportSuite } from '../../model/report-document.ts';
@@ -119,7 +119,7 @@ function isPlain(word: string): boolean {
     word !== '' &&
     !word.startsWith('-') &&
     word.length <= reportLimits.lineCharsMax &&
-    inert(visibleLine(word)) === word &&
+    safeLine(word) === word &&
     !word.includes('\n')
   );
 }

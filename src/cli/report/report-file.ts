@@ -3,7 +3,7 @@ import { Failure, systemErrorCode, translateSystemError } from '../../base/failu
 import { makeFolder } from '../../base/make-folder.ts';
 import { nearest } from '../../base/nearest.ts';
 import { replaceFile } from '../../base/replace-file.ts';
-import { inert, visibleLine } from '../../base/text.ts';
+import { safeLine } from '../../base/text.ts';
 import type { Context } from '../command.ts';
 import { formatFailure } from '../print/failure.ts';
 
@@ -55,7 +55,7 @@ export async function writeEach(
   for (const name of new Set(names)) {
     try {
       const isFile = await write(name);
-      if (isFile && !quiet) stderr.write(`wrote ${inert(visibleLine(name))}\n`);
+      if (isFile && !quiet) stderr.write(`wrote ${safeLine(name)}\n`);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       stderr.write(formatFailure(error, stderr));

@@ -1,5 +1,5 @@
 import { formatTable, type Cell } from '../../base/table.ts';
-import { clip, inert, plural, visible, visibleLine } from '../../base/text.ts';
+import { clip, inert, plural, safeLine, visible } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { BranchOutcome } from '../../flows/update/put-branch.ts';
 import type { ReportedUnit, UpdateReport } from '../../flows/update/report.ts';
@@ -23,7 +23,7 @@ export function updateText(report: UpdateReport, { paint, columns }: UpdatePrint
   const going = of('goes in');
   return [
     ...section(
-      paint('red', `${report.base.branch ?? 'The base'} is broken now`),
+      paint('red', `${safeLine(report.base.branch ?? 'The base')} is broken now`),
       brokenLines(report, columns),
     ),
     ...section(
@@ -33,7 +33,7 @@ export function updateText(report: UpdateReport, { paint, columns }: UpdatePrint
     ...section(
       'checks',
       report.outside.flatMap(({ text, url }) =>
-        wrapToWidth(inert(visibleLine(url === undefined ? text : `${text}: ${url}`)), columns - 2).map(
+        wrapToWidth(safeLine(url === undefined ? text : `${text}: ${url}`), columns - 2).map(
           (line) => `  ${line}`,
         ),
       ),
@@ -41,7 +41,7 @@ export function updateText(report: UpdateReport, { paint, columns }: UpdatePrint
     ...section(
       'held back',
       report.held.flatMap(({ name, hold }) =>
-        placedLines([{ place: shortName(name), text: inert(describeHold(hold)) }], columns),
+        placedLines([{ place: shortName(name), text: describeHold(hold) }], columns),
       ),
     ),
     ...section(
@@ -51,9 +51,9 @@ export function updateText(report: UpdateReport, { paint, columns }: UpdatePrint
       ),
     ),
     ...section('not looked at', [
-      ...new Set(report.unanswered.map(({ message }) => `  ${visibleLine(message)}`)),
+      ...new Set(report.unanswered.map(({ message }) => `  ${safeLine(message)}`)),
     ]),
-    ...report.notices.map(visibleLine),
+    ...report.notices.map((notice) => safeLine(notice)),
     going.length === 0 ? 'Nothing moves.' : `${countsText(going)}.`,
     '',
   ].join('\n');
@@ -71,10 +71,10 @@ function brokenLines({ dead }: UpdateReport, columns: number): readonly string[]
 
 function rowsOf({ moves }: ReportedUnit): readonly (readonly Cell[])[] {
   return moves.map((move) => [
-    `  ${visibleLine(nameText(move))}`,
+    `  ${safeLine(nameText(move))}`,
     moveText(move),
-    visibleLine(changeText(move.change)),
-    visibleLine(verdictText(move)),
+    safeLine(changeText(move.change)),
+    safeLine(verdictText(move)),
   ]);
 }
 
@@ -83,7 +83,7 @@ function stayingLines({ moves, state }: ReportedUnit, columns: number): readonly
     state.kind === 'not written' ? state.failure.message : state.kind === 'goes in' ? '' : state.why;
   const until = state.kind === 'held back' ? ` Held until ${state.until}.` : '';
   const place = moves.map((move) => `${nameText(move)} ${moveText(move)}`).join(', ');
-  return placedLines([{ place, text: inert(`${why}${until}`) }], columns);
+  return placedLines([{ place, text: `${why}${until}` }], columns);
 }
 
 /** What became of the branch, in a sentence. */
@@ -98,7 +98,7 @@ export function branchText(outcome: BranchOutcome, branch: string): string {
     case 'removed':
       return `There is nothing left to do, and ${branch} was taken away.`;
     case 'left':
-      return visibleLine(outcome.why);
+      return safeLine(outcome.why);
     case 'unsure':
       return `${branch} stays as it is: a registry told nothing of an image on it.`;
     case 'busy':

@@ -168,6 +168,40 @@ test('nothing from outside acts in a body', () => {
     assert.doesNotMatch(body, active);
 });
 
+test('no text of others is a command to the CI system that prints it', () => {
+  const evil = '##vso[task.prependpath]/tmp/x ::error::';
+  const [dead] = report.dead;
+  assert.ok(dead !== undefined);
+  const finding = { ...dead.finding, file: evil, message: evil };
+  const failure = new Failure('registry-timeout', evil);
+  const state = (kind: 'waits' | 'left out'): UnitState => ({ kind, why: evil, failure });
+  const text = updateText(
+    {
+      ...report,
+      base: { branch: evil, commit: undefined },
+      dead: [{ finding, mended: false }],
+      units: [
+        unitOf('a:1', {
+          change: { kind: 'not compared', why: evil },
+          verdicts: [{ kind: 'untried', image: evil, failure }],
+        }),
+        unitOf('b:1', { state: state('waits') }),
+        unitOf('c:1', { state: state('left out') }),
+        unitOf('d:1', { state: { kind: 'not written', failure } }),
+      ],
+      held: [heldOf('e:1', evil)],
+      unanswered: [finding],
+      outside: [{ text: evil, url: evil }],
+      notices: [evil],
+    },
+    { paint: (_, each) => each, columns: 200 },
+  );
+  for (const said of [text, branchText({ kind: 'left', why: evil }, 'b')]) {
+    assert.match(said, /vso\[task/);
+    assert.doesNotMatch(said, /##vso|(?:^|\s)::error/m);
+  }
+});
+
 test('300 images fit into a body; packages go first, and a culprit never does', () => {
   const units = [
     ...Array.from({ length: 300 }, (_, at) =>
