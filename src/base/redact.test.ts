@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertLinear } from '../../test/support/cpu-time.ts';
 import { redact, redactUrl } from './redact.ts';
 
 const secret = 'p@ss word/1';
@@ -32,9 +33,9 @@ test('what looks like a login goes, known or not', () => {
 });
 
 test('long hostile text takes no time', () => {
-  const started = performance.now();
-  for (const piece of ['://', 'Basic ', 'a-a.', '://a']) redact(piece.repeat(100_000), [secret]);
-  assert.ok(performance.now() - started < 500);
+  assertLinear(() => {
+    for (const piece of ['://', 'Basic ', 'a-a.', '://a']) redact(piece.repeat(100_000), [secret]);
+  });
 });
 
 test('a URL is shown without login and query', () => {

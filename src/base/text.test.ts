@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertLinear } from '../../test/support/cpu-time.ts';
 import { clip, inert, plural, visible, visibleLine } from './text.ts';
 
 test('terminal control sequences are shown as escapes', () => {
@@ -30,11 +31,11 @@ test('visibleLine leaves one line', () => {
 });
 
 test('a megabyte of spaces or newlines is handled in linear time', () => {
-  const started = performance.now();
-  visibleLine(' '.repeat(1_000_000));
-  visibleLine(' \n'.repeat(500_000));
-  inert('##a'.repeat(300_000));
-  assert.ok(performance.now() - started < 2_000);
+  assertLinear(() => {
+    visibleLine(' '.repeat(1_000_000));
+    visibleLine(' \n'.repeat(500_000));
+    inert('##a'.repeat(300_000));
+  });
 });
 
 test('workflow commands of GitHub, Azure and TeamCity are broken, wherever they stand', () => {

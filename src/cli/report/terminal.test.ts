@@ -116,9 +116,7 @@ test('a platform that is gone is told although every suite is content', () => {
 });
 
 test('hostile text reaches neither terminal nor CI system as a command, and is bounded', () => {
-  const started = performance.now();
   const text = render('hostile', { all: true });
-  assert.ok(performance.now() - started < 2_000);
   assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/u);
   assert.doesNotMatch(text, /(?:^|\s)::|##\w*\[/m);
   assert.ok(text.length < 30_000, String(text.length));
