@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { invariant } from '../base/invariant.ts';
 import { readConfig } from '../model/config.ts';
 import { addEntry, type EditableList, type EntryFields } from '../model/config-edit.ts';
-import { configFileName, configMissing, type ConfigFiles } from '../ports/config-file.ts';
+import { configMissing, type ConfigFiles } from '../ports/config-file.ts';
 import type { Config } from '../model/definition.ts';
 import type { ConfigPlace } from './load-config.ts';
 import { newLines } from './new-lines.ts';
@@ -36,7 +36,7 @@ export async function addException(
 ): Promise<Added> {
   const { cwd, file: named } = place;
   const file = named === undefined ? await files.find(cwd) : path.resolve(cwd, named);
-  if (file === undefined) throw configMissing(`${path.join(cwd, configFileName)} or above`);
+  if (file === undefined) throw configMissing(cwd);
   const before = await files.read(file);
   const [directory, shown] = [path.dirname(file), path.relative(cwd, file) || file];
   const old = readConfig(before, shown, directory);

@@ -212,7 +212,7 @@ test('disk that runs out is a warning first, then bad', async () => {
 test('without a config there is a warning; one that is named or wrong is bad, with its place', async () => {
   const none = await examine({ config: null });
   assert.equal(exitOf(none), 0);
-  assert.match(lines(none, 'warning').join(), /config: there is no lockkeeper\.yaml at \/repo/);
+  assert.match(lines(none, 'warning').join(), /config: there is no lockkeeper\.yaml in \/repo/);
   assert.equal(exitOf(await examine({ config: null }, 'other.yaml')), 2);
   const wrong = await examine({ config: 'version: 2\ngate: 1\nsuites: {}\n' });
   assert.match(lines(wrong, 'bad').join(), /^config: lockkeeper\.yaml:1:10: it has 3 faults:\n/);

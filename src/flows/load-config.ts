@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.ts';
 import { readConfig } from '../model/config.ts';
 import { refusePlaceholders } from '../model/config-placeholder.ts';
 import type { Config } from '../model/definition.ts';
-import { configFileName, configMissing, type ConfigFiles } from '../ports/config-file.ts';
+import { configMissing, type ConfigFiles } from '../ports/config-file.ts';
 
 export interface ConfigPlace {
   /** Where the person is; absolute. */
@@ -31,7 +31,7 @@ export async function loadConfig(files: ConfigFiles, place: ConfigPlace): Promis
  */
 export async function loadDraft(files: ConfigFiles, { cwd, file }: ConfigPlace): Promise<Config> {
   const found = file === undefined ? await files.find(cwd) : path.resolve(cwd, file);
-  if (found === undefined) throw configMissing(`${path.join(cwd, configFileName)} or above`);
+  if (found === undefined) throw configMissing(cwd);
   return readConfig(await files.read(found), shortest(cwd, found), path.dirname(found));
 }
 

@@ -17,9 +17,17 @@ export interface ConfigFiles {
   write(path: string, text: string, options: { readonly replace: boolean }): Promise<void>;
 }
 
+/** @param place a folder, in which and above which nothing was found */
 export function configMissing(place: string): Failure {
-  return new Failure('config-missing', `there is no ${configFileName} at ${place}`, {
+  return new Failure('config-missing', `there is no ${configFileName} in ${place} or above`, {
     hint: 'Run `lockkeeper init` to write one that fits your repository, or name one with --config FILE.',
+  });
+}
+
+/** A file that was named. */
+export function namedFileMissing(file: string): Failure {
+  return new Failure('config-missing', `there is no file ${file}`, {
+    hint: 'Name one that is there, relative to the folder that you are in.',
   });
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { replaceFile } from '../../base/replace-file.ts';
-import { configExists, configFileName, configMissing, type ConfigFiles } from '../../ports/config-file.ts';
+import { configExists, configFileName, namedFileMissing, type ConfigFiles } from '../../ports/config-file.ts';
 
 /** Configs on this machine's disk. */
 export class DiskConfigFiles implements ConfigFiles {
@@ -30,7 +30,7 @@ export class DiskConfigFiles implements ConfigFiles {
       if (!(await handle.stat()).isFile()) throw new Failure('path-refused', `${file} is not a regular file`);
       return decode(await readBounded(handle, file), file);
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT') throw configMissing(file);
+      if (systemErrorCode(error) === 'ENOENT') throw namedFileMissing(file);
       throw translateSystemError(error, file);
     }
   }

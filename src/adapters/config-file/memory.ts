@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { configExists, configFileName, configMissing, type ConfigFiles } from '../../ports/config-file.ts';
+import { configExists, configFileName, namedFileMissing, type ConfigFiles } from '../../ports/config-file.ts';
 
 /** Configs in memory; `repository` is the folder above which none is looked for. */
 export class MemoryConfigFiles implements ConfigFiles {
@@ -21,7 +21,7 @@ export class MemoryConfigFiles implements ConfigFiles {
 
   read(file: string): Promise<string> {
     const text = this.files.get(file);
-    return text === undefined ? Promise.reject(configMissing(file)) : Promise.resolve(text);
+    return text === undefined ? Promise.reject(namedFileMissing(file)) : Promise.resolve(text);
   }
 
   write(file: string, text: string, { replace }: { readonly replace: boolean }): Promise<void> {
