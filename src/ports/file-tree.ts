@@ -17,7 +17,10 @@ export interface Tree {
   readonly path: string;
   /** Root of the git work tree around it; undefined outside of git. */
   readonly root: string | undefined;
-  /** Names of all files and links, relative to the folder, with `/`, in byte order. */
+  /**
+   * Names of all files and links, relative to the folder, with `/`, in byte order; with `/` at the end a folder that the
+   * operating system does not let us look into.
+   */
   list(): Promise<readonly string[]>;
   /**
    * Hands over each of these files in turn; what is no file any more is left out. Links are not followed.

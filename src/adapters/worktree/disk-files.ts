@@ -1,31 +1,45 @@
-import { constants } from 'node:fs';
+import { constants, type Dirent } from 'node:fs';
 import { lstat, open, readdir, readlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import type { SourceFile } from '../../ports/runner.ts';
 
-/** Names of all files and links below a folder, relative to it; links are not followed, repositories' own folders left out. */
-export async function listDiskFiles(folder: string): Promise<readonly string[]> {
+/**
+ * Names of all files and links below a folder, relative to it; links are not followed, repositories' own folders left out.
+ * @param denied what becomes of a folder below that may not be read: the error, or its name with `/` at the end
+ */
+export async function listDiskFiles(folder: string, denied: 'thrown' | 'listed'): Promise<readonly string[]> {
   const names: string[] = [];
   const waiting = [''];
   for (let below = waiting.pop(); below !== undefined; below = waiting.pop()) {
-    const entries = await readdir(path.join(folder, below), { withFileTypes: true }).catch(
-      (error: unknown) => {
-        throw translateSystemError(error, path.join(folder, below ?? ''));
-      },
-    );
-    for (const entry of entries) {
-      const name = path.posix.join(below, entry.name);
-      if (entry.isDirectory()) {
-        if (entry.name !== '.git') waiting.push(name);
-      } else {
-        names.push(name);
+    const entries = await entriesOf(folder, below, denied);
+    if (entries === 'denied') names.push(`${below}/`);
+    else
+      for (const entry of entries) {
+        const name = path.posix.join(below, entry.name);
+        if (!entry.isDirectory()) names.push(name);
+        else if (entry.name !== '.git') waiting.push(name);
       }
-    }
     if (names.length > limits.sourceFilesMax) throw tooMany(folder);
   }
   return names;
+}
+
+/** None where the folder has gone meanwhile. */
+async function entriesOf(
+  folder: string,
+  below: string,
+  denied: 'thrown' | 'listed',
+): Promise<readonly Dirent[] | 'denied'> {
+  try {
+    return await readdir(path.join(folder, below), { withFileTypes: true });
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (below !== '' && (code === 'ENOENT' || code === 'ENOTDIR')) return [];
+    if (below !== '' && denied === 'listed' && (code === 'EACCES' || code === 'EPERM')) return 'denied';
+    throw translateSystemError(error, path.join(folder, below));
+  }
 }
 
 /** The files of these names that are there and are files or links; what vanished, and everything else, is left out. */

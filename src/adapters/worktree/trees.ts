@@ -18,7 +18,9 @@ export function diskTrees(env: GitEnvironment): Trees {
         path: folder,
         root: git?.root,
         list: async () =>
-          (await (git === undefined ? listDiskFiles(folder) : listGitFiles(git))).toSorted(compareFileNames),
+          (await (git === undefined ? listDiskFiles(folder, 'listed') : listGitFiles(git))).toSorted(
+            compareFileNames,
+          ),
         read: (names, reading) => {
           readWholeFiles(folder, names, reading);
           return Promise.resolve();

@@ -67,7 +67,9 @@ class DiskWorktree implements Worktree {
   }
 
   async *files(): AsyncGenerator<SourceFile> {
-    const names = await (this.#git === undefined ? listDiskFiles(this.path) : listGitFiles(this.#git));
+    const names = await (this.#git === undefined
+      ? listDiskFiles(this.path, 'thrown')
+      : listGitFiles(this.#git));
     const { without } = this.#options;
     const ours = names.filter((name) => without === undefined || !name.startsWith(`${without}/`));
     yield* readFiles(this.path, ours.toSorted(compareFileNames));

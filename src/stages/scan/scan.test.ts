@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { scanFiles } from '../../../test/support/memory-tree.ts';
+import { scan } from './scan.ts';
 
 test('Dockerfiles, CI files and toolchains come together; folders of others are left out', async () => {
   const survey = await scanFiles({
@@ -49,6 +50,26 @@ test('files that cannot be read are listed and stop nothing', async () => {
     survey.mentions.map(({ text }) => text),
     ['debian:12', 'alpine'],
   );
+});
+
+test('what lies in an OCI layout is not looked at: to edit it would make it wrong', async () => {
+  const index = '{"manifests":[{"annotations":{"io.containerd.image.name":"ghcr.io/team/ci:1"}}]}';
+  const files = { 'bundle/oci-layout': '{}', 'bundle/index.json': index, 'other/index.json': index };
+  const survey = await scanFiles(files);
+  assert.deepEqual(
+    survey.mentions.map(({ place }) => place.file),
+    ['other/index.json'],
+  );
+});
+
+test('a folder that is closed to us is told as not read', async () => {
+  const survey = await scan(
+    { list: () => Promise.resolve(['closed/']), read: () => Promise.resolve() },
+    { survey: false, patterns: [] },
+  );
+  assert.deepEqual(survey.notRead, [
+    { file: 'closed/', why: 'the operating system denies access to this folder' },
+  ]);
 });
 
 test('a recipe whose Dockerfile is not in the repository is left out', async () => {

@@ -36,9 +36,24 @@ const ours = new RegExp(String.raw`(?:^|/)${configFileName.replaceAll('.', Strin
 export async function scan(tree: Pick<Tree, 'list' | 'read'>, options: ScanOptions): Promise<Survey> {
   const names = await tree.list();
   const reading = new Reading(options);
-  const wanted = names.filter((name) => !foreign.test(name) && !ours.test(name) && reading.wants(name));
+  const inLayout = belowLayouts(names);
+  const wanted = names.filter(
+    (name) => !foreign.test(name) && !ours.test(name) && !inLayout(name) && reading.wants(name),
+  );
   await tree.read(wanted, { bytesMax: limits.scanFileBytesMax, receive: (file) => reading.receive(file) });
   return reading.finish(names);
+}
+
+/**
+ * Tells what lies in an OCI layout (image-spec, image-layout.md): it says what is in there, and to edit that makes it wrong.
+ * Not where the folder that is scanned is one itself.
+ */
+function belowLayouts(names: readonly string[]): (name: string) => boolean {
+  const marker = '/oci-layout';
+  const layouts = names
+    .filter((name) => name.endsWith(marker))
+    .map((name) => name.slice(0, 1 - marker.length));
+  return (name) => layouts.some((layout) => name.startsWith(layout));
 }
 
 /** A file that some finder has to look at. */
@@ -86,6 +101,9 @@ class Reading {
   }
 
   async finish(names: readonly string[]): Promise<Survey> {
+    for (const name of names)
+      if (name.endsWith('/'))
+        this.#notRead.push({ file: name, why: 'the operating system denies access to this folder' });
     const mentions: Mention[] = [];
     const surveys: FileSurvey[] = [];
     for (const kept of this.#kept.values()) {
