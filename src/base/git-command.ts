@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { runCommand, type CommandSpec } from './command.ts';
+import { programFailed, runCommand, type CommandSpec } from './command.ts';
 import { Failure } from './failure.ts';
 import { limits } from './limits.ts';
 
@@ -28,6 +28,31 @@ export function gitSpec(folder: string, env: GitEnvironment, words: readonly str
     env: { ...env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
     timeoutMs: limits.gitMs,
   };
+}
+
+/**
+ * The environment in which git writes files as their blobs are: no filter runs that a config of the repository, of the
+ * person or of the machine names, whatever attributes ask for it. What Git LFS keeps elsewhere stays a pointer.
+ */
+export async function withoutFilters(folder: string, env: GitEnvironment): Promise<GitEnvironment> {
+  const words = ['config', '--null', '--name-only', '--get-regexp', String.raw`^filter\..`];
+  const spec = gitSpec(folder, env, words);
+  const listed = await runCommand(spec);
+  // 1: there are none.
+  if (listed.status !== 0 && listed.status !== 1) throw programFailed(spec, listed);
+  const keys = listed.stdout.split('\0').filter((key) => key !== '');
+  const names = [...new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))];
+  const settings = names.flatMap((name) => [
+    [`${name}.smudge`, ''],
+    [`${name}.process`, ''],
+    [`${name}.required`, 'false'],
+  ]);
+  const before = Number(env['GIT_CONFIG_COUNT'] ?? 0);
+  const pairs = settings.flatMap(([key = '', value = ''], index) => [
+    [`GIT_CONFIG_KEY_${before + index}`, key],
+    [`GIT_CONFIG_VALUE_${before + index}`, value],
+  ]);
+  return { ...env, ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(before + settings.length) };
 }
 
 /**

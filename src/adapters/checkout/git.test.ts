@@ -4,7 +4,7 @@ import { lstat, readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
-import { diskGround } from '../../../test/support/git-ground.ts';
+import { diskGround, git, writeHook } from '../../../test/support/git-ground.ts';
 import { gitCheckouts } from './git.ts';
 
 const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1' };
@@ -28,4 +28,35 @@ test('a commit is checked out beside the work tree, modes kept, and is gone afte
   assert.equal(existsSync(folder), false);
   assert.deepEqual(await readdir(path.join(ground.folder, '.git')), before, 'no index of the person is made');
   assert.deepEqual(await readdir(ground.folder), ['.git']);
+});
+
+test('no filter, hook or monitor of any config runs, whatever its name is and the attributes ask for', async () => {
+  await using ground = await diskGround();
+  const { folder, above } = ground;
+  const marker = path.join(above, 'ran');
+  const program = `touch '${marker}'; cat`;
+  const names = ['lfs', 'Ours', 'a.b', 'a=b', 'with space'];
+  const commit = await ground.write({
+    files: {
+      '.gitattributes': '0 filter=lfs\n1 filter=Ours\n2 filter=a.b\n3 filter=a=b\n4 filter=lfs\n',
+      ...Object.fromEntries(names.map((name, place) => [String(place), `as it is: ${name}\n`])),
+    },
+  });
+  for (const name of names)
+    for (const [key, value] of [
+      ['smudge', program],
+      ['clean', program],
+      ['process', program],
+      ['required', 'true'],
+    ] as const)
+      git(folder, ['config', `filter.${name}.${key}`, value]);
+  git(folder, ['config', 'core.fsmonitor', program]);
+  git(folder, ['config', 'core.hooksPath', path.join(folder, '.git/hooks')]);
+  for (const hook of ['post-index-change', 'post-checkout'])
+    writeHook(path.join(folder, '.git'), hook, `touch ${marker}`);
+  const checkouts = gitCheckouts({ env, temporary: () => Promise.resolve(above) });
+  await using checkout = await checkouts.make(folder, commit);
+  for (const [place, name] of names.entries())
+    assert.equal(await readFile(path.join(checkout.folder, String(place)), 'utf8'), `as it is: ${name}\n`);
+  assert.equal(existsSync(marker), false);
 });

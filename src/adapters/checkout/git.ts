@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { askCommand, type CommandSpec } from '../../base/command.ts';
+import { askCommand } from '../../base/command.ts';
 import { translateSystemError } from '../../base/failure.ts';
-import { gitSpec, type GitEnvironment } from '../../base/git-command.ts';
+import { gitSpec, withoutFilters, type GitEnvironment } from '../../base/git-command.ts';
 import type { Checkout, Checkouts } from '../../ports/checkout.ts';
 
 export interface GitCheckoutOptions {
@@ -10,16 +10,6 @@ export interface GitCheckoutOptions {
   /** Folder for what lies there for a while; absolute. */
   readonly temporary: () => Promise<string>;
 }
-
-// What Git LFS keeps elsewhere stays a pointer: nothing is fetched behind anybody's back.
-const withoutFilters = [
-  '-c',
-  'filter.lfs.smudge=',
-  '-c',
-  'filter.lfs.process=',
-  '-c',
-  'filter.lfs.required=false',
-];
 
 /** Checkouts by an index of their own: neither the person's index nor their work tree is touched. */
 export function gitCheckouts({ env, temporary }: GitCheckoutOptions): Checkouts {
@@ -29,18 +19,16 @@ export function gitCheckouts({ env, temporary }: GitCheckoutOptions): Checkouts 
         throw translateSystemError(error, 'the folder for checkouts');
       });
       const folder = path.join(above, 'files');
-      const git = (words: readonly string[]): Promise<string> => {
-        const spec: CommandSpec = gitSpec(root, env, [...withoutFilters, ...words]);
-        return askCommand({ ...spec, env: { ...spec.env, GIT_INDEX_FILE: path.join(above, 'index') } });
-      };
+      const index = { GIT_INDEX_FILE: path.join(above, 'index') };
       const checkout: Checkout = {
         folder,
         [Symbol.asyncDispose]: () => rm(above, { recursive: true, force: true }),
       };
       try {
         await mkdir(folder);
-        await git(['read-tree', '--end-of-options', commit]);
-        await git(['checkout-index', '--all', `--prefix=${folder}/`]);
+        const own = { ...(await withoutFilters(root, env)), ...index };
+        await askCommand(gitSpec(root, own, ['read-tree', '--end-of-options', commit]));
+        await askCommand(gitSpec(root, own, ['checkout-index', '--all', `--prefix=${folder}/`]));
         return checkout;
       } catch (error) {
         await checkout[Symbol.asyncDispose]();
