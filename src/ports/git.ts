@@ -49,8 +49,6 @@ export interface GitRepository {
   commit(order: CommitOrder): Promise<CommitId>;
   /** Moves a branch of this clone, if it still stands where it is expected: undefined: it is not there. */
   moveBranch(move: BranchMove): Promise<MoveAnswer>;
-  /** What leads from one commit to the other, as mails that `git am` takes. */
-  patch(range: { readonly base: CommitId; readonly tip: CommitId }): Promise<string>;
   /**
    * How files changed, newest first, along the first parents of a commit. A file that was renamed began with its new name.
    */

@@ -127,53 +127,6 @@ export class CloneOnDisk implements GitRepository {
     return moveLocalBranch(this.#git, move);
   }
 
-  patch({ base, tip }: { readonly base: CommitId; readonly tip: CommitId }): Promise<string> {
-    // Whatever the config says of the look of patches: these are for `git am` anywhere.
-    const plain = [
-      '--no-signature',
-      '--no-attach',
-      '--no-thread',
-      '--no-cover-letter',
-      '--no-color',
-      '--no-notes',
-    ];
-    const diff = [
-      '--src-prefix=a/',
-      '--dst-prefix=b/',
-      '--no-ext-diff',
-      '--no-textconv',
-      '--binary',
-      '--full-index',
-    ];
-    const settings = [
-      '-c',
-      'format.subjectPrefix=PATCH',
-      '-c',
-      'format.headers=',
-      '-c',
-      'format.useAutoBase=false',
-    ];
-    const more = [
-      '--no-to',
-      '--no-cc',
-      '--no-add-header',
-      '--no-renames',
-      '--unified=3',
-      '--diff-algorithm=myers',
-    ];
-    return this.#git.ask([
-      ...settings,
-      'format-patch',
-      '--stdout',
-      ...plain,
-      ...diff,
-      ...more,
-      tip,
-      `^${base}`,
-      '--',
-    ]);
-  }
-
   history(order: HistoryOrder): Promise<FileHistory> {
     return fileHistory(this.#git, order);
   }

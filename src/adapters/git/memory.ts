@@ -17,7 +17,6 @@ import type {
   MoveAnswer,
   PushAnswer,
 } from '../../ports/git.ts';
-import { memoryPatch } from './memory-patch.ts';
 import { blobIdOf, MemoryStore, type MemoryFile, type MemoryTree } from './memory-store.ts';
 
 /** Clones that live as long as the process, and are each other's remotes: for tests and dry runs. */
@@ -161,11 +160,6 @@ export class MemoryClone implements GitRepository {
   take({ branch, to }: Pick<BranchMove, 'branch' | 'to'>): void {
     if (to === undefined) this.branches.delete(branch);
     else this.branches.set(branch, to);
-  }
-
-  async patch(range: { readonly base: CommitId; readonly tip: CommitId }): Promise<string> {
-    const { commits } = await this.commits(range);
-    return memoryPatch(this.#store, commits.toReversed());
   }
 
   history({ from, paths }: HistoryOrder): Promise<FileHistory> {

@@ -83,18 +83,11 @@ test('a commit beside the work tree: no filter, hook or signer runs, and nothing
   assert.equal(commits[0]?.author.name, 'Ödön');
   const { changes } = await clone.history({ from: made, paths: ['a.yml'] });
   assert.equal(changes.length, 2);
-  const patch = await clone.patch({ base: parent, tip: made });
   const remote = await clone.remote('origin');
   assert.deepEqual(await remote.push({ branch: ours, expected: undefined, to: made }), { kind: 'done' });
   assert.deepEqual(await clone.moveBranch({ branch: ours, expected: undefined, to: made }), { kind: 'done' });
   assert.equal(state().replace(',"refs"', ''), before.replace(',"refs"', ''));
   assert.ok(!existsSync(marker), 'a program of the repository was run');
-  const other = path.join(ground.above, 'other');
-  git(ground.above, ['init', '-q', other]);
-  git(other, ['fetch', '-q', folder, parent]);
-  git(other, ['reset', '-q', '--hard', parent]);
-  git(other, ['am', '-q', '--keep-cr'], patch);
-  assert.equal(git(other, ['rev-parse', 'HEAD^{tree}']), git(folder, ['rev-parse', `${made}^{tree}`]));
 });
 
 test('submodules and links stay what they are', async () => {
