@@ -3,6 +3,7 @@ import { examineLimits } from './examine-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { forgeLimits } from './forge-limits.ts';
+import { nightlyLimits } from './nightly-limits.ts';
 import { packageLimits } from './package-limits.ts';
 import { parityLimits } from './parity-limits.ts';
 
@@ -269,6 +270,8 @@ export const limits = {
   ledgerRunsMax: 200,
 
   ...parityLimits,
+
+  ...nightlyLimits,
 
   // A failure’s message may quote what a program said; more than this belongs into a log.
   failureMessageCharsMax: 8_000,

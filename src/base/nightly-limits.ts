@@ -1,7 +1,7 @@
 const minute = 60_000;
 const KiB = 1024;
 
-/** The bounds of the nightly update: of its trials, of what it remembers, and of what it writes. */
+/** The bounds of the nightly update: of its trials, of what it remembers, and of what it writes; a part of `limits`, which is what code reads. */
 export const nightlyLimits = {
   // One gate in a process of its own: suites of hours, both sides, screen and confirm.
   gateMs: 24 * 60 * minute,

@@ -39,7 +39,14 @@ async function tell(story: Story): Promise<Told> {
     clones: { make: unused },
     trees: { open: unused, openCommit: unused },
     configFiles: { find: unused, read: unused, write: unused },
-    layouts: { open: unused, openOrCreate: unused, stage: unused, unpack: unused, files: unused },
+    layouts: {
+      open: unused,
+      openOrCreate: unused,
+      remove: unused,
+      stage: unused,
+      unpack: unused,
+      files: unused,
+    },
     shell: {
       run: ({ env, onOutput }: ShellOrder) => {
         const moved = env['LOCKKEEPER_MOVED'] ?? '';

@@ -106,6 +106,7 @@ function judgeOf(
     scratch: order.scratch,
     ledgerFolder: ledger,
     now: tools.clock.now().toISOString(),
+    remembers: true,
   };
   const trialsTools = {
     gateProcess: tools.gateProcess,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nightlyLimits } from '../base/nightly-limits.ts';
+import { limits } from '../base/limits.ts';
 import { parseCommitId } from './commit.ts';
 import { parseForgeId } from './forge-id.ts';
 import { formatMarker, readMarker, type UpdateMarker } from './update-marker.ts';
@@ -35,27 +35,25 @@ test('what a run leaves for the next one comes back as it was', () => {
 });
 
 test('the largest search, with all else that is kept, can be read back, and fits into a body beside text', () => {
-  const units = keys(0, nightlyLimits.searchUnitsMax);
+  const units = keys(0, limits.searchUnitsMax);
   const marker: UpdateMarker = {
-    title: 'x'.repeat(nightlyLimits.titleCharsMax),
+    title: 'x'.repeat(limits.titleCharsMax),
     draft: true,
     units,
-    declined: keys(10_000, nightlyLimits.declinedKeysMax),
-    apart: keys(20_000, nightlyLimits.apartKeysMax),
+    declined: keys(10_000, limits.declinedKeysMax),
+    apart: keys(20_000, limits.apartKeysMax),
     baseFails: {
       on,
-      names: Array.from({ length: nightlyLimits.checksMax }, () =>
-        'y'.repeat(nightlyLimits.checkNameCharsMax),
-      ),
+      names: Array.from({ length: limits.checksMax }, () => 'y'.repeat(limits.checkNameCharsMax)),
     },
-    outer: Array.from({ length: nightlyLimits.notedRunsMax }, () => ({
+    outer: Array.from({ length: limits.notedRunsMax }, () => ({
       loop: 'l'.repeat(63),
       commit: 'a'.repeat(64),
       id: parseForgeId('r'.repeat(128)),
     })),
     search: {
       units,
-      answers: Array.from({ length: nightlyLimits.searchAnswersMax }, () => ({
+      answers: Array.from({ length: limits.searchAnswersMax }, () => ({
         moved: units,
         answer: 'bad',
       })),
@@ -65,7 +63,7 @@ test('the largest search, with all else that is kept, can be read back, and fits
   };
   const line = formatMarker(marker);
   assert.deepEqual(readMarker(line), marker);
-  assert.ok(line.length < nightlyLimits.markerCharsMax, `${line.length}`);
+  assert.ok(line.length < limits.markerCharsMax, `${line.length}`);
 });
 
 test('more than can be kept is cut, the latest stays, and it can be read back', () => {

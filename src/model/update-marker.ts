@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nightlyLimits } from '../base/nightly-limits.ts';
+import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { gateAnswers } from './bisection.ts';
 import { isCommitId, type CommitId } from './commit.ts';
@@ -57,7 +57,7 @@ const bits = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
 
 /** What is written: each key once, those of the search first, and sets of them as bits. */
 const packedSchema = z.strictObject({
-  title: z.string().max(nightlyLimits.titleCharsMax),
+  title: z.string().max(limits.titleCharsMax),
   draft: z.boolean(),
   keys: bits,
   units: bits,
@@ -66,7 +66,7 @@ const packedSchema = z.strictObject({
   baseFails: z
     .strictObject({
       on: z.string().refine(isCommitId),
-      names: z.array(z.string().max(nightlyLimits.checkNameCharsMax)).max(nightlyLimits.checksMax),
+      names: z.array(z.string().max(limits.checkNameCharsMax)).max(limits.checksMax),
     })
     .optional(),
   outer: z
@@ -77,15 +77,15 @@ const packedSchema = z.strictObject({
         id: z.string().refine(isForgeId),
       }),
     )
-    .max(nightlyLimits.notedRunsMax)
+    .max(limits.notedRunsMax)
     .optional(),
   search: z
     .strictObject({
       /** So many, the first ones of the keys. */
-      units: z.int().min(0).max(nightlyLimits.searchUnitsMax),
+      units: z.int().min(0).max(limits.searchUnitsMax),
       answers: z
         .array(z.strictObject({ moved: bits, answer: z.enum(gateAnswers) }))
-        .max(nightlyLimits.searchAnswersMax),
+        .max(limits.searchAnswersMax),
       asked: bits,
       answered: z.string().refine(isCommitId).optional(),
     })
@@ -111,7 +111,7 @@ export function replaceMarker(body: string, marker: UpdateMarker): string {
 /** Undefined: there is none, it was damaged, or another version wrote it. */
 export function readMarker(body: string): UpdateMarker | undefined {
   const [, sum, packed = ''] = written.exec(body) ?? [];
-  if (sum === undefined || packed.length > nightlyLimits.markerCharsMax) return undefined;
+  if (sum === undefined || packed.length > limits.markerCharsMax) return undefined;
   const bytes = Buffer.from(packed, 'base64');
   if (checksum(bytes) !== sum) return undefined;
   try {
@@ -128,17 +128,17 @@ const keyBytes = 8;
 
 function pack({ title, draft, units, declined, apart, baseFails, outer, search }: UpdateMarker): Packed {
   const all = [...(search?.units ?? []), ...units, ...apart, ...declined];
-  const keys = [...new Set(all)].slice(0, nightlyLimits.markerKeysMax);
+  const keys = [...new Set(all)].slice(0, limits.markerKeysMax);
   const places = new Map(keys.map((key, place) => [key, place]));
   return {
-    title: title.slice(0, nightlyLimits.titleCharsMax),
+    title: title.slice(0, limits.titleCharsMax),
     draft,
     keys: Buffer.from(keys.join(''), 'hex').toString('base64'),
     units: packKeys(places, units),
     declined: packKeys(places, declined),
     apart: packKeys(places, apart),
     ...(baseFails !== undefined && { baseFails: { on: baseFails.on, names: boundedNames(baseFails) } }),
-    ...(outer.length > 0 && { outer: outer.slice(0, nightlyLimits.notedRunsMax) }),
+    ...(outer.length > 0 && { outer: outer.slice(0, limits.notedRunsMax) }),
     ...(search !== undefined && {
       search: {
         units: search.units.length,
@@ -186,9 +186,7 @@ function unpackKeys(keys: readonly ShortKey[], packed: string): readonly ShortKe
 }
 
 function boundedNames({ names }: BaseFailures): string[] {
-  return names
-    .filter(({ length }) => length <= nightlyLimits.checkNameCharsMax)
-    .slice(0, nightlyLimits.checksMax);
+  return names.filter(({ length }) => length <= limits.checkNameCharsMax).slice(0, limits.checksMax);
 }
 
 /** It finds what a person damaged by accident. It proves nothing about who wrote it. */

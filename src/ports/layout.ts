@@ -34,6 +34,8 @@ export interface Layouts {
   open(path: string): Promise<Layout>;
   /** Opens the layout at `path` or makes an empty one. @throws Failure `output-exists` when something else is there */
   openOrCreate(path: string): Promise<Layout>;
+  /** Takes away a folder that {@link openOrCreate} made, with all that lies in it. @throws Failure `file-*` */
+  remove(folder: string): Promise<void>;
   /**
    * Opens an unfinished layout that comes to its place as a whole, or the one that a killed process left half done.
    * `out` is a folder, or a file whose name ends in `.tar`.

@@ -1,7 +1,7 @@
 import { programFailed, readCommand, type CommandSpec } from '../../base/command.ts';
 import { exitStatus, Failure, failureKinds, type FailureCode } from '../../base/failure.ts';
 import { jsonAnswer, textAt } from '../../base/json-path.ts';
-import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { GateProcess, GateProcessOrder } from '../../ports/gate-process.ts';
 
 export interface GateChildOptions {
@@ -55,7 +55,7 @@ export class GateChild implements GateProcess {
       program: node,
       args: [entry, 'gate', '--bundle', bundle, '--config', config, ...kept, '--json', '--quiet'],
       env: Object.fromEntries(env),
-      timeoutMs: nightlyLimits.gateMs,
+      timeoutMs: limits.gateMs,
       signal,
     };
     const ended = await readCommand(spec, headOf);
@@ -71,10 +71,10 @@ async function headOf(stdout: AsyncIterable<Uint8Array>): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of stdout) {
-    if (size < nightlyLimits.failureDocumentBytesMax) pieces.push(piece);
+    if (size < limits.failureDocumentBytesMax) pieces.push(piece);
     size += piece.length;
   }
-  return size > nightlyLimits.failureDocumentBytesMax ? '' : Buffer.concat(pieces).toString();
+  return size > limits.failureDocumentBytesMax ? '' : Buffer.concat(pieces).toString();
 }
 
 /** What the child failed with, as our own; undefined: it gave a verdict. */

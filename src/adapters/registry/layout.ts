@@ -52,6 +52,10 @@ export class FileLayouts implements Layouts {
     return this.#layout(place);
   }
 
+  remove(folder: string): Promise<void> {
+    return this.#files.removeFolder(folder);
+  }
+
   async stage(out: string): Promise<StagedLayout> {
     if (!(await this.#holdsLayout(out))) await checkFree(out, this.#files);
     const folder = stageFolder(out);

@@ -19,7 +19,7 @@ const ranked: readonly ExitStatus[] = [
   exitStatus.yes,
 ];
 
-/** The exit status of an update. */
+/** The exit status of an update. It tells how things stand, not what this run did: the same state has the same status. */
 export function updateExit({ report, plan, outcome }: UpdateEnd): ExitStatus {
   const failures: readonly (Failure | undefined)[] = plan.plan.entries.map(({ decision }) =>
     decision.kind === 'stay' ? decision.failure : undefined,
@@ -39,6 +39,7 @@ export function updateExit({ report, plan, outcome }: UpdateEnd): ExitStatus {
           return [state.failure.exit];
       }
     }),
+    ...(report.held.some(({ isMerged }) => !isMerged) ? [exitStatus.no] : []),
     ...(report.dead.some(({ mended }) => !mended) ? [exitStatus.no] : []),
     ...(outcome?.kind === 'left' ? [exitStatus.notProven] : []),
   ];

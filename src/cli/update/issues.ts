@@ -1,3 +1,4 @@
+import { holdAuthor } from '../../flows/update/holds.ts';
 import type { IssueText } from '../../flows/update/keep-issues.ts';
 import type { UpdateReport } from '../../flows/update/report.ts';
 import { describeHold } from '../../model/hold.ts';
@@ -35,7 +36,7 @@ export function updateIssues(report: UpdateReport, charsMax: number): readonly I
       'culprits',
       'Images are held back: they break something',
       held
-        .filter(({ hold }) => hold.author === 'lockkeeper update')
+        .filter(({ hold }) => hold.author === holdAuthor)
         .map(
           ({ name, hold }) => `${codeSpan(shortName(name), 160)}: ${markdownText(describeHold(hold), 600)}`,
         ),

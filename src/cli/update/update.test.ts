@@ -105,6 +105,7 @@ const heldOf = (name: string, reason: string): HeldName => ({
     keep: undefined,
     evidence: undefined,
   },
+  isMerged: false,
 });
 
 const report: UpdateReport = {
@@ -247,9 +248,13 @@ test('the document fits its schema, and the worst gives the exit status', () => 
     exit,
   });
   assert.deepEqual(updateDocumentSchema.parse(document), document);
-  const good = { ...report, dead: [], units: report.units.slice(0, 2) };
+  const good = { ...report, dead: [], held: [], units: report.units.slice(0, 2) };
   assert.equal(updateExit({ report: good, plan, outcome: undefined }), 0);
   assert.equal(updateExit({ report: good, plan, outcome }), 4);
+  for (const isMerged of [false, true]) {
+    const held = report.held.map((each) => ({ ...each, isMerged }));
+    assert.equal(updateExit({ report: { ...good, held }, plan, outcome: undefined }), isMerged ? 0 : 3);
+  }
   const failure = new Failure('registry-timeout', 'slow');
   const waits = unitOf('a:1', { state: { kind: 'waits', why: '', failure } });
   assert.equal(updateExit({ report: { ...report, units: [waits] }, plan, outcome }), 5);

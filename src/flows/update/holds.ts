@@ -1,9 +1,8 @@
 import { Failure } from '../../base/failure.ts';
-import { invariant } from '../../base/invariant.ts';
 import { clip, visibleLine } from '../../base/text.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { readConfig } from '../../model/config.ts';
-import { addEntry, type EntryFields } from '../../model/config-edit.ts';
+import { withHold } from '../../model/config-holds.ts';
 import { isHeld, type Hold } from '../../model/hold.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
 import { configFileName } from '../../ports/config-file.ts';
@@ -19,8 +18,8 @@ export interface WantedHolds {
   readonly file: PatchedFile | undefined;
 }
 
-/** Who writes these holds. */
-const author = 'lockkeeper update';
+/** Who writes the holds of culprits. */
+export const holdAuthor = 'lockkeeper update';
 
 // A sentence that a person reads in a file; all of it is in the evidence.
 const reasonCharsMax = 300;
@@ -34,7 +33,7 @@ export function culpritHolds(units: readonly ReportedUnit[]): readonly Hold[] {
           const { why, until, evidence } = state;
           const reason = clip(visibleLine(why), reasonCharsMax);
           const image = shortName(formatReference(name));
-          return { image, author, reason, until, digest: to, keep: undefined, evidence };
+          return { image, author: holdAuthor, reason, until, digest: to, keep: undefined, evidence };
         }),
   );
   return [...new Map(holds.map((hold) => [holdKey(hold), hold])).values()];
@@ -54,7 +53,7 @@ export async function holdsOnBranch(
   const known = new Set(inForce.map(holdKey));
   try {
     const { holds } = readConfig(bytes.toString(), file, base?.config.directory ?? repository.root);
-    return holds.filter((hold) => hold.author === author && !known.has(holdKey(hold)));
+    return holds.filter((hold) => hold.author === holdAuthor && !known.has(holdKey(hold)));
   } catch (error) {
     // Another version's config, or one that was damaged: what it held is found out again.
     if (error instanceof Failure) return [];
@@ -66,26 +65,14 @@ function holdKey({ image, digest }: Hold): string {
   return `${image} ${digest ?? ''}`;
 }
 
-/** What a repository without a config gets, so that a hold has a place. */
-const emptyConfig = 'version: 1\n';
-
-/** The config with more holds, and nothing else changed. */
+/** The config with more holds, and nothing else changed. @throws Failure `config-invalid` (their list cannot be edited) */
 export function withHolds(base: BaseConfig | undefined, entries: readonly Hold[]): WantedHolds {
-  if (entries.length === 0) return { entries, file: undefined };
-  const { file, text } = base ?? { file: configFileName, text: emptyConfig };
-  const written = entries.reduce((sofar, entry) => addEntry(sofar, 'holds', fieldsOf(entry)), text);
-  const { holds } = readConfig(written, file, base?.config.directory ?? '/');
-  const before = base?.config.holds.length ?? 0;
-  invariant(holds.length === before + entries.length, 'each hold was added once');
+  const { file, text } = base ?? { file: configFileName, text: undefined };
+  const directory = base?.config.directory ?? '/';
+  const written = entries.reduce((sofar, entry) => withHold({ text: sofar, file, directory }, entry), text);
+  if (entries.length === 0 || written === undefined) return { entries, file: undefined };
   return {
     entries,
-    file: { file, before: base && Buffer.from(text), after: Buffer.from(written) },
+    file: { file, before: base && Buffer.from(base.text), after: Buffer.from(written) },
   };
-}
-
-function fieldsOf({ image, author: who, reason, until, digest, evidence }: Hold): EntryFields {
-  const fields = { image, author: who, reason, until, digest, evidence };
-  return Object.entries(fields).flatMap(([key, value]) =>
-    value === undefined ? [] : [[key, value] as const],
-  );
 }

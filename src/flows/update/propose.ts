@@ -6,6 +6,8 @@ import type { Platform } from '../../model/platform.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { Checkouts } from '../../ports/checkout.ts';
 import type { GateProcess } from '../../ports/gate-process.ts';
+import type { Ledger } from '../../ports/ledger.ts';
+import { copyLedger } from '../copy-ledger.ts';
 import type { DiffTools } from '../diff.ts';
 import type { Reach } from '../examine-images.ts';
 import type { PinTools } from '../pins.ts';
@@ -29,6 +31,8 @@ export interface ProposeOrder {
   readonly now: string;
   /** The last day of the hold that a culprit gets. */
   readonly holdUntil: string;
+  /** What is learned is not kept. */
+  readonly dryRun: boolean;
   /** Units that our branch moves upon this very base: their trials were good. */
   readonly judged: readonly ShortKey[];
 }
@@ -90,21 +94,29 @@ async function tryMoves(
   if (config !== undefined && guarded.length > 0) {
     await using sources = await sourcesOf(trying);
     const { base, pins, order, tools, platforms, watching } = trying;
+    const ledger = pins.ledger === undefined ? undefined : tools.ledgers.open(pins.ledger);
     const trials: TrialsOrder = {
       config,
       configFile: sources.configFile,
       commit: base.commit,
       platforms,
       scratch: order.scratch,
-      ledgerFolder: pins.ledger,
+      ledgerFolder: order.dryRun && ledger !== undefined ? await ledgerAside(ledger, trying) : pins.ledger,
       now: order.now,
+      remembers: !order.dryRun,
     };
     const { gateProcess, layouts } = tools;
-    const ledger = pins.ledger === undefined ? undefined : tools.ledgers.open(pins.ledger);
     const trialsTools: TrialsTools = { gateProcess, layouts, ledger, registries: pins.registries };
     for (const move of guarded) verdicts.set(move, await tryMove(move, trials, trialsTools, watching));
   }
   return (move) => verdicts.get(move) ?? [{ kind: 'unguarded' }];
+}
+
+/** Gates note what they see; those of a dry run do so in a copy. */
+async function ledgerAside(ledger: Ledger, { order, tools }: Trying): Promise<string> {
+  const folder = path.join(order.scratch, 'ledger');
+  await copyLedger(ledger, tools.ledgers.open(folder));
+  return folder;
 }
 
 interface Sources extends AsyncDisposable {

@@ -49,8 +49,8 @@ export function reportOf(
 }
 
 /** Names that a hold keeps where they are, each once, in the order of the mentions. */
-export function heldNames({ entries }: Plan): readonly HeldName[] {
-  const held = entries.flatMap(({ follows, decision }): readonly HeldName[] =>
+export function heldNames({ entries }: Plan): readonly Omit<HeldName, 'isMerged'>[] {
+  const held = entries.flatMap(({ follows, decision }) =>
     decision.kind === 'stay' && decision.why === 'held' && follows !== undefined
       ? [{ name: formatReference(follows), hold: decision.hold }]
       : [],
@@ -66,8 +66,8 @@ function allHeld(plan: Plan, fresh: readonly Hold[]): readonly HeldName[] {
   );
   return [...names].flatMap((name) => {
     const hold = fresh.find(({ image }) => image === shortName(name));
-    const known = held.get(name);
-    return known ?? (hold === undefined ? [] : { name, hold });
+    const known = held.get(name)?.hold ?? hold;
+    return known === undefined ? [] : { name, hold: known, isMerged: !fresh.includes(known) };
   });
 }
 

@@ -47,6 +47,8 @@ export interface HeldName {
   /** Spelled out, with its tag. */
   readonly name: string;
   readonly hold: Hold;
+  /** Whether the base has the hold: nobody has merged one that our branch alone has. */
+  readonly isMerged: boolean;
 }
 
 export interface DeadPin {

@@ -1,4 +1,4 @@
-import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { UpdateMarker } from '../../model/update-marker.ts';
 import type { AppliedRound } from './apply-round.ts';
 import type { ForgeGround } from './forge-ground.ts';
@@ -16,7 +16,7 @@ export function roundNotes(noting: Noting): Pick<UpdateMarker, 'apart' | 'baseFa
   const { applied, ground } = noting;
   const { apart = [], baseFails } = ground.marker ?? {};
   return {
-    apart: [...new Set([...applied.apart, ...apart])].slice(0, nightlyLimits.apartKeysMax),
+    apart: [...new Set([...applied.apart, ...apart])].slice(0, limits.apartKeysMax),
     baseFails: baseFailures(noting) ?? baseFails,
     search: applied.search,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { limits } from '../../base/limits.ts';
 import { parseCommitId, type CommitId } from '../../model/commit.ts';
 import type { ShortKey } from '../../model/short-key.ts';
 import { formatMarker, readMarker } from '../../model/update-marker.ts';
@@ -88,7 +88,7 @@ test('what a search could not decide stands there, until something new comes', a
 const sizes = [
   { count: 150, bad: [149] },
   { count: 300, bad: [299] },
-  { count: nightlyLimits.searchUnitsMax, bad: [133, 266] },
+  { count: limits.searchUnitsMax, bad: [133, 266] },
 ];
 for (const { count, bad } of sizes)
   test(`${bad.length} of ${count} moves: the search comes to its end by what each night leaves for the next one`, async () => {
@@ -123,7 +123,7 @@ for (const { count, bad } of sizes)
   });
 
 test('among too many nothing is searched for', async () => {
-  const wanted = keys(nightlyLimits.searchUnitsMax + 1);
+  const wanted = keys(limits.searchUnitsMax + 1);
   assert.deepEqual(await decideRound({ ...nothing, wanted, onBranch: wanted, answer: 'bad' }), {
     kind: 'all',
     answer: 'bad',

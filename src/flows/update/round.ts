@@ -3,7 +3,7 @@ import type { CommitId } from '../../model/commit.ts';
 import { sameKeys, type ShortKey } from '../../model/short-key.ts';
 import type { SearchMark } from '../../model/update-marker.ts';
 import { bisect } from '../../stages/bisect/bisect.ts';
-import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { limits } from '../../base/limits.ts';
 
 /** What is known when it is to be decided which units the branch holds next. */
 export interface RoundOrder {
@@ -43,7 +43,7 @@ export async function decideRound(order: RoundOrder): Promise<Round> {
   const search = goingOn(order) ?? begun(order);
   const isWhole = onBranch !== undefined && sameKeys(onBranch, wanted);
   const all: Round = { kind: 'all', answer: isWhole ? said : undefined };
-  if (search === undefined || search.units.length > nightlyLimits.searchUnitsMax) return all;
+  if (search === undefined || search.units.length > limits.searchUnitsMax) return all;
   const known = withAnswer(search, order);
   const [first, second] = answersTo(known.units, known);
   if (first === 'bad' && second !== 'bad' && known.units.length > 0)
@@ -84,8 +84,7 @@ function withAnswer(search: SearchMark, { onBranch, answer, tip }: RoundOrder): 
   const { asked, answers } = search;
   const isAsked = onBranch !== undefined && sameKeys(onBranch, asked);
   if (!isAsked || answer === undefined || tip === search.answered) return search;
-  const isFull =
-    answersTo(asked, search).length >= looksMax || answers.length >= nightlyLimits.searchAnswersMax;
+  const isFull = answersTo(asked, search).length >= looksMax || answers.length >= limits.searchAnswersMax;
   return { ...search, answers: isFull ? answers : [...answers, { moved: asked, answer }], answered: tip };
 }
 
@@ -105,7 +104,7 @@ async function nextRound({ baseUnknown }: RoundOrder, search: SearchMark): Promi
       moves: search.units,
       known,
       runners: 1,
-      gatesMax: nightlyLimits.searchAnswersMax - known.length,
+      gatesMax: limits.searchAnswersMax - known.length,
       base: asksBase ? 'asked' : 'assumed',
       // As another commit with the same content.
       asksAgain: true,

@@ -3,7 +3,7 @@ import { canonicalJson } from '../../base/canonical-json.ts';
 import { Failure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { invariant } from '../../base/invariant.ts';
-import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { Config, ImageDefinition } from '../../model/definition.ts';
 import { digestHex, digestOf, type Digest } from '../../model/digest.ts';
 import type { MoveVerdict } from '../../model/move-verdict.ts';
@@ -35,6 +35,8 @@ export interface TrialsOrder {
   readonly ledgerFolder: string | undefined;
   /** ISO 8601, UTC. */
   readonly now: string;
+  /** Whether a verdict is kept for later runs. */
+  readonly remembers: boolean;
 }
 
 export interface TrialsTools {
@@ -122,7 +124,7 @@ function keyOf({ image, platform, from, to }: Match, { config, commit }: TrialsO
 async function recall(match: Match, { order, tools }: Trying): Promise<Judged | undefined> {
   if (tools.ledger === undefined || order.commit === undefined) return undefined;
   try {
-    const bytes = await tools.ledger.read(verdictsFolder, keyOf(match, order), nightlyLimits.verdictBytesMax);
+    const bytes = await tools.ledger.read(verdictsFolder, keyOf(match, order), limits.verdictBytesMax);
     const verdict = bytes && verdictIn(parseVerdictDocument(bytes), match, order);
     return verdict && { verdict, document: digestOf(bytes) };
   } catch (error) {
@@ -132,9 +134,19 @@ async function recall(match: Match, { order, tools }: Trying): Promise<Judged | 
   }
 }
 
-async function judge(match: Match, { order, tools, watching }: Trying): Promise<Judged> {
-  const { move, image } = match;
+/** The bundle goes once it was read: both images of every move would not fit beside each other. */
+async function judge(match: Match, trying: Trying): Promise<Judged> {
+  const { order, tools } = trying;
   const folder = path.join(order.scratch, `gate-${keyOf(match, order).slice(0, 16)}`);
+  try {
+    return await judgeIn(folder, match, trying);
+  } finally {
+    await tools.layouts.remove(folder);
+  }
+}
+
+async function judgeIn(folder: string, match: Match, { order, tools, watching }: Trying): Promise<Judged> {
+  const { move, image } = match;
   const layout = await tools.layouts.openOrCreate(folder);
   const repository = tools.registries.open(move.name.registry, move.name.repository);
   const bundle = await putMatch(
@@ -156,7 +168,7 @@ async function judge(match: Match, { order, tools, watching }: Trying): Promise<
     throw new Failure('verdict-missing', `the gate of ${image.name} left no verdict on exactly these images`);
   const { evidences, document } = stored;
   requireEvidence({ config: order.config, bundle, record: document.record, evidences });
-  if (order.commit !== undefined && verdict.kind !== 'hold: infrastructure')
+  if (order.remembers && order.commit !== undefined && verdict.kind !== 'hold: infrastructure')
     await remember(keyOf(match, order), stored.bytes, tools.ledger);
   return { verdict, document: digestOf(stored.bytes) };
 }
@@ -191,7 +203,7 @@ async function remember(name: string, bytes: Uint8Array, ledger: Ledger | undefi
     const files = (await ledger.list(verdictsFolder)).toSorted(
       (one, other) => one.writtenMs - other.writtenMs,
     );
-    for (const file of files.slice(0, Math.max(0, files.length - nightlyLimits.verdictsKeptMax)))
+    for (const file of files.slice(0, Math.max(0, files.length - limits.verdictsKeptMax)))
       await ledger.remove(verdictsFolder, file.name);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === 'interrupted') throw error;

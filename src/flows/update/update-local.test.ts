@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { test, type TestContext } from 'node:test';
 import {
   makeUpdateGround,
@@ -33,6 +34,7 @@ interface Night {
   readonly run: (order?: {
     readonly dryRun?: boolean;
     readonly only?: readonly string[];
+    readonly ledger?: string;
   }) => Promise<UpdateResult>;
 }
 
@@ -89,9 +91,43 @@ test('what is good goes in, a culprit is held in lockkeeper.yaml, and the second
   assert.match(held, new RegExp(`digest: "${tool}"`));
   const before = ground.gates();
   assert.equal(before, 2);
-  assert.equal((await run()).outcome?.kind, 'stands');
+  assert.deepEqual(
+    report.held.map(({ isMerged }) => isMerged),
+    [false],
+  );
+  const again = await run();
+  assert.equal(again.outcome?.kind, 'stands');
+  assert.deepEqual(again.report.held, report.held, 'it is told in the same way');
+  assert.deepEqual(await readdir(ground.order.scratch), [], 'no bundle of a trial is left');
   assert.equal(clone.branches.get(updateBranch), tip);
   assert.equal(ground.gates(), before, 'what is on the branch, or held there, is not judged again');
+});
+
+test('a dry run uses a ledger and leaves it as it was', async (t) => {
+  const { ground, run } = await night(t);
+  const { world, tools } = ground;
+  for (const name of ['app', 'tool']) await world.push(name, '1', `${name} new`);
+  const path = `${ground.order.scratch}-kept`;
+  const ledger = tools.ledgers.open(path);
+  const noted = Buffer.from('not a record');
+  await ledger.write('contradictions', 'x.json', noted);
+  const kept = async (): Promise<readonly string[]> => {
+    const folders = ['contradictions', 'runs', 'verdicts', 'seen'];
+    const files = await Promise.all(folders.map((folder) => ledger.list(folder)));
+    return files.flatMap((each, at) => each.map(({ name }) => `${folders[at]}/${name}`));
+  };
+  for (let count = 1; count <= 2; count += 1) {
+    await run({ dryRun: true, ledger: path });
+    assert.deepEqual(await kept(), ['contradictions/x.json']);
+    assert.equal(ground.gates(), 2 * count);
+  }
+  const aside = tools.ledgers.open(`${ground.order.scratch}/ledger`);
+  assert.ok(((await aside.read('contradictions', 'x.json', 100)) ?? '').toString() === noted.toString());
+  await run({ ledger: path });
+  assert.ok((await kept()).some((name) => name.startsWith('verdicts/')));
+  const before = ground.gates();
+  await run({ dryRun: true, ledger: path });
+  assert.equal(ground.gates(), before, 'what was judged is not judged again');
 });
 
 test('one image that cannot be tried or compared stops no other, and waits', async (t) => {

@@ -126,7 +126,7 @@ async function tryUnits(
   { order, tools, watching }: Trying,
 ): Promise<readonly ReportedUnit[]> {
   const now = tools.clock.now();
-  const { reach, host, scratch } = order;
+  const { reach, host, scratch, dryRun } = order;
   const tried = await proposeUnits(
     plan,
     plan.units.filter((unit) => whyLeftOut(unit, leftOut) === undefined),
@@ -134,6 +134,7 @@ async function tryUnits(
       reach,
       host,
       scratch,
+      dryRun,
       root: repository?.root,
       now: now.toISOString(),
       holdUntil: holdEnd(now),
