@@ -42,17 +42,16 @@ export async function withoutFilters(folder: string, env: GitEnvironment): Promi
   if (listed.status !== 0 && listed.status !== 1) throw programFailed(spec, listed);
   const keys = listed.stdout.split('\0').filter((key) => key !== '');
   const names = [...new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))];
-  const settings = names.flatMap((name) => [
+  const settings = names.flatMap((name): readonly (readonly [string, string])[] => [
     [`${name}.smudge`, ''],
     [`${name}.process`, ''],
     [`${name}.required`, 'false'],
   ]);
   const before = Number(env['GIT_CONFIG_COUNT'] ?? 0);
-  const pairs = settings.flatMap(([key = '', value = ''], index) => [
-    [`GIT_CONFIG_KEY_${before + index}`, key],
-    [`GIT_CONFIG_VALUE_${before + index}`, value],
-  ]);
-  return { ...env, ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(before + settings.length) };
+  const more = new Map(Object.entries(env)).set('GIT_CONFIG_COUNT', String(before + settings.length));
+  for (const [index, [key, value]] of settings.entries())
+    more.set(`GIT_CONFIG_KEY_${before + index}`, key).set(`GIT_CONFIG_VALUE_${before + index}`, value);
+  return Object.fromEntries(more);
 }
 
 /**

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { programFailed, runCommand } from '../../base/command.ts';
 import { Failure, isFailure, translateSystemError } from '../../base/failure.ts';
 import { fleetLimits } from '../../base/fleet-limits.ts';
-import { gitSpec, type GitEnvironment } from '../../base/git-command.ts';
+import { gitSpec, withoutFilters, type GitEnvironment } from '../../base/git-command.ts';
 import { traceEnvironment, troubleOf, wordsOf } from '../../base/git-trouble.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { safeLine } from '../../base/text.ts';
@@ -120,8 +120,9 @@ async function checkOut(folder: string, { url, env, bytesMax, signal }: Checking
   if (listed.status !== 0) throw programFailed(listing, listed);
   const bytes = listed.stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0);
   if (bytes > bytesMax) throw larger(url, bytesMax);
-  const lfs = ['-c', 'filter.lfs.smudge=', '-c', 'filter.lfs.process=', '-c', 'filter.lfs.required=false'];
-  const checking = gitSpec(folder, env, [...lfs, 'checkout', '--quiet', '--detach', 'HEAD']);
+  // Attributes are a stranger's: they could name any filter of this machine.
+  const words = ['checkout', '--quiet', '--detach', 'HEAD'];
+  const checking = gitSpec(folder, await withoutFilters(folder, env), words);
   const out = await runCommand({ ...checking, ...more });
   if (out.status !== 0) throw programFailed(checking, out);
 }
