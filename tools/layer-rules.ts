@@ -92,7 +92,7 @@ export const untrustedStarts: readonly RegExp[] = [
   /^src\/flows\/build[^/]*\.ts$/u,
   /^src\/stages\/build\/.+\.ts$/u,
   /^src\/stages\/try\/.+\.ts$/u,
-  /^src\/cli\/commands\/build\.ts$/u,
+  /^src\/cli\/(?:commands\/build|parity\/hearing)\.ts$/u,
   /^src\/cli\/commands\/gate\.ts$/u,
   /^src\/cli\/bisect\/bundle-by-suites\.ts$/u,
 ];

@@ -13,6 +13,7 @@ import {
 import type { FleetRepo } from '../model/fleet.ts';
 import type { Clones } from '../ports/clones.ts';
 import type { Journals } from '../ports/journal.ts';
+import { inRepo } from './in-repo.ts';
 
 export interface FleetOrder {
   readonly repos: readonly FleetRepo[];
@@ -85,11 +86,9 @@ async function answerOf(
   clones: Clones,
   signal: AbortSignal | undefined,
 ): Promise<FleetRow> {
-  const { name, place } = repo;
+  const { name } = repo;
   try {
-    if (place.kind === 'folder') return answered(name, await ask(place.path, repo));
-    await using clone = await clones.make({ url: place.url, branch: place.branch }, signal);
-    return answered(name, await ask(clone.folder, repo));
+    return answered(name, await inRepo(repo, (folder) => ask(folder, repo), clones, signal));
   } catch (error) {
     throwIfInterrupted(signal);
     if (!isFailure(error)) throw error;

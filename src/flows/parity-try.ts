@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { lifecycleLimits } from '../base/lifecycle-limits.ts';
 import { bundleDocument, formatBundle } from '../model/bundle.ts';
 import { compareBuilds, readBuildLabels } from '../model/build-labels.ts';
 import type { Candidate } from '../model/candidate.ts';
@@ -12,9 +11,7 @@ import { formatReference, type Reference } from '../model/reference.ts';
 import type { Layout } from '../ports/layout.ts';
 import type { Repository } from '../ports/repository.ts';
 import { describeLifecycleEnd } from '../stages/build/lifecycle/end.ts';
-import { apiForExport, apiForPhases } from '../stages/build/lifecycle/platform-api.ts';
 import { probeOutcome, type ProbeOutcome } from '../stages/build/lifecycle/outcome.ts';
-import { probeLifecycle } from '../stages/build/lifecycle/run.ts';
 import { notHandedOn, passedOver, type PassedOver } from '../stages/parity/passed-over.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import type { RuntimePin } from '../model/runtime-pin.ts';
@@ -31,6 +28,7 @@ import {
   type LifecycleGround,
 } from './lifecycle-ground.ts';
 import { platformImages } from './open-images.ts';
+import { probe } from './probe.ts';
 import type { Watching } from './tools.ts';
 
 export interface ParityTryOrder {
@@ -103,7 +101,7 @@ export async function tryOnPlatform(
   );
   const { pins } = await readPins(await tools.trees.open(folder));
   const trying: Trying = { order, ground, platform, pins, tools, watching };
-  return await (out === undefined ? probe(trying) : build(trying, out));
+  return await (out === undefined ? ask(trying) : build(trying, out));
 }
 
 interface Trying {
@@ -115,27 +113,17 @@ interface Trying {
   readonly watching: Watching;
 }
 
-async function probe(trying: Trying): Promise<TriedOnPlatform> {
+async function ask(trying: Trying): Promise<TriedOnPlatform> {
   const { ground, order, watching } = trying;
-  const { builder, channel, troubles } = ground.channel;
-  const { lifecycle } = builder.facts;
-  const api = ground.runImage === undefined ? undefined : apiForExport(lifecycle, channel.platformApi);
-  const platformApi = api?.version ?? apiForPhases(lifecycle, channel.platformApi);
-  const onLine = (line: string): void => watching.observe({ kind: 'build-output', image: order.image, line });
-  const { end, said, durationMs } = await probeLifecycle(
-    ground.order({ platformApi, network: 'none', timeoutMs: lifecycleLimits.probeMs }),
-    api !== undefined,
-    { runner: ground.runner, onLine, signal: watching.signal },
-  );
+  const { end, said, durationMs, platformApi, notices } = await probe(ground, order.image, watching);
   const told = whatItSaid({ end, said }, trying.pins);
-  const missing = troubles.flatMap(({ what, failure }) => (what === 'run image' ? [failure.message] : []));
   return {
     ...sharedParts(trying, platformApi),
     ...told,
     durationMs,
     candidate: undefined,
     deployed: undefined,
-    notices: [...missing, ...(api?.notice === undefined ? [] : [api.notice]), ...told.notices],
+    notices: [...notices, ...told.notices],
   };
 }
 

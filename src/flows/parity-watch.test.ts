@@ -2,10 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parityGround, type MadeBuilder } from '../../test/support/parity-ground.ts';
 import { MemoryLedgers } from '../adapters/ledger/memory.ts';
+import { Failure } from '../base/failure.ts';
+import { parseDigest } from '../model/digest.ts';
+import type { FleetRepo } from '../model/fleet.ts';
+import type { SaidVersion } from '../model/lifecycle.ts';
 import { readConfig } from '../model/config.ts';
 import { compareVersions } from '../model/buildpack-knowledge.ts';
 import type { Ceiling } from '../model/parity-watch.ts';
 import { parsePlatform } from '../model/platform.ts';
+import type { CloneOrder } from '../ports/clones.ts';
+import type { ChannelListener } from './hear-channels.ts';
 import { choosePlatform } from './parity-check.ts';
 import { parityWatch, type WatchOrder, type WatchOutcome } from './parity-watch.ts';
 
@@ -30,19 +36,29 @@ const python = (version: string): MadeBuilder => ({
 interface Night {
   readonly made: ReturnType<typeof parityGround>;
   readonly builders: (byDefault: string, latest: string) => Promise<void>;
-  readonly look: (more?: Partial<WatchOrder>) => Promise<WatchOutcome>;
+  readonly look: (more?: Partial<WatchOrder>, listener?: ChannelListener) => Promise<WatchOutcome>;
+  /** Clones that were disposed of. */
+  readonly gone: readonly string[];
 }
 
 function night(): Night {
   const made = parityGround();
-  const tools = { ...made.tools, ledgers: new MemoryLedgers(() => made.clock.monotonicMs()) };
+  const gone: string[] = [];
+  const tools = {
+    ...made.tools,
+    ledgers: new MemoryLedgers(() => made.clock.monotonicMs()),
+    clones: {
+      make: ({ url }: CloneOrder) =>
+        Promise.resolve({ folder: url, [Symbol.asyncDispose]: () => Promise.resolve(void gone.push(url)) }),
+    },
+  };
   made.folders.set('/a', { '.python-version': '3.13' });
   made.folders.set('/b', { '.python-version': '3.12' });
   const order: WatchOrder = {
     against: choosePlatform(platforms, undefined),
     platform: parsePlatform('linux/amd64'),
     level: 'L2',
-    repos: ['a', 'b'].map((path) => ({ path, directory: `/${path}` })),
+    repos: ['a', 'b'].map((name) => ({ name, place: { kind: 'folder', path: `/${name}` } })),
     ledger: '/ledger',
     name: 'tools',
     dryRun: false,
@@ -53,8 +69,13 @@ function night(): Night {
       await made.pushBuilder('r.test/builder:24', python(byDefault));
       await made.pushBuilder('r.test/builder:24_new', python(latest));
     },
-    look: (more) =>
-      parityWatch({ ...order, ...more }, tools, { observe: () => undefined, signal: undefined }),
+    gone,
+    look: (more, listener) =>
+      parityWatch(
+        { ...order, ...more },
+        { ...tools, listener },
+        { observe: () => undefined, signal: undefined },
+      ),
   };
 }
 
@@ -183,4 +204,88 @@ test('a channel of whose buildpack nothing is known any more mends nothing and m
   const after = await look();
   assert.deepEqual(told(after), ['default moved: heroku/python 0.26.1 to 99.0.0']);
   assert.deepEqual([after.ceilings, after.failedChannels], [before.ceilings, []]);
+});
+
+test('a list of repositories is asked from folders and clones, the clones go, and what fails stops no other', async () => {
+  const { made, builders, look, gone } = night();
+  await builders('2.7.1', '2.7.1');
+  const git = (name: string): FleetRepo => ({
+    name,
+    place: { kind: 'git', url: `https://git.test/${name}`, branch: undefined },
+  });
+  const folder = (name: string): FleetRepo => ({ name, place: { kind: 'folder', path: `/${name}` } });
+  made.folders.set('https://git.test/c', { '.python-version': '3.9' });
+  const repos = [git('c'), folder('gone'), git('lost'), folder('a'), folder('b')];
+  const first = await look({ repos });
+  assert.deepEqual(
+    first.reports.map(({ path }) => path),
+    ['c', 'a', 'b'],
+    'in the order of the list',
+  );
+  assert.deepEqual(
+    first.failed.map(({ path, failure }) => [path, failure.code]),
+    [
+      ['gone', 'path-missing'],
+      ['lost', 'path-missing'],
+    ],
+  );
+  assert.deepEqual(gone.toSorted(), ['https://git.test/c', 'https://git.test/lost']);
+  await builders('4.0.0', '4.0.0');
+  assert.deepEqual(told(await look({ repos })).slice(2), ['c 3.9 broken']);
+});
+
+test('a repository that nobody reads for a month holds nobody by what it pinned', async () => {
+  const { made, builders, look } = night();
+  await builders('0.26.1', '0.26.1');
+  made.folders.set('/b', {});
+  await look();
+  made.folders.set('/a', {});
+  made.folders.delete('/a');
+  assert.equal((await look()).ceilings.length, 1);
+  made.clock.advance(31 * 24 * 3600 * 1000);
+  assert.deepEqual((await look()).ceilings, []);
+});
+
+test('what the builders themselves say counts before the data; where they cannot be asked the data stands', async () => {
+  const { builders, look } = night();
+  const digest = await builders('0.26.1', '0.26.1').then(() => 'sha256:' + '0'.repeat(64));
+  const said = (version: string | undefined): SaidVersion => ({
+    buildpack: { id: 'heroku/python', version: '0.26.1' },
+    runtime: 'python',
+    version,
+    asked: '3.13',
+    origin: '.python-version',
+    line: 'Installing Python 3.13',
+    checksPatch: false,
+  });
+  const listener: ChannelListener = {
+    hear: (folder) =>
+      folder === '/b'
+        ? Promise.reject(new Failure('engine-unreachable', 'no engine'))
+        : Promise.resolve([
+            {
+              channel: 'default',
+              builder: parseDigest(digest),
+              refusal: {
+                buildpack: { id: 'heroku/python', version: '0.26.1' },
+                runtime: 'python',
+                why: 'heroku/python failed: Python 3.13 is not recognised',
+              },
+              versions: [said(undefined)],
+            },
+          ]),
+  };
+  const heard = await look({}, listener);
+  assert.deepEqual(told(heard), ['a 3.13 broken']);
+  assert.deepEqual(
+    heard.reports.map(({ report }) => report.pins[0]?.answers.map(({ answer }) => answer.evidence?.level)),
+    [
+      ['L3', 'L2'],
+      ['L2', 'L2'],
+    ],
+  );
+  assert.deepEqual(
+    heard.failed.map(({ path, failure }) => [path, failure.code]),
+    [['b', 'engine-unreachable']],
+  );
 });

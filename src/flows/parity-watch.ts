@@ -1,5 +1,9 @@
 import { Failure } from '../base/failure.ts';
+import { fleetLimits } from '../base/fleet-limits.ts';
+import { throwIfInterrupted } from '../base/interruption.ts';
+import { eachInParallel } from '../base/parallel.ts';
 import { digestHex, digestOf } from '../model/digest.ts';
+import type { FleetRepo } from '../model/fleet.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import {
   formatWatchState,
@@ -11,8 +15,10 @@ import {
 import { formatPlatform } from '../model/platform.ts';
 import type { FailedChannel } from '../model/platform-profile.ts';
 import { runtimes, type Runtime } from '../model/runtime-pin.ts';
+import type { Clones } from '../ports/clones.ts';
 import type { Ledgers } from '../ports/ledger.ts';
 import { ceilingsOf } from '../stages/parity/ceilings.ts';
+import { withHeard } from '../stages/parity/heard.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { watchChange } from '../stages/parity/watch-change.ts';
 import { watchState } from '../stages/parity/watch-state.ts';
@@ -22,12 +28,14 @@ import {
   type ParityTools,
   type PlatformJudge,
 } from './platform-judge.ts';
+import type { ChannelListener } from './hear-channels.ts';
+import { inRepo } from './in-repo.ts';
 import type { Watching } from './tools.ts';
 import { readWatchState, watchFolder } from './watch-states.ts';
 
 export interface WatchOrder extends CheckedAgainst {
-  /** Folders of applications: `path` is the name that the report uses, `directory` absolute. */
-  readonly repos: readonly { readonly path: string; readonly directory: string }[];
+  /** By the names that reports and the next look know them by. */
+  readonly repos: readonly FleetRepo[];
   /** Folder of the ledger, absolute. */
   readonly ledger: string;
   /** Tells one watch from another in the same ledger, such as the platform's name. */
@@ -40,12 +48,19 @@ export interface WatchOutcome {
   readonly isFirst: boolean;
   readonly ceilings: readonly Ceiling[];
   readonly reports: readonly { readonly path: string; readonly report: ParityReport }[];
-  /** Folders that could not be read; the others were. */
+  /** Those that could not be read, or whose builders could not be asked; the others were. */
   readonly failed: readonly { readonly path: string; readonly failure: Failure }[];
   /** Channels that could not be looked at, or not wholly: what they last told still counts. */
   readonly failedChannels: readonly FailedChannel[];
   /** A deploying channel is among them, so that the ceilings may be too few. */
   readonly isPartial: boolean;
+}
+
+export interface WatchTools extends ParityTools {
+  readonly ledgers: Ledgers;
+  readonly clones: Clones;
+  /** Asks the builders themselves (level L3), where that is wanted. */
+  readonly listener: ChannelListener | undefined;
 }
 
 /**
@@ -55,7 +70,7 @@ export interface WatchOutcome {
  */
 export async function parityWatch(
   order: WatchOrder,
-  tools: ParityTools & { readonly ledgers: Ledgers },
+  tools: WatchTools,
   watching: Watching,
 ): Promise<WatchOutcome> {
   const ledger = tools.ledgers.open(order.ledger);
@@ -64,7 +79,7 @@ export async function parityWatch(
   const judge = await platformJudge(order, tools, watching);
   const [first] = judge.failed();
   if (judge.channels.length === 0 && first !== undefined) throw first.failure;
-  const { reports, failed } = await readReports(order, judge, tools);
+  const { reports, failed } = await readReports(order, judge, tools, watching.signal);
   const now = tools.clock.now().toISOString();
   const today = now.slice(0, 10);
   const pinned = pinnedRuntimes(reports, failed, before);
@@ -93,22 +108,57 @@ export async function parityWatch(
   };
 }
 
+type Read = Pick<WatchOutcome, 'reports' | 'failed'>;
+
+/** Some at a time; a builder is asked by one after the other, since each build takes what the machine has. */
 async function readReports(
   { repos }: WatchOrder,
   judge: PlatformJudge,
-  { trees }: ParityTools,
-): Promise<Pick<WatchOutcome, 'reports' | 'failed'>> {
-  const reports: { readonly path: string; readonly report: ParityReport }[] = [];
-  const failed: { readonly path: string; readonly failure: Failure }[] = [];
-  for (const { path, directory } of repos) {
+  tools: WatchTools,
+  signal: AbortSignal | undefined,
+): Promise<Read> {
+  const found = new Map<FleetRepo, Read>();
+  const atOnce = tools.listener === undefined ? fleetLimits.atOnceMax : 1;
+  await eachInParallel(repos, atOnce, async (repo) => {
+    throwIfInterrupted(signal);
     try {
-      reports.push({ path, report: await judge.judge(await readPins(await trees.open(directory))) });
+      const read = await inRepo(
+        repo,
+        (folder) => readRepo(repo.name, folder, judge, tools),
+        tools.clones,
+        signal,
+      );
+      found.set(repo, read);
     } catch (error) {
-      if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
-      failed.push({ path, failure: error });
+      found.set(repo, { reports: [], failed: [{ path: repo.name, failure: expected(error) }] });
     }
+  });
+  const inOrder = repos.flatMap((repo) => found.get(repo) ?? []);
+  return {
+    reports: inOrder.flatMap(({ reports }) => reports),
+    failed: inOrder.flatMap(({ failed }) => failed),
+  };
+}
+
+/** What data says stands where the builders themselves cannot be asked. */
+async function readRepo(
+  path: string,
+  folder: string,
+  judge: PlatformJudge,
+  { trees, listener }: WatchTools,
+): Promise<Read> {
+  const report = await judge.judge(await readPins(await trees.open(folder)));
+  if (listener === undefined || report.pins.length === 0) return { reports: [{ path, report }], failed: [] };
+  try {
+    return { reports: [{ path, report: withHeard(report, await listener.hear(folder)) }], failed: [] };
+  } catch (error) {
+    return { reports: [{ path, report }], failed: [{ path, failure: expected(error) }] };
   }
-  return { reports, failed };
+}
+
+function expected(error: unknown): Failure {
+  if (!(error instanceof Failure) || error.code === 'interrupted') throw error;
+  return error;
 }
 
 /** By the folders that were read, and by what was known of those that were not. */

@@ -49,6 +49,8 @@ export interface SeenOffer extends ChannelOffer {
 
 export interface SeenRepo {
   readonly path: string;
+  /** The day on which it was last read, `2026-11-21`, UTC. */
+  readonly seenOn: string;
   readonly pins: readonly SeenPin[];
 }
 
@@ -97,7 +99,7 @@ export interface PossibleSeries {
 
 const runtime = z.enum(runtimes);
 const stateSchema = z.strictObject({
-  version: z.literal(2),
+  version: z.literal(3),
   seenAt: z.string(),
   channels: z.array(
     z.strictObject({
@@ -119,6 +121,7 @@ const stateSchema = z.strictObject({
   repos: z.array(
     z.strictObject({
       path: z.string(),
+      seenOn: z.string(),
       pins: z.array(
         z.strictObject({
           file: z.string(),
@@ -141,5 +144,5 @@ export function parseWatchState(bytes: Uint8Array): WatchState | undefined {
 }
 
 export function formatWatchState(state: WatchState): string {
-  return `${JSON.stringify({ ...state, version: 2 }, undefined, 1)}\n`;
+  return `${JSON.stringify({ ...state, version: 3 }, undefined, 1)}\n`;
 }

@@ -52,6 +52,7 @@ async function night(t: TestContext, before: string | undefined): Promise<Night>
         repos: [
           {
             path: '.',
+            seenOn: toldOn,
             pins: [
               { file: '.python-version', field: '.python-version', runtime: 'python', text: '3', harmed: [] },
             ],

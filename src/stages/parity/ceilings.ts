@@ -1,10 +1,7 @@
 import type { Ceiling, SeenOffer, WatchState } from '../../model/parity-watch.ts';
 import type { Runtime } from '../../model/runtime-pin.ts';
+import { monthAfter } from './month-after.ts';
 import { compareVersions } from '../../model/buildpack-knowledge.ts';
-
-const dayMs = 24 * 3600 * 1000;
-// A watch runs each night; what was not told again for a month is nobody's word any more.
-const daysMax = 30;
 
 /** A ceiling for each runtime that a repository of the watch pins, as far as a channel told what it has. `today` is `2026-11-21`. */
 export function ceilingsOf({ repos, offers }: WatchState, today: string): readonly Ceiling[] {
@@ -38,10 +35,6 @@ function ceilingOf(runtime: Runtime, offers: readonly SeenOffer[], today: string
     reason: `${by} on ${channel} has ${runtime} up to ${newest}.`,
     until: isSooner ? validUntil : month,
   };
-}
-
-function monthAfter(day: string): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + daysMax * dayMs).toISOString().slice(0, 10);
 }
 
 /** `3.14` after `3.13`, `27` after `26`. */

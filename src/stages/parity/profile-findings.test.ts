@@ -93,7 +93,7 @@ test('a ceiling is the lowest of the newest, and ends with its channel or after 
       seenAt: '',
       channels: [],
       offers: offers.map((each) => ({ ...each, runtime })),
-      repos: [{ path: '.', pins: [pin, pin] }],
+      repos: [{ path: '.', seenOn: today, pins: [pin, pin] }],
     };
     const [found, ...others] = ceilingsOf(state, today);
     assert.deepEqual(others, []);

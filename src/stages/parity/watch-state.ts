@@ -1,6 +1,7 @@
 import { isHarmful } from '../../model/parity-answer.ts';
 import type { ParityReport } from '../../model/parity-report.ts';
 import type { SeenChannel, SeenOffer, SeenPin, SeenRepo, WatchState } from '../../model/parity-watch.ts';
+import { monthAfter } from './month-after.ts';
 import { pinKey } from './watch-change.ts';
 
 /** What one look at a platform told. */
@@ -18,7 +19,7 @@ export interface Look {
 
 /**
  * What is kept for the next look. A channel that does not tell tonight keeps its last word: silence mends nothing, makes
- * nothing possible, and lifts no ceiling.
+ * nothing possible, and lifts no ceiling. A repository that was not read for a month has left.
  */
 export function watchState(before: WatchState | undefined, look: Look): WatchState {
   const { seenAt, channels, failed, deploys, offers, reports } = look;
@@ -34,11 +35,15 @@ export function watchState(before: WatchState | undefined, look: Look): WatchSta
       pins.map(({ harmed, ...pin }) => [pinKey(path, pin), harmed] as const),
     ),
   );
+  const today = seenAt.slice(0, 10);
   const fresh = reports.map(({ path, report }): SeenRepo => ({
     path,
+    seenOn: today,
     pins: report.pins.map((each) => seenPin(each, deploys, (pin) => known.get(pinKey(path, pin)) ?? [])),
   }));
-  const others = (before?.repos ?? []).filter(({ path }) => fresh.every((repo) => repo.path !== path));
+  const others = (before?.repos ?? []).filter(
+    ({ path, seenOn }) => fresh.every((repo) => repo.path !== path) && monthAfter(seenOn) >= today,
+  );
   return {
     seenAt,
     channels: [...channels, ...silent],

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { diskLayouts } from '../../../src/adapters/registry/layout.ts';
 import { bundleDocument, parseBundle, type Bundle } from '../../../src/model/bundle.ts';
+import type { Digest } from '../../../src/model/digest.ts';
 import type { EngineKind } from '../../../src/model/engine.ts';
 import { parityTrySchema, type ParityTryDocument } from '../../../src/model/parity-try-document.ts';
 import { copyImage } from '../../../src/ports/copy.ts';
@@ -14,7 +15,8 @@ import type { TestImage } from '../images.ts';
 import { stubBuilder, stubRunImage } from './stub-platform.ts';
 import { herokuPython026, herokuPython08 } from './stub-buildpacks.ts';
 
-async function push(
+/** Under a name of the ground's registry. */
+export async function push(
   ground: Ground,
   { repository, manifest }: TestImage,
   name: string,
@@ -115,4 +117,34 @@ export async function deployOnStub(ground: Ground, t: TestContext): Promise<void
   await copyImage(layout, ground.registries.open(ground.host, 'team/app'), member.digest, { tag: 'latest' });
   const newer = await stubBuilder({ buildpacks: [herokuPython026], mirror: ['python-3.13.2'] });
   await push(ground, newer, 'platform/builder', '24');
+}
+
+/** The first half of what an engine has to show: what the platform builds is judged by the suites against what is deployed. */
+export async function judgedStory(t: TestContext, ground: Ground, engine: EngineKind): Promise<Judged> {
+  await deployOnStub(ground, t);
+  const { folder, write, run } = await emptyRepo(t);
+  await write({ ...app('3.13'), 'lockkeeper.yaml': platformConfig(ground.host, engine) });
+  const tried = answer(await run('parity', 'try', '--out', 'bundle', '--json'), 0);
+  assert.equal(tried.gate?.verdict.kind, 'promote');
+  assert.deepEqual(tried.deployed?.differences, [
+    'heroku/python was 0.8.0 in the deployed image, and is 0.26.1 here',
+    'heroku/python python: python_version was 3.12.3, and is 3.13.2 here',
+  ]);
+  const [member] = (await bundleIn(path.join(folder, 'bundle'))).members;
+  const origin = member?.origin;
+  assert.ok(member !== undefined && origin?.kind === 'platform');
+  assert.deepEqual(origin.buildpacks, ['heroku/python@0.26.1']);
+  assert.match(origin.builder, /platform\/builder:24@sha256:/);
+  const layout = await diskLayouts.open(path.join(folder, 'bundle'));
+  assert.equal(
+    (await layout.referrers(member.digest)).length,
+    2,
+    'the record of the builder, and the verdict',
+  );
+  return { folder, run, inputs: origin.inputs };
+}
+
+interface Judged extends Pick<Repo, 'folder' | 'run'> {
+  /** Of the candidate. */
+  readonly inputs: Digest;
 }

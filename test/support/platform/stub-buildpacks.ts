@@ -64,6 +64,20 @@ export const herokuPython27 = herokuPython('2.7.0', {
   default: '3.14.0',
 });
 
+/** Newer than any data of ours: only what they say themselves tells what they know. */
+export const unknownPythons = {
+  to313: herokuPython('99.0.0', {
+    reads: ['.python-version'],
+    newest: ['3.12.9', '3.13.2'],
+    default: '3.13.2',
+  }),
+  to314: herokuPython('99.1.0', {
+    reads: ['.python-version'],
+    newest: ['3.13.9', '3.14.0'],
+    default: '3.14.0',
+  }),
+};
+
 /** Its table stands in its buildpack.toml; the person asks by a variable, and `.python-version` is not read. */
 export const paketoCpython = paketo({
   id: 'paketo-buildpacks/cpython',

@@ -1,6 +1,6 @@
 import { unreachable } from '../../../base/invariant.ts';
 import type { LifecycleEnd, SaidVersion } from '../../../model/lifecycle.ts';
-import { wordsAreKnown } from './said-version.ts';
+import { spokenRuntime } from './said-version.ts';
 
 /**
  * What a build without a network says of the repository:
@@ -19,7 +19,7 @@ export function probeOutcome(end: LifecycleEnd, versions: readonly SaidVersion[]
       return 'refuses';
     case 'build-failed': {
       const { buildpack } = end;
-      if (buildpack === undefined || !wordsAreKnown(buildpack)) return 'unknown';
+      if (buildpack === undefined || spokenRuntime(buildpack) === undefined) return 'unknown';
       const own = versions.find((each) => each.buildpack.id === buildpack.id);
       return own?.version === undefined ? 'refuses' : 'takes';
     }

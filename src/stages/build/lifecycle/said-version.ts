@@ -68,9 +68,9 @@ const wordings: readonly Wording[] = [
   paketo('dotnet-core-sdk', 'dotnet'),
 ];
 
-/** Whether what this buildpack says of its runtime can be read. */
-export function wordsAreKnown({ id }: BuildpackName): boolean {
-  return wordings.some((each) => each.id.test(id));
+/** The runtime that this buildpack installs; undefined: what it says of it cannot be read. */
+export function spokenRuntime({ id }: BuildpackName): SaidRuntime | undefined {
+  return wordings.find((each) => each.id.test(id))?.runtime;
 }
 
 /** What each buildpack of a build said that it takes, in their order. */
