@@ -112,7 +112,7 @@ export const pinsSchema = z.strictObject(
       }),
     findings: findingsSchema.prefault({}).meta({
       description:
-        'What `check` makes of each kind of finding: error (it ends with status 3), warning (it is shown), off.',
+        'What `check` makes of each kind of finding: error (it ends with status 3), warning (it is shown), off. `status` and `update` tell of all kinds.',
       examples: [{ stale: 'error' }],
     }),
   },

@@ -3,6 +3,7 @@ import type { Hold } from '../../model/hold.ts';
 import type { MoveUnit } from '../../model/move.ts';
 import type { Plan, PinFinding } from '../../model/plan.ts';
 import { isPinned } from '../../model/mention.ts';
+import { defaultSeverities } from '../../model/pin-policy.ts';
 import { findingsOf } from '../../stages/plan/findings.ts';
 import { planPins } from '../../stages/plan/plan.ts';
 import { unitsOf } from '../../stages/plan/units.ts';
@@ -78,7 +79,9 @@ export async function planUpdate(
   if (!order.dryRun && pins.ledger !== undefined)
     await keepSeen(tools.ledgers.open(pins.ledger), pins.seen, answers.seen);
   const { notRead } = base.scanned.survey;
-  const findings = findingsOf({ ...pins.order, configFile: pins.configFile, notRead }, answers);
+  // What lockkeeper.yaml turns off for check is no less true.
+  const told = { ...pins.order.policy, severities: defaultSeverities };
+  const findings = findingsOf({ ...pins.order, policy: told, configFile: pins.configFile, notRead }, answers);
   const { refused, units, files } = await editUnits({ base, pins }, unitsOf(plan, answers));
   return { base, pins, answers, plan, findings, units, refused, edited: { files } };
 }

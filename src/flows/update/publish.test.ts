@@ -368,6 +368,33 @@ test('a culprit whose registry is silent for a night stays held, and no issue is
   assert.deepEqual(await night.moved(), ['a', 'c']);
 });
 
+test('what lockkeeper.yaml turns off for check is no less true for an update', async (t) => {
+  const night = await makeForgeGround(t, ['a', 'b']);
+  const { world } = night.ground;
+  await night.ground.commit({
+    'lockkeeper.yaml':
+      'version: 1\npins:\n  findings: { dead: off, unreachable: off, denied: off, hold-expired: off }\n',
+  });
+  const old = await world.repository('a').resolve('1');
+  assert.ok(old !== undefined);
+  await world.repository('a').deleteManifest(old.digest);
+  const { report } = await night.run();
+  assert.deepEqual(
+    report.dead.map(({ mended }) => mended),
+    [false],
+  );
+  const silent = await night.run({}, silentFor(night, ['a'], 'registry-unavailable'));
+  assert.deepEqual(
+    silent.report.unanswered.map(({ kind }) => kind),
+    ['unreachable'],
+  );
+  assert.deepEqual(
+    [...night.world.issues.values()].map(({ state }) => state),
+    ['open'],
+    'silence closes no issue',
+  );
+});
+
 test('an image that never answers freezes nothing but itself; one that is on the branch keeps the branch as it is', async (t) => {
   const night = await makeForgeGround(t, ['a', 'b', 'private']);
   const denied = silentFor(night, ['private'], 'registry-denied');
