@@ -43,12 +43,7 @@ export const packageParts: Readonly<Record<string, readonly string[]>> = {
   semver: ['src/stages/parity/'],
   'smol-toml': ['src/stages/parity/'],
   'toml-eslint-parser': ['src/base/toml.ts'],
-  undici: [
-    'src/adapters/documents/',
-    'src/adapters/forge/exchange.ts',
-    'src/adapters/registry/',
-    'src/base/connection-break.ts',
-  ],
+  undici: ['src/adapters/documents/', 'src/adapters/forge/exchange.ts'],
   yaml: ['src/base/yaml.ts'],
   zod: ['src/model/'],
 };

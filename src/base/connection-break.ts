@@ -1,5 +1,3 @@
-import { errors } from 'undici';
-
 /** How an exchange over HTTP broke. */
 export interface ConnectionBreak {
   readonly kind: 'unreachable' | 'timeout' | 'untrusted' | 'refused';
@@ -51,6 +49,9 @@ const breaks: ReadonlyMap<string, ConnectionBreak> = new Map([
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', lost('the answer is shorter or longer than it says')],
   ['HPE_INVALID_EOF_STATE', lost('the connection was closed before the answer was complete')],
   ['ETIMEDOUT', late('the connection timed out')],
+  ['LATE_CONNECTION', late('no connection came about in time')],
+  ['LATE_HEADERS', late('no answer came in time')],
+  ['LATE_BODY', late('the answer stopped midway')],
   ['UND_ERR_CONNECT_TIMEOUT', late('no connection came about in time')],
   ['UND_ERR_HEADERS_TIMEOUT', late('no answer came in time')],
   ['UND_ERR_BODY_TIMEOUT', late('the answer stopped midway')],
@@ -84,8 +85,8 @@ function guess(code: string): ConnectionBreak | undefined {
 }
 
 function codeOf(error: unknown): string | undefined {
-  // The parser gives some of its errors no code.
-  if (error instanceof errors.HTTPParserError) return error.code ?? 'HPE_UNNAMED';
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // The parser of undici gives some of its errors no code.
+  return error.name === 'HTTPParserError' ? 'HPE_UNNAMED' : undefined;
 }

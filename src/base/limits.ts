@@ -173,6 +173,8 @@ export const limits = {
 
   // trust.md, "The HTTP client".
   connectMs: 10 * second,
+  // Registries close connections that nobody uses after some time, and a request may cross that on its way.
+  connectionKeptMs: 4 * second,
   headersMs: 30 * second,
   idleMs: 30 * second,
   transferBytesPerSecondMin: 64 * KiB,
@@ -209,6 +211,9 @@ export const limits = {
   uploadPieceBytes: 8 * MiB,
   // A registry that asks for larger pieces than this asks for our memory.
   uploadPieceBytesMax: 64 * MiB,
+
+  // What of an answer waits in memory while what came before it is hashed and written, for each transfer.
+  answerAheadBytes: 1 * MiB,
 
   // Layers are read from disk, hashed and written in pieces of this size: each is a trip between threads.
   filePieceBytes: 256 * KiB,

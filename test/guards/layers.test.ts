@@ -41,7 +41,7 @@ const soundTree: Readonly<Record<string, string>> = {
   'src/stages/try/try.ts': `export const attempt = 1;`,
   'src/stages/try/results/junit.ts': `import { SaxesParser } from 'saxes'; export const p = SaxesParser;`,
   'src/adapters/builder/buildkit.ts': `import type { Builder } from '../../ports/builder.ts'; import { run } from '../../base/command.ts'; export const b = (): Builder => run();`,
-  'src/adapters/registry/http.ts': `import { request } from 'undici'; export const r = request;`,
+  'src/adapters/forge/exchange.ts': `import { request } from 'undici'; export const r = request;`,
   'src/adapters/credentials/docker-config.ts': `import type { Credentials } from '../../ports/credentials.ts'; export const c: Credentials = {};`,
   'src/adapters/credentials/none.ts': `import type { Credentials } from '../../ports/credentials.ts'; export const none: Credentials = {};`,
   'src/flows/build.ts': `import { b } from '../stages/build/build.ts'; export const flow = b;`,

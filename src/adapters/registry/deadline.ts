@@ -1,22 +1,29 @@
-/**
- * Ends an exchange whose next step does not come in time. The timers of `undici` run on a clock of its own that counts in
- * seconds, and begin anew with each early hint, of which there may be no end.
- */
+/** What a peer took too long for. */
+export class LateError extends Error {
+  readonly code: `LATE_${'CONNECTION' | 'HEADERS' | 'BODY'}`;
+
+  constructor(code: LateError['code']) {
+    super(code);
+    this.code = code;
+  }
+}
+
+/** Ends an exchange whose next step does not come in time. */
 export class Deadline {
-  readonly #controller = new AbortController();
+  readonly #end: (reason: Error) => void;
   #timer: NodeJS.Timeout | undefined;
 
-  /** Ends what it was handed to, with the reason that `start` was told. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** `end` is called with the code that the last start was told. */
+  constructor(end: (reason: Error) => void) {
+    this.#end = end;
   }
 
   /** From now on, in place of what it waited for before. */
-  start(ms: number, reason: () => Error): void {
+  start(ms: number, code: LateError['code']): void {
     this.stop();
     // The connection keeps the process alive, and not what watches over it: a body that is still being read when its
     // exchange is broken off begins to wait once more, for nobody.
-    this.#timer = setTimeout(() => this.#controller.abort(reason()), ms).unref();
+    this.#timer = setTimeout(() => this.#end(new LateError(code)), ms).unref();
   }
 
   stop(): void {

@@ -13,7 +13,7 @@ async function withServer(work: (server: FaultServer, http: Http) => Promise<voi
   try {
     await work(server, http);
   } finally {
-    await http.close();
+    http.close();
     await server.stop();
   }
 }

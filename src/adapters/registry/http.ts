@@ -1,17 +1,17 @@
 import { lookup as lookUp, type LookupAddress, type LookupOptions } from 'node:dns';
 import { lookup as lookUpAll } from 'node:dns/promises';
+import type { Agent, RequestOptions } from 'node:http';
 import { isIP, type LookupFunction } from 'node:net';
-import { Readable } from 'node:stream';
-import { Agent, buildConnector, errors, Pool, ProxyAgent, type Dispatcher } from 'undici';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { AddressGuard, hostname } from './address.ts';
+import { Agents } from './agents.ts';
 import { Answer } from './answer.ts';
-import { Deadline } from './deadline.ts';
 import { explainBreak, type Broken } from './break.ts';
+import { exchange } from './exchange.ts';
 import { Pace, type HttpTimes } from './pace.ts';
-import { explainProxy, noProxies, proxyFor, type ProxyVariables } from './proxy.ts';
+import { noProxies, proxyFor, proxyLogin, proxyRefuses, type ProxyVariables } from './proxy.ts';
 
 export interface HttpOptions {
   readonly times: HttpTimes;
@@ -34,73 +34,92 @@ export interface HttpRequest {
 /** How one exchange ended. Nothing was tried twice. */
 export type Sent = { readonly kind: 'answered'; readonly answer: Answer } | Broken;
 
+/** Where a request goes first. */
+interface Way {
+  readonly isSecure: boolean;
+  readonly options: Pick<RequestOptions, 'agent' | 'host' | 'port' | 'path'>;
+  /** Beside those of the request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** One exchange at a time with one registry: connects, sends, and waits, each within its limit. Follows nothing. */
 export class Http {
   readonly #options: HttpOptions;
-  readonly #registry: Agent;
-  readonly #elsewhere: Agent;
   readonly #guard = new AddressGuard();
-  readonly #proxied = new Map<string, ProxyAgent>();
+  readonly #registry = new Agents();
+  readonly #elsewhere = new Agents(guardedLookup(this.#guard));
+  readonly #tunnels = new Map<string, Agent>();
 
   constructor(options: HttpOptions) {
     this.#options = options;
-    const { connectMs } = options.times;
-    const common = { allowH2: false, keepAliveMaxTimeout: options.times.idleMs, pipelining: 1 } as const;
-    this.#registry = new Agent({ ...common, connect: rememberingConnector(this.#guard, connectMs) });
-    this.#elsewhere = new Agent({ ...common, connect: guardedConnector(this.#guard, connectMs) });
   }
 
   async send(request: HttpRequest): Promise<Sent> {
-    const { times, clock, signal } = this.#options;
-    const { method, url, headers, body } = request;
-    const proxy = proxyFor(this.#options.proxies ?? noProxies, url);
+    const { times, clock, signal, proxies = noProxies } = this.#options;
+    const { method, url, headers, body, to } = request;
+    const proxy = proxyFor(proxies, url);
     const what = proxy === undefined ? request.what : `${request.what}, through the proxy ${proxy.host}`;
-    const deadline = new Deadline();
     const pace = new Pace(times, clock);
-    const waitForHeaders = (): void =>
-      deadline.start(times.headersMs, () => new errors.HeadersTimeoutError());
     try {
-      const dispatcher = await this.#dispatcher(request, proxy);
-      // Connecting has a limit of its own; it comes before all else.
-      deadline.start(times.connectMs + times.headersMs, () => new errors.HeadersTimeoutError());
-      const answer = await dispatcher.request({
-        origin: url.origin,
-        path: `${url.pathname}${url.search}`,
-        method,
-        headers: { 'user-agent': 'lockkeeper', ...headers },
-        // The connection is kept after a HEAD too, which has no body (RFC 9110, section 9.3.2).
-        ...(method === 'HEAD' ? { reset: false } : {}),
-        body: body === undefined ? null : Readable.from(pace.sending(inPieces(body), waitForHeaders)),
-        // Each wait has its own limit below.
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        signal: signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal]),
+      const { isSecure, options, headers: more } = await this.#way(request, proxy);
+      const answered = await exchange({
+        options: {
+          ...options,
+          method,
+          headers: { 'user-agent': 'lockkeeper', ...headers, ...more },
+        },
+        isSecure,
+        body: body === undefined ? undefined : inPieces(body),
+        ...{ pace, times, signal },
+        onConnected: ({ remoteAddress }) => {
+          if (proxy === undefined && to === 'registry' && remoteAddress !== undefined)
+            this.#guard.remember(remoteAddress);
+        },
       });
-      deadline.stop();
-      return {
-        kind: 'answered',
-        answer: new Answer(answer, { pace, what, signal, deadline, idleMs: times.idleMs }),
-      };
+      const answer = new Answer(answered, { pace, what, signal, idleMs: times.idleMs });
+      if (proxy === undefined || answer.status !== 407) return { kind: 'answered', answer };
+      answer.discard();
+      throw proxyRefuses();
     } catch (error) {
-      deadline.stop();
-      return explainBreak(proxy === undefined ? error : explainProxy(error), what, signal);
+      return explainBreak(error, what, signal);
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all(
-      [this.#registry, this.#elsewhere, ...this.#proxied.values()].map((each) => each.destroy()),
-    );
+  close(): void {
+    for (const agents of [this.#registry, this.#elsewhere, ...this.#tunnels.values()]) agents.destroy();
   }
 
   /** A proxy looks names up by itself. Where a registry sends us inward is refused before it is asked, as far as we can tell. */
-  async #dispatcher({ to, url }: HttpRequest, proxy: URL | undefined): Promise<Dispatcher> {
-    if (proxy === undefined) return to === 'registry' ? this.#registry : this.#elsewhere;
-    if (to === 'elsewhere') await checkOutward(this.#guard, hostname(url));
-    const known = this.#proxied.get(proxy.href) ?? proxyAgent(proxy, this.#options.times);
-    this.#proxied.set(proxy.href, known);
+  async #way({ to, url }: HttpRequest, proxy: URL | undefined): Promise<Way> {
+    const isSecure = url.protocol === 'https:';
+    const [host, path] = [hostname(url), `${url.pathname}${url.search}`];
+    if (proxy === undefined) {
+      // An address in the place of a name is never looked up.
+      if (to === 'elsewhere' && isIP(host) !== 0 && !this.#guard.allows(host)) throw inward(host, host);
+      const agents = to === 'registry' ? this.#registry : this.#elsewhere;
+      return { isSecure, options: { agent: await agents.get(isSecure), host, path, ...portOf(url) } };
+    }
+    if (to === 'elsewhere') await checkOutward(this.#guard, host);
+    if (isSecure)
+      return { isSecure, options: { agent: await this.#tunnel(proxy), host, path, ...portOf(url) } };
+    const overTls = proxy.protocol === 'https:';
+    const agent = await this.#registry.get(overTls);
+    const headers = { host: url.host, ...proxyLogin(proxy) };
+    const whole = `${url.origin}${path}`;
+    const options = { agent, host: hostname(proxy), path: whole, ...portOf(proxy) };
+    return { isSecure: overTls, options, headers };
+  }
+
+  async #tunnel(proxy: URL): Promise<Agent> {
+    const { TunnelAgent } = await import('./tunnel.ts');
+    const known = this.#tunnels.get(proxy.href) ?? new TunnelAgent(proxy, this.#options.times.connectMs);
+    this.#tunnels.set(proxy.href, known);
     return known;
   }
+}
+
+function portOf({ port }: URL): { readonly port?: string } {
+  return port === '' ? {} : { port };
 }
 
 /** A large piece in small ones, so that a slow peer shows that it takes something. */
@@ -113,18 +132,6 @@ async function* inPieces(body: Uint8Array | AsyncIterable<Uint8Array>): AsyncGen
     yield body.subarray(at, at + limits.filePieceBytes);
 }
 
-function proxyAgent(proxy: URL, { connectMs, headersMs, idleMs }: HttpTimes): ProxyAgent {
-  return new ProxyAgent({
-    uri: proxy.href,
-    allowH2: false,
-    pipelining: 1,
-    keepAliveMaxTimeout: idleMs,
-    connectTimeout: connectMs,
-    // The proxy's answer to CONNECT is waited for as any other.
-    clientFactory: (origin, options) => new Pool(origin, { ...options, headersTimeout: headersMs }),
-  });
-}
-
 /** A name that cannot be looked up here may be known to the proxy, outside. @throws Failure `registry-untrusted` */
 async function checkOutward(guard: AddressGuard, host: string): Promise<void> {
   const found =
@@ -133,26 +140,6 @@ async function checkOutward(guard: AddressGuard, host: string): Promise<void> {
       : [{ address: host, family: isIP(host) }];
   const refused = refusedAddress(guard, host, found);
   if (refused !== undefined) throw refused;
-}
-
-function rememberingConnector(guard: AddressGuard, timeout: number): buildConnector.connector {
-  const connect = buildConnector({ timeout, allowH2: false });
-  return (options, callback) =>
-    connect(options, (...end) => {
-      const address = end[1]?.remoteAddress;
-      if (address !== undefined) guard.remember(address);
-      callback(...end);
-    });
-}
-
-function guardedConnector(guard: AddressGuard, timeout: number): buildConnector.connector {
-  const connect = buildConnector({ timeout, allowH2: false, lookup: guardedLookup(guard) });
-  return (options, callback) => {
-    const host = options.hostname.replace(/^\[(.*)\]$/, '$1');
-    // An address in the place of a name is never looked up.
-    if (isIP(host) !== 0 && !guard.allows(host)) callback(inward(host, host), null);
-    else connect(options, callback);
-  };
 }
 
 function guardedLookup(guard: AddressGuard): LookupFunction {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { errors } from 'undici';
+import { unescape } from 'node:querystring';
 import { Failure } from '../../base/failure.ts';
 import { classifyAddress, hostname } from './address.ts';
 
@@ -35,14 +35,17 @@ export function proxyFor(variables: ProxyVariables, url: URL): URL | undefined {
   });
 }
 
-/** What undici makes of a proxy's own answer: an aborted request for a tunnel, a wrong argument for a status 407. */
-export function explainProxy(error: unknown): unknown {
-  if (!(error instanceof errors.RequestAbortedError || error instanceof errors.InvalidArgumentError))
-    return error;
+export function proxyRefuses(): Failure {
   return new Failure('registry-unreachable', 'the proxy refuses to connect', {
     hint: 'Check HTTPS_PROXY, its login, and what the proxy allows; NO_PROXY names hosts that are reached without it.',
-    cause: error,
   });
+}
+
+/** The header by which the proxy knows who we are; none where its URL names nobody. */
+export function proxyLogin({ username, password }: URL): Readonly<Record<string, string>> {
+  if (username === '' && password === '') return {};
+  const login = Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64');
+  return { 'proxy-authorization': `Basic ${login}` };
 }
 
 function isExcepted(except: string, url: URL): boolean {

@@ -105,7 +105,7 @@ export const transportCases: readonly HostileCase[] = [
     work: 'manifest',
     on: anything,
     does: (attack) => raw(attack, `HTTP/1.1 200 OK\r\n${text}`),
-    code: 'registry-unreachable',
+    code: 'registry-refused',
   })),
   {
     name: 'sends headers without end',
