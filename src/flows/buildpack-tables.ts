@@ -52,7 +52,7 @@ export async function buildpackTable(order: TableOrder, cache: LayerCache): Prom
   const known = kept === undefined ? undefined : parseVersionList(kept);
   if (known !== undefined) return known;
   const read = await readTable(order, table, { layer, diffId });
-  await trying(() => cache.put(name, Buffer.from(JSON.stringify(read))));
+  await trying(() => cache.put(name, [Buffer.from(JSON.stringify(read))]));
   return read;
 }
 

@@ -140,7 +140,7 @@ test('a question about settings fetches no layer', async () => {
 test('a record that is of no use is read again, and a cache that breaks is told and stops nobody', async () => {
   const junk = ground();
   const put = junk.cache.put.bind(junk.cache);
-  junk.cache.put = (name) => put(name, Buffer.from('junk'));
+  junk.cache.put = (name) => put(name, [Buffer.from('junk')]);
   const images = [{ layers: [[file('app', '1')]] }, { layers: [[file('app', '2')]] }] as const;
   await junk.examine(...images);
   junk.cache.put = put;

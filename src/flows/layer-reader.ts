@@ -1,5 +1,7 @@
 import { Failure, isFailure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
+import { limits } from '../base/limits.ts';
+import { inLargerPieces } from '../base/stream.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import { digestHex, type Digest } from '../model/digest.ts';
 import type { LayerContents } from '../model/layer.ts';
@@ -57,7 +59,7 @@ export class LayerReader {
     const source = also === undefined || (await from.hasBlob(layer.digest)) ? from : also;
     const contents = await readLayer({
       name: layer.digest,
-      packed: this.#watched(source.blob(layer)),
+      packed: inLargerPieces(this.#watched(source.blob(layer)), limits.filePieceBytes),
       packedSize: layer.size,
       diffId,
     });

@@ -31,8 +31,8 @@ export function proofCache(bytesMax: number = limits.proofCacheBytesMax): LayerC
       if (bytes !== undefined) put(name, bytes);
       return Promise.resolve(bytes);
     },
-    put: (name, bytes) => {
-      put(name, bytes);
+    put: (name, pieces) => {
+      put(name, Buffer.concat([...pieces]));
       return Promise.resolve();
     },
     remove: (name) => {

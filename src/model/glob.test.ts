@@ -16,6 +16,7 @@ const cases: readonly (readonly [GlobSubject, string, readonly string[], readonl
   ['path', '**/*.xml', ['a.xml', 'a/b.xml', 'a/b/c.xml'], ['a.txt', 'a/b.xml/c']],
   ['path', '**', ['a', 'a/b', ''], []],
   ['path', 'a/**', ['a/b', 'a/b/c', 'a/'], ['a', 'b/a/c']],
+  ['path', '**/b', ['b', 'a/b'], ['ab', 'b/a']],
   ['path', 'a/**/b', ['a/b', 'a/x/b', 'a/x/y/b'], ['ab', 'a/xb', 'a/b/c']],
   ['path', 'a**b', ['ab', 'a/b', 'axx/yb'], ['a/bc']],
   ['path', '?.tap', ['a.tap', 'ä.tap', '😀.tap'], ['.tap', 'ab.tap', '/.tap']],

@@ -1,4 +1,5 @@
 import { limits } from '../base/limits.ts';
+import { literalPrefix, literalSuffix } from './glob-edges.ts';
 
 /**
  * Globs over paths (result files) and over test ids (must-pass lists). Patterns and texts may both come from
@@ -27,19 +28,15 @@ export function matchesGlob(pattern: string, text: string, subject: GlobSubject 
 export function compileGlob(pattern: string, subject: GlobSubject): (text: string) => boolean {
   const walk = new Walk(new Compiler(pattern, subject).compile());
   const prefix = literalPrefix(pattern);
+  const suffix = literalSuffix(pattern);
   return (text) =>
-    (subject === 'test' && text === pattern) || (text.startsWith(prefix) && walk.accepts(text));
+    (subject === 'test' && text === pattern) ||
+    (text.startsWith(prefix) && text.endsWith(suffix) && walk.accepts(text));
 }
 
 /** Whether a pattern over paths can match more than one path. */
 export function hasWildcard(pattern: string): boolean {
   return /[*?[{\\]/.test(pattern);
-}
-
-/** The characters with which every match begins. */
-function literalPrefix(pattern: string): string {
-  const first = pattern.search(/[*?[\]{},\\]/);
-  return first === -1 ? pattern : pattern.slice(0, first);
 }
 
 /** One state; `next` and `also` are states that follow, -1 is none. */

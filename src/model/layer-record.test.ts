@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { layerOf } from '../../test/support/layers.ts';
+import { digestOf } from './digest.ts';
 import { formatLayerRecord, parseLayerRecord } from './layer-record.ts';
 
 test('what is kept of a layer is read again as it was', async () => {
@@ -19,9 +20,20 @@ test('what is kept of a layer is read again as it was', async () => {
     { name: '../odd' },
     { name: 'ü/😀', content: 'ß' },
   ]);
-  const read = parseLayerRecord(formatLayerRecord(layer));
+  const read = parseLayerRecord(Buffer.concat([...formatLayerRecord(layer)]));
   // What a reader left out and what it found to be absent are the same.
   assert.deepEqual(JSON.parse(JSON.stringify(read)), JSON.parse(JSON.stringify(layer)));
+});
+
+test('what takes several pieces is one record', () => {
+  const entries = Array.from({ length: 20_000 }, (_, at) => ({
+    kind: 'whiteout' as const,
+    path: `a/folder/ü${at}`,
+  }));
+  const layer = { diffId: digestOf('layer'), bytes: 1, entries, findings: ['a “finding”'] };
+  const pieces = [...formatLayerRecord(layer)];
+  assert.ok(pieces.length > 2);
+  assert.deepEqual(parseLayerRecord(Buffer.concat(pieces)), layer);
 });
 
 test('what is something else is nothing', () => {

@@ -6,7 +6,7 @@ export interface LayerCache {
   /** Undefined: it is not there, or it was damaged and has been taken away. @throws Failure of the disk */
   get(name: string): Promise<Uint8Array | undefined>;
   /** Keeps it, and takes away what was not used for longest where there is too much. @throws Failure of the disk */
-  put(name: string, bytes: Uint8Array): Promise<void>;
+  put(name: string, pieces: Iterable<Uint8Array>): Promise<void>;
   /** For what turns out to be no use after all. */
   remove(name: string): Promise<void>;
 }

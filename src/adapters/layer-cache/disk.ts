@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { lstat, open, readdir, rm, utimes } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { constants as flags } from 'node:fs';
+import { lstat, open, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { constants, createZstdCompress, zstdDecompressSync } from 'node:zlib';
 import { systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { invariant } from '../../base/invariant.ts';
 import { limits } from '../../base/limits.ts';
 import { makeFolder } from '../../base/make-folder.ts';
-import { replaceFile } from '../../base/replace-file.ts';
 import type { LayerCache } from '../../ports/layer-cache.ts';
 
 const hashBytes = 32;
@@ -43,13 +43,13 @@ export class DiskLayerCache implements LayerCache {
     }
   }
 
-  async put(name: string, bytes: Uint8Array): Promise<void> {
+  async put(name: string, pieces: Iterable<Uint8Array>): Promise<void> {
     const file = this.#file(name);
-    if (bytes.length > limits.layerRecordBytesMax) return;
-    const packed = zstdCompressSync(bytes);
+    const packed = await packedWithin(pieces, limits.layerRecordBytesMax);
+    if (packed === undefined) return;
     try {
       await makeFolder(this.#folder, 0o700);
-      await replaceFile(file, Buffer.concat([hashOf(packed), packed]), 0o600);
+      await putUnder(file, Buffer.concat([hashOf(packed), packed]));
       await this.#prune();
     } catch (error) {
       throw translateSystemError(error, file);
@@ -86,9 +86,39 @@ export class DiskLayerCache implements LayerCache {
   }
 }
 
+/** By threads of their own, and piece by piece. Undefined: it would be too large to be read again. */
+async function packedWithin(pieces: Iterable<Uint8Array>, bytesMax: number): Promise<Buffer | undefined> {
+  const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+  let bytes = 0;
+  const bounded = function* (): Generator<Uint8Array, void, undefined> {
+    for (const piece of pieces) {
+      bytes += piece.length;
+      if (bytes > bytesMax) return;
+      yield piece;
+    }
+  };
+  const packed: Buffer[] = [];
+  await pipeline(bounded, createZstdCompress(fast), async (source: AsyncIterable<Buffer>) => {
+    for await (const piece of source) packed.push(piece);
+  });
+  return bytes > bytesMax ? undefined : Buffer.concat(packed);
+}
+
+/** Without waiting for the disk: a file that a fall of the machine left half written is told by its hash. */
+async function putUnder(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes, { flag: 'wx', mode: 0o600 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
 /** Links are not followed. */
 async function readRegular(file: string): Promise<Buffer | undefined> {
-  await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  await using handle = await open(file, flags.O_RDONLY | flags.O_NOFOLLOW | flags.O_NONBLOCK);
   const info = await handle.stat();
   if (!info.isFile() || info.size < hashBytes || info.size > limits.layerRecordBytesMax) {
     await rm(file, { force: true });

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
+import { limits } from '../../base/limits.ts';
 import type { LayerCache } from '../../ports/layer-cache.ts';
 import { DiskLayerCache } from './disk.ts';
 import { MemoryLayerCache } from './memory.ts';
@@ -17,7 +18,10 @@ async function fresh(): Promise<string> {
   return path.join(folder, 'deep/layers');
 }
 
-const bytes = (text: string): Buffer => Buffer.from(text);
+const bytes = (text: string): readonly Buffer[] => [
+  Buffer.from(text.slice(0, 1)),
+  Buffer.from(text.slice(1)),
+];
 const text = async (cache: LayerCache, name: string): Promise<string | undefined> => {
   const kept = await cache.get(name);
   return kept === undefined ? undefined : Buffer.from(kept).toString();
@@ -60,14 +64,36 @@ test('what was not used for longest goes first, and the rest stays within the li
   const folder = await fresh();
   const cache = new DiskLayerCache(folder, 4_000);
   for (const [at, name] of ['old', 'used', 'young'].entries()) {
-    await cache.put(name, randomBytes(900));
+    await cache.put(name, [randomBytes(900)]);
     await utimes(path.join(folder, name), 1_000 + at, 1_000 + at);
   }
   await cache.get('old');
-  for (const at of [1, 2]) await cache.put(`new${at}`, randomBytes(900));
+  for (const at of [1, 2]) await cache.put(`new${at}`, [randomBytes(900)]);
   const kept = await readdir(folder);
   assert.ok(kept.includes('old') && kept.includes('new2'), kept.join());
   assert.ok(!kept.includes('used'), kept.join());
+});
+
+test('what is too large to be read again is not kept, however it is packed', async () => {
+  const folder = await fresh();
+  const cache = new DiskLayerCache(folder);
+  const piece = Buffer.alloc(1024 ** 2);
+  const pieces = function* (): Generator<Buffer, void, undefined> {
+    for (let size = 0; size <= limits.layerRecordBytesMax; size += piece.length) yield piece;
+  };
+  await cache.put('a', pieces());
+  assert.equal(await text(cache, 'a'), undefined);
+});
+
+test('pieces that cannot be made are an error, and nothing is kept', async () => {
+  const folder = await fresh();
+  const cache = new DiskLayerCache(folder);
+  const pieces = function* (): Generator<Buffer, void, undefined> {
+    yield Buffer.from('1');
+    throw new RangeError('no more');
+  };
+  await assert.rejects(cache.put('a', pieces()), RangeError);
+  assert.equal(await text(cache, 'a'), undefined);
 });
 
 test('a link or a folder in the place of a file is not read', async () => {

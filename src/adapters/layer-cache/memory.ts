@@ -8,8 +8,8 @@ export class MemoryLayerCache implements LayerCache {
     return Promise.resolve(this.#kept.get(name));
   }
 
-  put(name: string, bytes: Uint8Array): Promise<void> {
-    this.#kept.set(name, bytes);
+  put(name: string, pieces: Iterable<Uint8Array>): Promise<void> {
+    this.#kept.set(name, Buffer.concat([...pieces]));
     return Promise.resolve();
   }
 
