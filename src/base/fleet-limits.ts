@@ -9,8 +9,12 @@ export const fleetLimits = {
   atOnceMax: 4,
   // A shallow clone of the largest public repositories takes a minute or two.
   cloneMs: 300 * second,
+  // A table says how many; who wants all of them asks that repository alone.
+  linesMax: 20,
   // Of one finding: twenty of them, each character written as six, fit into a line of the journal.
   lineCharsMax: 400,
+  // Of what a dry run shows of one repository; a change of pins takes some hundreds.
+  patchBytesMax: 16 * KiB,
   // Of one line of a journal: a name, an answer and a sentence.
   journalLineBytesMax: 64 * KiB,
   // A clone that is larger is not looked at: most of a disk must stay free for others.

@@ -125,6 +125,31 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/fleet-parity.ts')).fleetParityCommand,
   },
   {
+    name: 'fleet status',
+    summary: 'Show how it stands with the images of many repositories',
+    load: async () => (await import('./commands/fleet-status.ts')).fleetStatusCommand,
+  },
+  {
+    name: 'fleet update',
+    summary: 'Move all stale digests of many repositories, one pull request each',
+    load: async () => (await import('./commands/fleet-update.ts')).fleetUpdateCommand,
+  },
+  {
+    name: 'fleet pin',
+    summary: 'Make the pin files of many repositories ask for one version of a runtime',
+    load: async () => (await import('./commands/fleet-pin.ts')).fleetPinCommand,
+  },
+  {
+    name: 'fleet hold',
+    summary: 'Propose in many repositories that an image does not move',
+    load: async () => (await import('./commands/fleet-hold.ts')).fleetHoldCommand,
+  },
+  {
+    name: 'fleet rollback',
+    summary: 'Propose in many repositories to put the earlier digest of an image back, and hold it',
+    load: async () => (await import('./commands/fleet-rollback.ts')).fleetRollbackCommand,
+  },
+  {
     name: 'judge',
     summary: 'Compare two test results that already exist',
     load: async () => (await import('./commands/judge.ts')).judgeCommand,

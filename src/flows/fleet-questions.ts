@@ -1,6 +1,9 @@
+import { fleetLimits } from '../base/fleet-limits.ts';
 import { isHarmful } from '../model/parity-answer.ts';
+import { imageStates, type ImageStatus } from '../model/image-status.ts';
 import type { ParityReport } from '../model/parity-report.ts';
 import type { Platform } from '../model/platform.ts';
+import { shortName } from '../model/reference.ts';
 import { isPinned } from '../model/mention.ts';
 import type { Documents } from '../ports/documents.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
@@ -16,10 +19,10 @@ import {
 } from './platform-judge.ts';
 import type { PinTools } from './pins.ts';
 import { scanFolder, type ScanTools } from './scan.ts';
+import { status, type StatusTools } from './status.ts';
 import type { Tools, Watching } from './tools.ts';
 
-// A table says how many; who wants all of them asks that repository alone.
-const linesMax = 20;
+const { linesMax } = fleetLimits;
 
 /** How many image names a repository holds. */
 export function askScan(tools: ScanTools): AskRepo {
@@ -54,6 +57,39 @@ export function askCheck(question: CheckQuestion, tools: PinTools, watching: Wat
     const counts = { errors: errors.length, warnings: findings.length - errors.length };
     return { state: errors.length > 0 ? 'findings' : 'clean', counts, lines, unseen };
   };
+}
+
+/** How it stands with the images of a repository. Of one that is fetched for this, ages are not known. */
+export function askStatus(question: CheckQuestion, tools: StatusTools, watching: Watching): AskRepo {
+  return async (directory): Promise<RepoAnswer> => {
+    const order = { ...question, directory, config: undefined, ledger: undefined };
+    const { images, holds } = await status(order, tools, watching);
+    const unseen = images.find(({ failure }) => failure !== undefined)?.failure;
+    const expired = holds.filter(({ state }) => state === 'expired');
+    const waiting = images.filter(({ mover, failure }) => mover === 'maintainer' && failure === undefined);
+    const found = waiting.length + expired.length;
+    if (found === 0 && unseen !== undefined) throw unseen;
+    const count = (...states: readonly ImageStatus['state'][]): number =>
+      images.filter(({ state }) => states.includes(state)).length;
+    return {
+      state: found > 0 ? 'findings' : 'clean',
+      counts: {
+        images: images.length,
+        ...present(imageStates.map((state) => [state, count(state)])),
+        ...present([['expired holds', expired.length]]),
+      },
+      lines: [
+        ...waiting.map(({ name, state, why }) => `${shortName(name)} is ${state}: ${why}`),
+        ...expired.map(({ hold }) => `the hold on ${hold.image} ended on ${hold.until ?? ''}`),
+      ].slice(0, linesMax),
+      unseen,
+    };
+  };
+}
+
+/** A column that is empty everywhere tells nothing. */
+function present(counts: readonly (readonly [string, number])[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 export interface ParityQuestion {

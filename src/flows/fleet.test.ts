@@ -44,7 +44,7 @@ async function asked(
   journals: Journals,
   signal?: AbortSignal,
 ): Promise<FleetOutcome> {
-  const order = { repos, journal: '/journal', question: 'scan' };
+  const order = { repos, journal: '/journal', question: 'scan', history: false };
   return askFleet(order, ask, toolsOf(journals), { signal, onEnd: () => undefined });
 }
 

@@ -13,7 +13,7 @@ import {
 import type { FleetRepo } from '../model/fleet.ts';
 import type { Clones } from '../ports/clones.ts';
 import type { Journals } from '../ports/journal.ts';
-import { inRepo } from './in-repo.ts';
+import { inRepo, type RepoFetching } from './in-repo.ts';
 
 export interface FleetOrder {
   readonly repos: readonly FleetRepo[];
@@ -21,6 +21,8 @@ export interface FleetOrder {
   readonly journal: string | undefined;
   /** What is asked, on one line, for the journal. */
   readonly question: string;
+  /** Repositories that are fetched come with their history. */
+  readonly history: boolean;
 }
 
 export interface FleetTools {
@@ -46,7 +48,7 @@ export interface FleetOutcome {
 /** Looks at the files of one repository. @throws Failure why it cannot be looked at; the others are */
 export type AskRepo = (folder: string, repo: FleetRepo) => Promise<RepoAnswer>;
 
-export interface RepoAnswer extends Pick<FleetAnswer, 'state' | 'counts' | 'lines'> {
+export interface RepoAnswer extends Pick<FleetAnswer, 'state' | 'counts' | 'lines' | 'change' | 'patch'> {
   /** Why a part of the repository could not be looked at: the answer holds, and another run asks again. */
   readonly unseen?: Failure | undefined;
 }
@@ -57,7 +59,7 @@ export interface RepoAnswer extends Pick<FleetAnswer, 'state' | 'counts' | 'line
  * @throws Failure `output-exists`, `disk-full`, `file-*` of the journal; `interrupted`
  */
 export async function askFleet(
-  { repos, journal: file, question }: FleetOrder,
+  { repos, journal: file, question, history }: FleetOrder,
   ask: AskRepo,
   { clones, journals }: FleetTools,
   { signal, onEnd }: FleetWatching,
@@ -72,7 +74,7 @@ export async function askFleet(
   const waiting = repos.filter(({ name }) => !rows.has(name));
   await eachInParallel(waiting, fleetLimits.atOnceMax, async (repo) => {
     throwIfInterrupted(signal);
-    const row = await answerOf(repo, ask, clones, signal);
+    const row = await answerOf(repo, ask, { clones, whole: history, signal });
     if (row.state !== 'failed' && row.unseen === undefined) await journal?.add(formatAnswer(row));
     rows.set(repo.name, row);
     onEnd(row, rows.size, repos.length);
@@ -80,17 +82,12 @@ export async function askFleet(
   return { rows: repos.flatMap(({ name }) => rows.get(name) ?? []), earlier };
 }
 
-async function answerOf(
-  repo: FleetRepo,
-  ask: AskRepo,
-  clones: Clones,
-  signal: AbortSignal | undefined,
-): Promise<FleetRow> {
+async function answerOf(repo: FleetRepo, ask: AskRepo, fetching: RepoFetching): Promise<FleetRow> {
   const { name } = repo;
   try {
-    return answered(name, await inRepo(repo, (folder) => ask(folder, repo), clones, signal));
+    return answered(name, await inRepo(repo, (folder) => ask(folder, repo), fetching));
   } catch (error) {
-    throwIfInterrupted(signal);
+    throwIfInterrupted(fetching.signal);
     if (!isFailure(error)) throw error;
     return failed(name, error);
   }

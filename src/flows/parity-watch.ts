@@ -122,12 +122,10 @@ async function readReports(
   await eachInParallel(repos, atOnce, async (repo) => {
     throwIfInterrupted(signal);
     try {
-      const read = await inRepo(
-        repo,
-        (folder) => readRepo(repo.name, folder, judge, tools),
-        tools.clones,
+      const read = await inRepo(repo, (folder) => readRepo(repo.name, folder, judge, tools), {
+        clones: tools.clones,
         signal,
-      );
+      });
       found.set(repo, read);
     } catch (error) {
       found.set(repo, { reports: [], failed: [{ path: repo.name, failure: expected(error) }] });

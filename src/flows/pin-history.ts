@@ -1,5 +1,5 @@
 import { isDigest, type Digest } from '../model/digest.ts';
-import type { BlobId } from '../model/commit.ts';
+import type { BlobId, CommitId } from '../model/commit.ts';
 import type { FileChange, GitRepository } from '../ports/git.ts';
 
 /** The files of a folder with their history, as far as this clone holds it. */
@@ -25,6 +25,8 @@ export interface HistoryTools {
   readonly repository: GitRepository;
   /** What stands before the names of files, from the root of the repository. */
   readonly below: string;
+  /** The newest commit that counts; undefined: what is checked out. */
+  readonly from?: CommitId | undefined;
 }
 
 interface Version {
@@ -35,10 +37,10 @@ interface Version {
 
 /** Reads how these files changed. Their names are relative to the folder. */
 export async function readPinHistory(
-  { repository, below }: HistoryTools,
+  { repository, below, from }: HistoryTools,
   files: readonly string[],
 ): Promise<PinHistory> {
-  const head = await repository.resolve('HEAD');
+  const head = from ?? (await repository.resolve('HEAD'));
   if (head === undefined) return nothingKnown;
   const paths = new Map(files.map((file) => [`${below}${file}`, file]));
   const { changes, isWhole } = await repository.history({ from: head, paths: [...paths.keys()] });

@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.ts';
 import { shortDigest, type Digest } from '../model/digest.ts';
+import type { CommitId } from '../model/commit.ts';
 import type { Hold } from '../model/hold.ts';
 import type { Mention } from '../model/mention.ts';
 import type { FileOutcome } from '../model/pin.ts';
@@ -31,6 +32,8 @@ export interface RollbackOrder {
   readonly until: string | undefined;
   readonly evidence: string | undefined;
   readonly dryRun: boolean;
+  /** The commit whose history is asked; undefined: what is checked out. */
+  readonly from?: CommitId | undefined;
 }
 
 export interface RollbackTools extends PinTools {
@@ -74,7 +77,7 @@ export async function rollback(order: RollbackOrder, tools: RollbackTools): Prom
   const asked = { directory, only, ledger: undefined };
   const pins = await pinsOf(scanned, asked, { update: true, ledger: 'unused' }, tools);
   const names = namesOf(pins, order.image);
-  const history = await historyOf(pins, names, tools.git);
+  const history = await historyOf(pins, names, { ...tools, from: order.from });
   const places: { readonly name: Name; readonly back: RolledBack }[] = [];
   for (const name of names) {
     const back = await earlierOf(name, order, { pins, history, held: known?.holds ?? [] });
@@ -129,11 +132,11 @@ function namesOf({ order }: Pins, image: string): readonly Name[] {
 async function historyOf(
   { root, below }: Pins,
   names: readonly Name[],
-  git: GitRepositories,
+  { git, from }: { readonly git: GitRepositories; readonly from: CommitId | undefined },
 ): Promise<PinHistory | undefined> {
   if (root === undefined) return undefined;
   const files = names.flatMap(({ mentions }) => mentions.map(({ place }) => place.file));
-  return readPinHistory({ repository: await git.open(root), below }, [...new Set(files)]);
+  return readPinHistory({ repository: await git.open(root), below, from }, [...new Set(files)]);
 }
 
 interface Known {

@@ -2,8 +2,17 @@ import { z } from 'zod';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { Failure } from '../base/failure.ts';
 
-/** What was asked of each repository. */
-export const fleetQuestions = ['scan', 'check', 'parity'] as const;
+/** What was asked of each repository, or done there. */
+export const fleetQuestions = [
+  'scan',
+  'check',
+  'status',
+  'parity',
+  'update',
+  'pin',
+  'hold',
+  'rollback',
+] as const;
 
 export type FleetQuestion = (typeof fleetQuestions)[number];
 
@@ -16,6 +25,33 @@ const reasonSchema = z.strictObject({
 /** Why something could not be looked at. */
 export type FleetReason = Readonly<z.infer<typeof reasonSchema>>;
 
+/** What became of a change. */
+const changeOutcomes = [
+  'opened',
+  'updated',
+  'unchanged',
+  'pushed',
+  'branch',
+  'planned',
+  'nothing',
+  'absent',
+  'removed',
+  'declined',
+  'left',
+  'refused',
+  'unsure',
+] as const;
+
+const changeSchema = z.strictObject({
+  outcome: z
+    .enum(changeOutcomes)
+    .describe(
+      '`opened`, `updated`, `unchanged`: the pull request; `pushed`: a branch at a remote that is no forge; `branch`: one in this clone, which has no remote; `planned`: by --dry-run; `nothing`: it is so already; `absent`: the repository has nothing that it is about; `removed`: there was nothing to propose any more; `declined`: people closed it; `left`: people work on the branch; `refused`: it cannot be made as a whole; `unsure`: a registry did not answer.',
+    ),
+  url: z.string().optional().describe('Of the pull request.'),
+  branch: z.string().optional(),
+});
+
 const answerSchema = z.strictObject({
   repo: z.string().describe('Its name in fleet.yaml.'),
   state: z
@@ -25,6 +61,8 @@ const answerSchema = z.strictObject({
     ),
   counts: z.record(z.string(), z.int().nonnegative()).describe('What was found, by its kind.'),
   lines: z.array(z.string()).describe('The first findings, one line each. Foreign text.'),
+  change: changeSchema.optional().describe('Of commands that propose something.'),
+  patch: z.string().optional().describe('With --dry-run: what would change, for `git apply`. Foreign text.'),
   unseen: reasonSchema
     .optional()
     .describe('Why a part of it could not be looked at; a second run with the same journal asks it again.'),
@@ -36,6 +74,10 @@ export interface FleetAnswer {
   readonly state: 'clean' | 'findings';
   readonly counts: Readonly<Record<string, number>>;
   readonly lines: readonly string[];
+  /** Undefined: nothing was proposed. */
+  readonly change?: Readonly<z.infer<typeof changeSchema>> | undefined;
+  /** What a dry run would change. */
+  readonly patch?: string | undefined;
   /** Undefined: all of it was looked at. */
   readonly unseen?: FleetReason | undefined;
 }
@@ -67,7 +109,7 @@ export function fleetDocumentJsonSchema(): Readonly<Record<string, unknown>> {
   return {
     ...z.toJSONSchema(fleetDocumentSchema),
     title: 'Lockkeeper fleet',
-    description: 'What `lockkeeper fleet scan`, `check` and `parity` write with --json.',
+    description: 'What the commands `lockkeeper fleet` write with --json.',
   };
 }
 
@@ -93,6 +135,10 @@ function notJson(why: string): Failure {
 /** One line for a person: `web: 2 errors, 1 warning`. */
 export function formatFleetRow(row: FleetAnswer | FleetFailure): string {
   if (row.state === 'failed') return `${row.repo}: ${row.why}`;
+  if (row.change !== undefined)
+    return [`${row.repo}: ${row.change.outcome}`, row.change.url ?? row.change.branch ?? '']
+      .join(' ')
+      .trimEnd();
   const counts = Object.entries(row.counts).map(([kind, count]) => `${count} ${kind}`);
   return `${row.repo}: ${counts.join(', ')}`;
 }

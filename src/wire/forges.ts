@@ -33,8 +33,8 @@ export interface ForgeQuestion {
   readonly forge: UpdateSettings['forge'];
   /** URL of the git remote that is pushed to. */
   readonly remote: string | undefined;
-  /** Folder of lockkeeper.yaml, in which programs of outer loops are started. */
-  readonly directory: string;
+  /** Folder of lockkeeper.yaml, in which programs of outer loops are started; undefined: none may be. */
+  readonly directory: string | undefined;
 }
 
 /**
@@ -55,7 +55,8 @@ export function openForge(
     signal,
   };
   const azure = azurePipelines(surroundings, environment);
-  const common: Starters = { azure, command: new CommandedRuns({ directory, environment, signal }) };
+  const command = directory === undefined ? undefined : new CommandedRuns({ directory, environment, signal });
+  const common: Starters = { azure, command };
   const closing = async (client?: { close(): Promise<void> }): Promise<void> => {
     await Promise.all([client?.close(), azure?.close()]);
   };

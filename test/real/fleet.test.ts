@@ -82,6 +82,45 @@ test('eleven repositories, two of them gone and one empty: one table, and a seco
   assert.deepEqual(await readdir(path.join(folder, 'tmp')), [], 'no clone is left');
 });
 
+test('one pin over eleven real repositories, one of them gone: a branch each, and a second run does only that one', async (t) => {
+  if (!requirePeer('git', t)) return;
+  const folder = await scene(t);
+  const git = (...words: readonly string[]): string =>
+    execFileSync('git', ['-C', folder, ...words], { env, stdio: 'pipe', encoding: 'utf8' });
+  const names = Array.from({ length: 11 }, (_, at) => `r${at}`);
+  const make = (name: string): Promise<void> =>
+    makeRepo(path.join(folder, name), {
+      '.python-version': '3.14.0\r\n',
+      Procfile: 'web: python3.14 -m app\n',
+    });
+  for (const name of names.slice(1)) await make(name);
+  const repos = names.map((name) => ({ git: `file://${folder}/${name}` }));
+  await writeFile(path.join(folder, 'fleet.yaml'), JSON.stringify({ version: 1, repos }));
+  const run = (...words: readonly string[]): Promise<Ended> =>
+    runCommandLine(['fleet', 'pin', 'python', '3.13', ...words, '--json'], {
+      cwd: folder,
+      env: { TMPDIR: path.join(folder, 'tmp') },
+    });
+  const first = answer(await run('--journal', 'j'), 5);
+  assert.deepEqual(
+    first.repos.map((row) => (row.state === 'failed' ? row.code : row.change?.outcome)),
+    ['remote-unreachable', ...names.slice(1).map(() => 'pushed')],
+  );
+  const tips = (): readonly string[] =>
+    names.slice(1).map((name) => git('-C', name, 'rev-parse', 'lockkeeper/pin-python'));
+  const [before] = [tips()];
+  await make('r0');
+  const second = answer(await run('--journal', 'j'), 0);
+  assert.deepEqual([second.earlier, second.repos[0]?.state], [10, 'clean']);
+  assert.deepEqual(tips(), before);
+  for (const name of names) {
+    const show = (file: string): string => git('-C', name, 'show', `lockkeeper/pin-python:${file}`);
+    assert.deepEqual([show('.python-version'), show('Procfile')], ['3.13\r\n', 'web: python3.13 -m app\n']);
+    assert.equal(git('-C', name, 'rev-list', '--count', 'main..lockkeeper/pin-python').trim(), '1');
+  }
+  assert.deepEqual(await readdir(path.join(folder, 'tmp')), [], 'no clone is left');
+});
+
 test('a repository that would fill the disk is refused, however well it packs, and leaves nothing', async (t) => {
   if (!requirePeer('git', t)) return;
   const folder = await scene(t);

@@ -114,7 +114,7 @@ function never(): Promise<never> {
 }
 
 /** Reads the commits of a clone in memory; all names that were ever used are looked for. */
-function memoryTrees(clone: MemoryClone, known: ReadonlyMap<string, string>): Trees {
+export function memoryTrees(clone: MemoryClone, known: ReadonlyMap<string, string>): Trees {
   return {
     open: never,
     openCommit: async (folder, revision): Promise<Tree> => {

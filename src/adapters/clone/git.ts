@@ -16,7 +16,7 @@ export interface GitClonesOptions {
   readonly bytesMax?: number;
 }
 
-/** Shallow clones by git. What Git LFS keeps elsewhere stays a pointer. */
+/** Clones by git, shallow ones unless the history is wanted. What Git LFS keeps elsewhere stays a pointer. */
 export function gitClones({
   env,
   temporary,
@@ -53,14 +53,13 @@ interface Fetching {
 }
 
 async function fetchInto({ order, env, above, bytesMax, signal }: Fetching): Promise<void> {
-  const { url, branch } = order;
+  const { url, branch, whole = false } = order;
   const folder = path.join(above, 'files');
   const tooLarge = new AbortController();
   const words = [
     'clone',
     '--quiet',
-    '--depth',
-    '1',
+    ...(whole ? [] : ['--depth', '1']),
     '--single-branch',
     '--no-tags',
     '--no-checkout',

@@ -1,23 +1,9 @@
-import { exitStatus, Failure } from '../../base/failure.ts';
+import { exitStatus } from '../../base/failure.ts';
 import { changeHolds, openHolds } from '../../flows/hold-file.ts';
-import { parseDigest } from '../../model/digest.ts';
-import { isHeld } from '../../model/hold.ts';
 import { local } from '../../wire/local.ts';
-import { configOption, type CommandDefinition, type OptionDefinition } from '../command.ts';
-import { authorOf, authorOption } from '../print/exception.ts';
+import { configOption, type CommandDefinition } from '../command.ts';
+import { holdOf, holdOptions } from '../hold-options.ts';
 import { holdChangeText } from '../print/hold-change.ts';
-
-const untilOption: OptionDefinition = {
-  long: '--until',
-  value: 'DAY',
-  description: 'The last day on which it holds, in UTC, such as 2026-12-31.',
-};
-
-const evidenceOption: OptionDefinition = {
-  long: '--evidence',
-  value: 'LINK',
-  description: 'Where the reason is proved: a link, or the digest of a verdict.',
-};
 
 export const holdCommand: CommandDefinition = {
   name: 'hold',
@@ -33,15 +19,7 @@ export const holdCommand: CommandDefinition = {
     },
   ],
   options: [
-    { long: '--reason', value: 'TEXT', description: 'Why it does not move.', required: true },
-    untilOption,
-    {
-      long: '--digest',
-      value: 'DIGEST',
-      description: 'What is held back: when the name stands for another digest, the hold is over.',
-    },
-    evidenceOption,
-    authorOption,
+    ...holdOptions,
     { long: '--dry-run', description: 'Show what would be written; write nothing.' },
     configOption,
   ],
@@ -57,28 +35,8 @@ export const holdCommand: CommandDefinition = {
   ],
   exits: ['0  it is written', '2  lockkeeper.yaml is wrong, or nothing has such a name'],
   run: async (input, context) => {
-    const [image = ''] = input.arguments;
-    const [until, digest] = [input.value('--until'), input.value('--digest')];
-    if (until === undefined && digest === undefined) {
-      throw new Failure('usage', 'a hold without an end is forgotten', {
-        hint: 'Give --until DAY, or --digest DIGEST for the one digest that is not wanted.',
-      });
-    }
     const { configFiles, trees, clock } = local(context.env);
-    if (until !== undefined && !isHeld({ until }, clock.now().toISOString())) {
-      throw new Failure('usage', `${until} has passed: nothing would be held`, {
-        hint: 'Give --until a day that is still to come, in UTC.',
-      });
-    }
-    const hold = {
-      image,
-      author: await authorOf(input, context),
-      reason: input.value('--reason') ?? '',
-      until,
-      digest: digest === undefined ? undefined : parseDigest(digest),
-      keep: undefined,
-      evidence: input.value('--evidence'),
-    };
+    const hold = await holdOf(input, context, clock);
     const dryRun = input.flag('--dry-run');
     const holds = await openHolds(
       { cwd: context.cwd, config: input.value('--config') },

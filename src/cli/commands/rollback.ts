@@ -1,11 +1,10 @@
 import { exitStatus, type ExitStatus } from '../../base/failure.ts';
 import { rollback } from '../../flows/rollback.ts';
-import { parseDigest } from '../../model/digest.ts';
 import { holdTools } from '../../wire/holding.ts';
 import { configOption, type CommandDefinition } from '../command.ts';
-import { authorOf, authorOption } from '../print/exception.ts';
 import { painter } from '../print/paint.ts';
 import { rollbackDocument, rollbackText } from '../print/rollback.ts';
+import { rollbackOptions, rollbackWishes } from '../rollback-options.ts';
 
 export const rollbackCommand: CommandDefinition = {
   name: 'rollback',
@@ -20,19 +19,7 @@ export const rollbackCommand: CommandDefinition = {
     },
   ],
   options: [
-    { long: '--to', value: 'DIGEST', description: 'Go back to this digest instead of asking git.' },
-    { long: '--reason', value: 'TEXT', description: 'Why; the two digests by default.' },
-    {
-      long: '--until',
-      value: 'DAY',
-      description: 'The last day of the hold, in UTC, such as 2026-12-31; until it is released by default.',
-    },
-    {
-      long: '--evidence',
-      value: 'LINK',
-      description: 'Where the reason is proved: a link, or the digest of a verdict.',
-    },
-    authorOption,
+    ...rollbackOptions,
     { long: '--dry-run', description: 'Say what would change; write nothing.' },
     configOption,
   ],
@@ -54,18 +41,12 @@ export const rollbackCommand: CommandDefinition = {
     '6  a file cannot be written',
   ],
   run: async (input, context) => {
-    const to = input.value('--to');
     const dryRun = input.flag('--dry-run');
     const outcome = await rollback(
       {
         cwd: context.cwd,
         config: input.value('--config'),
-        image: input.arguments[0] ?? '',
-        to: to === undefined ? undefined : parseDigest(to),
-        author: await authorOf(input, context),
-        reason: input.value('--reason'),
-        until: input.value('--until'),
-        evidence: input.value('--evidence'),
+        ...(await rollbackWishes(input, context)),
         dryRun,
       },
       holdTools(context.env, context.signal),

@@ -3,17 +3,12 @@ import path from 'node:path';
 import { Failure, translateSystemError, type ExitStatus } from '../../base/failure.ts';
 import { replaceFile } from '../../base/replace-file.ts';
 import { safeLine } from '../../base/text.ts';
-import type { Watching } from '../../flows/tools.ts';
-import { publishUpdate } from '../../flows/update/publish.ts';
 import { updateSettings } from '../../flows/update/settings.ts';
-import { updateLocally, type UpdateResult } from '../../flows/update/update-local.ts';
-import { updatePlainly } from '../../flows/update/update-plain.ts';
-import type { UpdateOrder, UpdateTools } from '../../flows/update/update.ts';
+import { updateLocally } from '../../flows/update/update-local.ts';
+import type { UpdateOrder } from '../../flows/update/update.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
 import { parsePlatform } from '../../model/platform.ts';
-import type { PullRequest } from '../../model/pull-request.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
-import { openForge } from '../../wire/forges.ts';
 import { updating } from '../../wire/updating.ts';
 import type { CommandDefinition, CommandInput, Context } from '../command.ts';
 import { painter } from '../print/paint.ts';
@@ -21,12 +16,11 @@ import { watchProgress } from '../print/progress.ts';
 import { updateBody } from '../update/body.ts';
 import { updateDocument } from '../update/document.ts';
 import { updateExit } from '../update/exit.ts';
-import { updateIssues } from '../update/issues.ts';
+import { updateOnForge, type Updated } from '../update/on-forge.ts';
 import { branchText, patchText, updateText } from '../update/text.ts';
 import { programAndVersion } from '../version.ts';
 import { folderArgument, onlyOption, pinsOptions, pinsOrder } from './pin-options.ts';
-
-const reaches = ['layers', 'config', 'none'] as const;
+import { compareOption, reachOf } from './update-options.ts';
 
 export const updateCommand: CommandDefinition = {
   name: 'update',
@@ -46,13 +40,7 @@ export const updateCommand: CommandDefinition = {
         'Start from the commit that is checked out, leave the branch in this clone, and push nothing.',
     },
     { long: '--patch', value: 'FILE', description: 'Also write the changes to a file, for `git apply`.' },
-    {
-      long: '--compare',
-      value: 'REACH',
-      description:
-        'How far the images are compared for the report: their layers, their configs alone, or not at all.',
-      choices: reaches,
-    },
+    compareOption,
     { ...onlyOption, description: `${onlyOption.description} With --dry-run or --local alone.` },
     ...pinsOptions.filter((option) => option !== onlyOption),
   ],
@@ -80,7 +68,7 @@ export const updateCommand: CommandDefinition = {
     const watching = { observe: progress.observe, signal: context.signal };
     const done = await progress.during(() =>
       order.where === 'forge'
-        ? updateOnForge(order, settings, { tools, context, watching })
+        ? updateOnForge(order, settings, { tools, context, watching, mayRunPrograms: true })
         : updateLocally({ ...order, branch: parseBranchName(settings.branch) }, tools, watching),
     );
     if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), done.proposal.patch);
@@ -92,39 +80,8 @@ export const updateCommand: CommandDefinition = {
   },
 };
 
-interface Working {
-  readonly tools: UpdateTools;
-  readonly context: Context;
-  readonly watching: Watching;
-}
-
-/** With a pull request where there is a forge; else the branch is pushed. */
-async function updateOnForge(
-  order: UpdateOrder,
-  settings: UpdateSettings,
-  { tools, context, watching }: Working,
-): Promise<Done> {
-  const repository = await tools.git.open(order.directory);
-  const { url } = await repository.remote(settings.remote);
-  const { directory } = order;
-  const opened = openForge({ forge: settings.forge, remote: url, directory }, context.env, context.signal);
-  try {
-    if (opened.kind === 'plain')
-      return await updatePlainly({ ...order, settings, access: undefined }, tools, watching);
-    const { forge, outerLoops } = opened;
-    const publishing = { ...order, settings, describe: updateBody, issues: updateIssues };
-    return await publishUpdate(publishing, { ...tools, forge, outerLoops, access: undefined }, watching);
-  } finally {
-    await opened.close();
-  }
-}
-
-interface Done extends UpdateResult {
-  readonly pullRequest?: PullRequest | undefined;
-}
-
 function documentText(
-  { report, proposal, outcome, pullRequest }: Done,
+  { report, proposal, outcome, pullRequest }: Updated,
   settings: UpdateSettings,
   exit: ExitStatus,
 ): string {
@@ -140,7 +97,7 @@ function documentText(
 }
 
 function doneText(
-  { report, proposal, outcome, pullRequest }: Done,
+  { report, proposal, outcome, pullRequest }: Updated,
   { branch }: UpdateSettings,
   { stdout }: Context,
 ): string {
@@ -174,7 +131,7 @@ function orderOf(input: CommandInput, cwd: string, scratch: string): Asked {
     ...pinsOrder(input, cwd),
     dryRun,
     where: dryRun ? 'nowhere' : isLocal ? 'here' : 'forge',
-    reach: reaches.find((each) => each === input.value('--compare')) ?? 'layers',
+    reach: reachOf(input),
     host: parsePlatform(`linux/${os.arch() === 'x64' ? 'amd64' : os.arch()}`),
     scratch,
     madeBy: programAndVersion(),

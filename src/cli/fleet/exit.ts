@@ -5,6 +5,8 @@ import type { FleetOutcome } from '../../flows/fleet.ts';
 export function fleetExit({ rows }: Pick<FleetOutcome, 'rows'>): ExitStatus {
   if (rows.some(({ state }) => state === 'findings')) return exitStatus.no;
   const reasons = rows.flatMap((row) => (row.state === 'failed' ? [row] : []));
+  // What no repository has was misspelt, or the list is another one.
+  if (rows.every((row) => 'change' in row && row.change?.outcome === 'absent')) return exitStatus.usage;
   if (reasons.length === 0) return exitStatus.yes;
   // Of those that no other run mends, the gravest; only where there is none it helps to try again.
   const lasting = new Set(

@@ -41,11 +41,13 @@ export interface FleetAsk {
   readonly details: readonly string[];
   readonly ask: AskRepo;
   readonly configFiles: Tools['configFiles'];
+  /** Of repositories that are fetched; without it their newest commit alone is. */
+  readonly history?: boolean;
 }
 
 /** Asks all repositories of the list, and shows one table. */
 export async function runFleet(
-  { question, details, ask, configFiles }: FleetAsk,
+  { question, details, ask, configFiles, history = false }: FleetAsk,
   input: CommandInput,
   context: Context,
 ): Promise<ExitStatus> {
@@ -58,6 +60,7 @@ export async function runFleet(
   const journal = input.value('--journal');
   const order = {
     repos,
+    history,
     journal: journal === undefined ? undefined : path.resolve(context.cwd, journal),
     question: [question, ...details].map((word) => JSON.stringify(word)).join(' '),
   };

@@ -22,14 +22,17 @@ export function fleetText(
   const answered = repos.filter((row) => row.state !== 'failed');
   const failed = repos.filter((row) => row.state === 'failed');
   const kinds = [...new Set(answered.flatMap(({ counts }) => Object.keys(counts)))];
+  const isChange = answered.some(({ change }) => change !== undefined);
+  const heads = [...kinds, ...(isChange ? ['change', ''] : [])];
   const rows = repos.map((row) => [
     signs[row.state],
     safeLine(row.repo),
     ...kinds.map((kind) => (row.state === 'failed' ? '-' : String(row.counts[kind] ?? 0))),
+    ...(isChange ? changeCells(row) : []),
   ]);
   const found = answered.filter(({ state }) => state === 'findings');
   const lines = [
-    ...formatTable(tableColumns(kinds), [['', 'repository', ...kinds], ...rows], columns),
+    ...formatTable(tableColumns(heads), [['', 'repository', ...heads], ...rows], columns),
     ...found.flatMap(({ repo, lines: said, unseen }) => [
       '',
       paint('bold', safeLine(repo)),
@@ -38,12 +41,22 @@ export function fleetText(
         ? []
         : [`  a part of it was not looked at: ${safeLine(unseen.why)} [${unseen.code}]`]),
     ]),
+    ...answered.flatMap(({ repo, patch, lines: said }) =>
+      patch === undefined
+        ? []
+        : [
+            '',
+            paint('bold', safeLine(repo)),
+            ...said.map((line) => `  ${safeLine(line)}`),
+            ...patch.trimEnd().split('\n').map(safeLine),
+          ],
+    ),
     ...(failed.length === 0
       ? []
       : ['', paint('bold', `Not looked at: ${plural(failed.length, 'repository', 'repositories')}`)]),
     ...failed.map(({ repo, code, why }) => `  ${safeLine(repo)}: ${safeLine(why)} [${code}]`),
     '',
-    `${plural(repos.length, 'repository', 'repositories')}: ${repos.length - found.length - failed.length} clean, ${found.length} with findings, ${failed.length} not looked at${earlier === 0 ? '' : `; ${earlier} answered by an earlier run`}`,
+    `${plural(repos.length, 'repository', 'repositories')}: ${isChange ? changeCounts(answered) : `${repos.length - found.length - failed.length} clean, ${found.length} with findings`}, ${failed.length} not looked at${earlier === 0 ? '' : `; ${earlier} answered by an earlier run`}`,
     ...((failed.length > 0 || answered.some(({ unseen }) => unseen !== undefined)) && journal !== undefined
       ? [
           `next: the same command with --journal ${shellWord(journal)} asks only those that were not looked at, or not as a whole`,
@@ -51,6 +64,17 @@ export function fleetText(
       : []),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+}
+
+function changeCounts(answered: readonly Extract<Row, { readonly lines: unknown }>[]): string {
+  const outcomes = Map.groupBy(answered, ({ change }) => change?.outcome ?? 'nothing');
+  return [...outcomes].map(([outcome, all]) => `${all.length} ${outcome}`).join(', ');
+}
+
+/** What became of it, and where to look. A link is never cut: it is the last of the row. */
+function changeCells(row: Row): readonly string[] {
+  if (row.state === 'failed') return ['-', ''];
+  return [row.change?.outcome ?? '', safeLine(row.change?.url ?? row.change?.branch ?? '')];
 }
 
 const signs: Readonly<Record<Row['state'], string>> = { clean: '✓', findings: '✗', failed: '!' };

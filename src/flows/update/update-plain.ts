@@ -1,9 +1,7 @@
-import { Failure } from '../../base/failure.ts';
-import { parseBranchName } from '../../model/branch-name.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { GitAccess } from '../../ports/git.ts';
 import type { Watching } from '../tools.ts';
-import { branchStanding } from './branch.ts';
+import { plainGround } from './plain-ground.ts';
 import { putBranch } from './put-branch.ts';
 import { decideUpdate, oursOf, type UpdateResult } from './update-local.ts';
 import type { UpdateOrder, UpdateTools } from './update.ts';
@@ -24,18 +22,8 @@ export async function updatePlainly(
   watching: Watching,
 ): Promise<UpdateResult> {
   const { settings, access, directory } = order;
-  const repository = await tools.git.open(directory);
-  const remote = await repository.remote(settings.remote, access);
-  const baseBranch =
-    settings.base === undefined ? await remote.defaultBranch() : parseBranchName(settings.base);
-  const base = baseBranch === undefined ? undefined : await remote.fetch(baseBranch);
-  if (base === undefined) {
-    throw new Failure('revision-invalid', `${remote.url} has no branch ${baseBranch ?? ''} to update`, {
-      hint: 'Name it in lockkeeper.yaml: update.base.',
-    });
-  }
-  const branch = parseBranchName(settings.branch);
-  const standing = await branchStanding(repository, { tip: await remote.fetch(branch), base, remote });
+  const place = await plainGround(directory, settings, { git: tools.git, access });
+  const { repository, remote, base, baseBranch, branch, standing } = place;
   const ground = {
     repository,
     commit: base,

@@ -1,0 +1,43 @@
+import { Failure } from '../../base/failure.ts';
+import { parseBranchName, type BranchName } from '../../model/branch-name.ts';
+import type { CommitId } from '../../model/commit.ts';
+import type { UpdateSettings } from '../../model/update-settings.ts';
+import type { GitAccess, GitRemote, GitRepositories, GitRepository } from '../../ports/git.ts';
+import { branchStanding, type BranchStanding } from './branch.ts';
+
+/** Our branch and its base at a remote that is on no forge. */
+export interface PlainGround {
+  readonly repository: GitRepository;
+  readonly remote: GitRemote;
+  readonly base: CommitId;
+  readonly baseBranch: BranchName | undefined;
+  readonly branch: BranchName;
+  readonly standing: BranchStanding;
+}
+
+export interface PlainTools {
+  readonly git: GitRepositories;
+  /** Undefined: git's own credentials. */
+  readonly access: GitAccess | undefined;
+}
+
+/** Fetches both branches. @throws Failure `remote-*`, `revision-invalid` where there is no base */
+export async function plainGround(
+  directory: string,
+  settings: Pick<UpdateSettings, 'remote' | 'base' | 'branch'>,
+  { git, access }: PlainTools,
+): Promise<PlainGround> {
+  const repository = await git.open(directory);
+  const remote = await repository.remote(settings.remote, access);
+  const baseBranch =
+    settings.base === undefined ? await remote.defaultBranch() : parseBranchName(settings.base);
+  const base = baseBranch === undefined ? undefined : await remote.fetch(baseBranch);
+  if (base === undefined) {
+    throw new Failure('revision-invalid', `${remote.url} has no branch ${baseBranch ?? ''} to update`, {
+      hint: 'Name it in lockkeeper.yaml: update.base.',
+    });
+  }
+  const branch = parseBranchName(settings.branch);
+  const standing = await branchStanding(repository, { tip: await remote.fetch(branch), base, remote });
+  return { repository, remote, base, baseBranch, branch, standing };
+}
