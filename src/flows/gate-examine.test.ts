@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { makeWorld, registry, type World } from '../../test/support/world.ts';
+import { makeWorld, plainConfig, type World } from '../../test/support/world.ts';
 import type { Digest } from '../model/digest.ts';
 import type { GateReport } from '../model/gate-report.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import { buildBundle } from './build.ts';
 import { gate } from './gate.ts';
-
-const configText = `
-version: 1
-images:
-  ci:
-    baseline: ${registry}/ci:latest
-    image: ${registry}/ci:next
-suites:
-  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
-`;
 
 interface Story extends World {
   readonly candidate: Digest;
@@ -24,7 +14,7 @@ interface Story extends World {
 }
 
 async function tell(t: TestContext): Promise<Story> {
-  const world = await makeWorld(t, configText);
+  const world = await makeWorld(t, plainConfig);
   const { config, tools, watching, push } = world;
   await push('ci', 'latest', 'old');
   const candidate = await push('ci', 'next', 'new');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { makeWorld, registry, tap, type World } from '../../test/support/world.ts';
+import { makeWorld, plainConfig, registry, tap, type World } from '../../test/support/world.ts';
 import { Failure, isFailure, type FailureCode } from '../base/failure.ts';
 import { readTar } from '../base/tar-read.ts';
 import { bundleDocument, formatBundle, parseBundle, type Bundle } from '../model/bundle.ts';
@@ -15,16 +15,6 @@ import { planPromotion, promoteBundle } from './promote.ts';
 import { resolveBaselines } from './resolve-baselines.ts';
 import type { Tools } from './tools.ts';
 
-const configText = `
-version: 1
-images:
-  ci:
-    baseline: ${registry}/ci:latest
-    image: ${registry}/ci:next
-suites:
-  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
-`;
-
 interface Story extends World {
   readonly bundle: string;
   readonly baseline: Digest;
@@ -35,7 +25,7 @@ interface Story extends World {
   readonly stands: () => Promise<Digest | undefined>;
 }
 
-async function tell(t: TestContext, text = configText): Promise<Story> {
+async function tell(t: TestContext, text = plainConfig): Promise<Story> {
   const world = await makeWorld(t, text);
   const { config, tools, watching, push, repository } = world;
   const baseline = await push('ci', 'latest', 'old');
@@ -173,13 +163,13 @@ test('a name that somebody moved between gate and promotion is left where they p
 test('another policy than the one that judged promotes nothing', async (t) => {
   const story = await tell(t);
   await story.judge();
-  const loosened = await makeWorld(t, configText.replace('sh test.sh', 'true'));
+  const loosened = await makeWorld(t, plainConfig.replace('sh test.sh', 'true'));
   const order = { config: loosened.config, bundle: story.bundle, approval: undefined };
   await assert.rejects(planPromotion(order, story.tools), fails('verdict-missing'));
 });
 
 test('a name that does not exist yet gets an absolute gate, and a failing test needs a person', async (t) => {
-  const story = await tell(t, configText.replace('ci:latest', 'ci:stable'));
+  const story = await tell(t, plainConfig.replace('ci:latest', 'ci:stable'));
   story.behave(story.candidate, () => ({ stdout: tap({ a: true, b: false }) }));
   const report = await story.judge();
   assert.equal(report.verdict.verdict.kind, 'hold: needs approval');
@@ -327,7 +317,7 @@ test('a bundle that lists other images than the digest it would promote is refus
 });
 
 test('a baseline that moved stops a promotion to another name, too', async (t) => {
-  const story = await tell(t, configText.replace('image:', `promote: [${registry}/ci:stable]\n    image:`));
+  const story = await tell(t, plainConfig.replace('image:', `promote: [${registry}/ci:stable]\n    image:`));
   await story.judge();
   await story.push('ci', 'latest', 'somebody else’s');
   await assert.rejects(story.promote(), fails('baseline-moved'));
@@ -335,7 +325,7 @@ test('a baseline that moved stops a promotion to another name, too', async (t) =
 });
 
 test('a bundled baseline that is not what the name stands for promotes nothing', async (t) => {
-  const story = await tell(t, configText.replace('image:', `promote: [${registry}/ci:stable]\n    image:`));
+  const story = await tell(t, plainConfig.replace('image:', `promote: [${registry}/ci:stable]\n    image:`));
   story.behave(story.candidate, () => ({ stdout: tap({ works: false }) }));
   await resolveBaselines(story, story.tools, story.watching);
   await rewriteBundle(story, (bundle) => ({
@@ -349,7 +339,7 @@ test('a bundled baseline that is not what the name stands for promotes nothing',
 test('a verdict against another baseline than the configured one promotes nothing', async (t) => {
   const story = await tell(t);
   await story.judge();
-  const { config } = await makeWorld(t, configText.replace('ci:latest', 'ci:strict'));
+  const { config } = await makeWorld(t, plainConfig.replace('ci:latest', 'ci:strict'));
   await assert.rejects(
     planPromotion({ config, bundle: story.bundle, approval: undefined }, story.tools),
     fails('verdict-missing'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { makeWorld, registry, tap } from '../../test/support/world.ts';
+import { makeWorld, plainConfig, tap } from '../../test/support/world.ts';
 import { isFailure } from '../base/failure.ts';
 import { collectBytes, streamOf } from '../base/stream.ts';
 import { writeTar } from '../base/tar-write.ts';
@@ -18,15 +18,7 @@ import { gate } from './gate.ts';
 import { readBundle } from './open-bundle.ts';
 import { readVerdict } from './read-verdict.ts';
 
-const configText = `
-version: 1
-images:
-  ci:
-    baseline: ${registry}/ci:latest
-    image: ${registry}/ci:next
-suites:
-  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
-waivers:
+const configText = `${plainConfig}waivers:
   - { test: "got worse", image: ci, author: Ada, reason: known, until: 2999-01-01 }
 `;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { pushLayers, type LayeredImage } from '../../test/support/layered-image.ts';
-import { makeWorld, registry, tap, type World } from '../../test/support/world.ts';
+import { makeWorld, plainConfig, tap, type World } from '../../test/support/world.ts';
 import { isFailure, type FailureCode } from '../base/failure.ts';
 import { collectBytes } from '../base/stream.ts';
 import { bundleDocument, formatBundle, type Bundle } from '../model/bundle.ts';
@@ -22,15 +22,6 @@ import { readBundle } from './open-bundle.ts';
 import { planPromotion, promoteBundle } from './promote.ts';
 import type { Tools } from './tools.ts';
 
-const configText = `
-version: 1
-images:
-  ci:
-    baseline: ${registry}/ci:latest
-    image: ${registry}/ci:next
-suites:
-  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
-`;
 const commit = '1'.repeat(40);
 const app = (content: string): LayeredImage['layers'][number][number] => ({ name: 'opt/app/main', content });
 const log = (content: string): LayeredImage['layers'][number][number] => ({
@@ -57,7 +48,7 @@ interface Story extends World {
 }
 
 /** An image in use, and a bundle `tested` with a candidate that is as good. */
-async function tell(t: TestContext, text = configText): Promise<Story> {
+async function tell(t: TestContext, text = plainConfig): Promise<Story> {
   const world = await makeWorld(t, text);
   const { config, tools, watching, repository, folder } = world;
   await world.push('ci', 'latest', 'old');

@@ -63,6 +63,17 @@ export interface World {
 
 export const registry = 'registry.example.org';
 
+/** One image and one suite; more keys may follow. */
+export const plainConfig = `
+version: 1
+images:
+  ci:
+    baseline: ${registry}/ci:latest
+    image: ${registry}/ci:next
+suites:
+  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
+`;
+
 /** TAP of tests by name. */
 export function tap(results: Readonly<Record<string, boolean>>): string {
   const lines = Object.entries(results).map(

@@ -6,22 +6,12 @@ import process from 'node:process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { makeWorld, registry, tap } from '../../../test/support/world.ts';
+import { makeWorld, plainConfig, tap } from '../../../test/support/world.ts';
 import { main } from '../main.ts';
 import { buildBundle } from '../../flows/build.ts';
 import { gate } from '../../flows/gate.ts';
 import { parseReport } from '../../model/report-document.ts';
 import { reportDocument } from '../report/document.ts';
-
-const configText = `
-version: 1
-images:
-  ci:
-    baseline: ${registry}/ci:latest
-    image: ${registry}/ci:next
-suites:
-  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
-`;
 
 async function run(cwd: string, ...words: readonly string[]) {
   const out = { stdout: '', stderr: '' };
@@ -44,7 +34,7 @@ async function run(cwd: string, ...words: readonly string[]) {
 }
 
 test('a verdict is shown where neither engine, registry nor config is, as the gate showed it', async (t) => {
-  const { folder, config, tools, watching, push, behave } = await makeWorld(t, configText);
+  const { folder, config, tools, watching, push, behave } = await makeWorld(t, plainConfig);
   await push('ci', 'latest', 'old');
   behave(await push('ci', 'next', 'new'), () => ({ stdout: tap({ other: true }) }));
   const bundle = path.join(folder, 'made');
@@ -75,7 +65,7 @@ test('a verdict is shown where neither engine, registry nor config is, as the ga
 });
 
 test('the same evidence gives the same words in every time zone, language and folder', async (t) => {
-  const { folder, config, tools, watching, push, behave } = await makeWorld(t, configText);
+  const { folder, config, tools, watching, push, behave } = await makeWorld(t, plainConfig);
   await push('ci', 'latest', 'old');
   behave(await push('ci', 'next', 'new'), () => ({ stdout: tap({ 'ı İ ß 日本': false, other: true }) }));
   const bundle = path.join(folder, 'there');
