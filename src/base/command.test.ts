@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { askCommand, readCommand, runCommand, streamCommand, type CommandSpec } from './command.ts';
-import { Failure, isFailure } from './failure.ts';
+import { Failure, isFailure, systemErrorCode } from './failure.ts';
 import { compareFileNames } from './file-name.ts';
 import { streamOf } from './stream.ts';
 import { systemClock } from './system-clock.ts';
@@ -64,6 +65,14 @@ test('a working directory that is not there: path-missing', async () => {
   );
 });
 
+/** A shell that was ended before it opened the pipe leaves its reader waiting for a first writer. */
+async function endWriters(pipe: string): Promise<void> {
+  await open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).then(
+    (handle) => handle.close(),
+    (error: unknown) => assert.equal(systemErrorCode(error), 'ENXIO'),
+  );
+}
+
 test('a program that never ends: program-timeout, and its children are gone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'lockkeeper-'));
   const pipe = join(folder, 'pipe');
@@ -72,6 +81,7 @@ test('a program that never ends: program-timeout, and its children are gone', as
   const heard = readFile(pipe, 'utf8');
   const running = runCommand(shell(`(sleep 20; echo alive) > '${pipe}' & wait`, { timeoutMs: 1_000 }));
   await assert.rejects(running, (error: unknown) => isFailure(error, 'program-timeout'));
+  await endWriters(pipe);
   assert.equal(await heard, '');
   await rm(folder, { recursive: true });
 });

@@ -12,6 +12,7 @@ import type {
   Runner,
   SourceFile,
 } from '../../src/ports/runner.ts';
+import { peerMissing } from '../support/peers.ts';
 import {
   folder,
   link,
@@ -221,7 +222,8 @@ function bounds(on: On): void {
     const run = await bench.run(`trap '' TERM INT; echo begun; sleep 300`, { limits: { timeoutMs: 2_000 } });
     assert.deepEqual(run.end, { kind: 'timed-out', afterMs: 2_000 });
     assert.equal(run.output.head, 'begun\n');
-    assert.ok(performance.now() - started < 15_000);
+    // Not when it would have ended by itself.
+    assert.ok(performance.now() - started < 60_000);
   });
 
   on('1 GB of log: the beginning and the end are kept, in bounded memory', async (bench) => {
@@ -266,7 +268,7 @@ function bounds(on: On): void {
 
   on('more memory than allowed: out-of-memory', async (bench, t) => {
     if (!bench.tested.limitsMemory) {
-      t.skip('this machine cannot limit memory');
+      peerMissing('an engine that limits memory', t);
       return;
     }
     const bytes = 64 * 1024 ** 2;
@@ -280,7 +282,7 @@ function bounds(on: On): void {
     'a child that takes too much memory: out-of-memory where the suite fails of it, else as it ended',
     async (bench, t) => {
       if (!bench.tested.limitsMemory) {
-        t.skip('this machine cannot limit memory');
+        peerMissing('an engine that limits memory', t);
         return;
       }
       const bytes = 64 * 1024 ** 2;
@@ -296,7 +298,7 @@ function bounds(on: On): void {
 
   on('a fork bomb ends at the limit of processes, and the container with it', async (bench, t) => {
     if (!bench.tested.limitsPids) {
-      t.skip('this machine cannot limit processes');
+      peerMissing('an engine that limits processes', t);
       return;
     }
     const run = await bench.run('bomb() { bomb | bomb & }; bomb; sleep 300', {
@@ -327,8 +329,9 @@ function bounds(on: On): void {
   });
 
   on('both streams stand in the output in the order in which they came', async (bench) => {
-    const line = 'for i in 1 2 3 4 5; do echo out$i; sleep 0.2; echo err$i >&2; sleep 0.2; done';
-    assert.equal(await bench.output(line), [1, 2, 3, 4, 5].map((i) => `out${i}\nerr${i}\n`).join(''));
+    // Two pipes have no order but by time: a reader on a busy machine may stand still for half a second.
+    const line = 'echo out1; sleep 1; echo err1 >&2; sleep 1; echo out2; sleep 1; echo err2 >&2';
+    assert.equal(await bench.output(line), 'out1\nerr1\nout2\nerr2\n');
   });
 }
 
@@ -693,7 +696,7 @@ function interruptions(on: On): void {
       await assert.rejects(bench.run(`trap '' TERM; sleep 300`, spec, controller.signal), (error: unknown) =>
         isFailure(error, 'interrupted'),
       );
-      assert.ok(performance.now() - started < 8_000);
+      assert.ok(performance.now() - started < 60_000);
     });
   }
 }

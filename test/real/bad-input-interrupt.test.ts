@@ -107,14 +107,18 @@ suite('an interruption', { concurrency: 2 }, () => {
     await writeFile(path.join(folder, 'lockkeeper.yaml'), config);
     const started = startCommandLine(['build', '--out', 'bundle', '--json', '--verbose'], { cwd: folder });
     await started.says(/Step 4\/4|RUN while/);
-    await wait(1000);
+    const containers = (): Promise<string> => docker('ps', '--all', '--quiet', '--filter', `label=${label}`);
+    const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
+      const giveUp = performance.now() + waitMs;
+      while (!(await isSo())) {
+        assert.ok(performance.now() < giveUp, `waited in vain: ${what}`);
+        await wait(200);
+      }
+    };
+    await until('the step runs', async () => (await containers()) !== '');
     started.kill('SIGINT');
     failureOfRun(await started.ended, 'interrupted');
-    const giveUp = performance.now() + waitMs;
-    while ((await docker('ps', '--all', '--quiet', '--filter', `label=${label}`)) !== '') {
-      assert.ok(performance.now() < giveUp, 'the container of the build is still there');
-      await wait(200);
-    }
+    await until('its container is gone', async () => (await containers()) === '');
   });
 
   test('of a promotion moves no name, and the next one does', async (t) => {

@@ -44,13 +44,13 @@ const junit = { source: false, results: { format: 'junit', files: 'out/*.xml' } 
 
 suite('a suite that', { concurrency: 3 }, () => {
   test('never ends is stopped on time, each time, and the candidate is rejected', async (t) => {
-    const judged = await judge(t, { ...tapSuite({ onCandidate: 'sleep 1000' }), timeout: '3s' });
+    const judged = await judge(t, { ...tapSuite({ onCandidate: 'sleep 1000' }), timeout: '6s' });
     if (judged === undefined) return;
     const { report, trial, project } = judged;
     assert.equal(report.verdict.kind, 'reject: regression');
-    assert.match(report.verdict.sentence, /time-out after 3 seconds/);
-    assert.deepEqual(trial.end, { kind: 'timed-out', afterMs: 3000 });
-    assert.ok(trial.durationMs < 15_000, `${trial.durationMs} ms`);
+    assert.match(report.verdict.sentence, /time-out after 6 seconds/);
+    assert.deepEqual(trial.end, { kind: 'timed-out', afterMs: 6000 });
+    assert.ok(trial.durationMs < 60_000, `${trial.durationMs} ms`);
     failureOfRun(await project.run(['promote', 'bundle', '--json']), 'verdict-forbids');
   });
 
@@ -65,11 +65,11 @@ suite('a suite that', { concurrency: 3 }, () => {
   test('ignores every signal is killed all the same', async (t) => {
     const judged = await judge(t, {
       ...tapSuite({ onCandidate: "trap '' TERM INT HUP; while :; do sleep 1; done" }),
-      timeout: '2s',
+      timeout: '6s',
     });
     if (judged === undefined) return;
-    assert.deepEqual(judged.trial.end, { kind: 'timed-out', afterMs: 2000 });
-    assert.ok(judged.trial.durationMs < 12_000, `${judged.trial.durationMs} ms`);
+    assert.deepEqual(judged.trial.end, { kind: 'timed-out', afterMs: 6000 });
+    assert.ok(judged.trial.durationMs < 60_000, `${judged.trial.durationMs} ms`);
   });
 
   test('writes a gigabyte of log takes no memory for it, and its result is read', async (t) => {

@@ -13,6 +13,7 @@ import type { Repository } from '../../src/ports/repository.ts';
 import { noCredentials } from '../../src/adapters/credentials/none.ts';
 import { askEngine } from '../../src/ports/engine-command.ts';
 import { runCommandLine } from '../support/command-line.ts';
+import { peerMissing } from '../support/peers.ts';
 import { realEngine } from '../support/engine.ts';
 import { realRegistries, sharedRegistry } from '../support/real-registry.ts';
 
@@ -37,7 +38,7 @@ async function setGround(t: TestContext): Promise<Ground | undefined> {
   const engine = await realEngine('docker', t);
   if (engine === undefined) return undefined;
   if (engine.store !== 'classic') {
-    t.skip('this docker keeps its images in containerd');
+    peerMissing('docker with its classic store', t);
     return undefined;
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-bundle-docker-'));

@@ -15,7 +15,8 @@ export interface TestContainerd {
   stop(): Promise<void>;
 }
 
-const startTries = 100;
+// Half a minute: the machine may be busy.
+const startTries = 600;
 
 /** The same without what only a kubelet needs. */
 export const containerdSettings = `version = 2

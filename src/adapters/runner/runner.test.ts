@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import { isFailure } from '../../base/failure.ts';
 import { streamOf } from '../../base/stream.ts';
@@ -208,7 +210,9 @@ test('a suite that writes too much is killed', async (t) => {
     kill: ': > "$DIR/killed"',
     container: ended(137).replace('"SizeRw":10', '"SizeRw":5000'),
   });
-  assert.deepEqual((await runner.run(spec())).end, { kind: 'out-of-disk', bytesMax: 1_000 });
+  // The clock runs fast, and a look at the disk takes as long as it does.
+  const patient = spec({ limits: { ...spec().limits, timeoutMs: 10_000_000 } });
+  assert.deepEqual((await runner.run(patient)).end, { kind: 'out-of-disk', bytesMax: 1_000 });
 });
 
 test(
@@ -225,14 +229,18 @@ test(
   },
 );
 
+async function untilThere(file: string): Promise<void> {
+  while (!existsSync(file)) await wait(20, undefined, { ref: false });
+}
+
 test('an abort kills the container, removes it, and is an interruption', async (t) => {
-  const { runner, calls } = await scripted(t, {
-    start: 'while [ ! -e "$DIR/killed" ]; do sleep 0.02; done; exit 137',
+  const { runner, engine, calls } = await scripted(t, {
+    start: ': > "$DIR/started"; while [ ! -e "$DIR/killed" ]; do sleep 0.02; done; exit 137',
     kill: ': > "$DIR/killed"',
     container: ended(137),
   });
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 300);
+  void untilThere(join(engine.program, '..', 'started')).then(() => controller.abort());
   await assert.rejects(runner.run(spec(), controller.signal), (error: unknown) =>
     isFailure(error, 'interrupted'),
   );
