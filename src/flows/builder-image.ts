@@ -3,15 +3,22 @@ import { formatImageSource, type ImageSource } from '../model/image-source.ts';
 import { invariant } from '../base/invariant.ts';
 import type { Platform } from '../model/platform.ts';
 import type { ResolvedBuilder, ResolvedImage } from '../model/platform-profile.ts';
+import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
 import { openImages, platformImages, type OpenedSource, type OpenTools } from './open-images.ts';
+import { remembered } from './remembered-repository.ts';
 import type { Watching } from './tools.ts';
 
-export type BuilderTools = OpenTools;
+export interface BuilderTools extends OpenTools {
+  readonly layerCache: LayerCache;
+}
 
 /** Looks images up, each name once however many channels share it. */
 export interface BuilderReader {
-  /** Manifest and config: two answers of a registry, three where the name stands for an index. @throws Failure */
+  /**
+   * Manifest and config: two answers of a registry, three where the name stands for an index, and none where they were kept
+   * from an earlier look. @throws Failure
+   */
   readonly builder: (source: ImageSource) => Promise<ResolvedBuilder>;
   /** One question. @throws Failure */
   readonly image: (source: ImageSource) => Promise<ResolvedImage>;
@@ -31,7 +38,9 @@ export function builderReader(platform: Platform, tools: BuilderTools, watching:
   const repositories = new Map<ResolvedBuilder, Repository>();
   const readBuilder = async (source: ImageSource): Promise<ResolvedBuilder> => {
     const found = await open(source);
-    const [offered] = await platformImages(found, platform);
+    const repository =
+      source.kind === 'registry' ? remembered(found.repository, tools.layerCache) : found.repository;
+    const [offered] = await platformImages({ ...found, repository }, platform);
     invariant(offered !== undefined, 'what has no image of the platform is refused');
     const { manifest, config } = await offered.open();
     const facts = readBuilderLabels(config.labels, found.name);

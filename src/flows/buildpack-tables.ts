@@ -1,4 +1,4 @@
-import { Failure, isFailure } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { collectBytes } from '../base/stream.ts';
 import { readTar } from '../base/tar-read.ts';
@@ -14,6 +14,7 @@ import type { Repository } from '../ports/repository.ts';
 import { readBuildpackToml } from '../stages/parity/buildpack-toml.ts';
 import { nameOf } from '../stages/parity/installers.ts';
 import { carveInventory } from '../stages/parity/inventory.ts';
+import { forgiving } from './forgiving-cache.ts';
 
 export interface TableOrder {
   readonly builder: ResolvedBuilder;
@@ -31,7 +32,11 @@ const tableVersion = 2;
  * a builder whose labels do not fit its layers, leave nothing behind. Undefined: the buildpack has no table of its own.
  * @throws Failure of the registry, `content-refused`, `content-mismatch` (the layer is not what the builder says), `interrupted`
  */
-export async function buildpackTable(order: TableOrder, cache: LayerCache): Promise<VersionList | undefined> {
+export async function buildpackTable(
+  order: TableOrder,
+  layerCache: LayerCache,
+): Promise<VersionList | undefined> {
+  const cache = forgiving(layerCache);
   const { buildpack, knowledge, builder } = order;
   const table = entryFor(knowledge.bounds, buildpack.version)?.table;
   if (table?.kind !== 'inventory' && table?.kind !== 'buildpack.toml') return undefined;
@@ -48,11 +53,11 @@ export async function buildpackTable(order: TableOrder, cache: LayerCache): Prom
   const { os, architecture } = builder.config.platform;
   const key = JSON.stringify([diffId, buildpack.id, buildpack.version, table, os, architecture]);
   const name = `parity.${tableVersion}-${digestHex(digestOf(key))}`;
-  const kept = await trying(() => cache.get(name));
+  const kept = await cache.get(name);
   const known = kept === undefined ? undefined : parseVersionList(kept);
   if (known !== undefined) return known;
   const read = await readTable(order, table, { layer, diffId });
-  await trying(() => cache.put(name, [Buffer.from(JSON.stringify(read))]));
+  await cache.put(name, [Buffer.from(JSON.stringify(read))]);
   return read;
 }
 
@@ -120,15 +125,5 @@ async function* hashed(
     if (hash.bytes + chunk.length > limits.buildpackLayerBytesMax) tooLarge();
     hash.update(chunk);
     yield chunk;
-  }
-}
-
-/** A cache that cannot be used stops nobody. */
-async function trying<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isFailure(error)) return undefined;
-    throw error;
   }
 }

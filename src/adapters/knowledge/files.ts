@@ -25,16 +25,17 @@ export class KnowledgeFiles implements Knowledge {
   }
 
   async of(ids: Iterable<string>): Promise<ReadonlyMap<string, BuildpackKnowledge>> {
-    const known = new Map<string, BuildpackKnowledge>();
-    for (const id of new Set(ids)) {
-      // An id comes from a label; it must not lead out of the folder.
-      if (!/^[a-z0-9._-]+(?:\/[a-z0-9._-]+)*$/i.test(id)) continue;
-      const found = this.#read.get(id) ?? this.#file(id.replaceAll('/', '-'), id);
-      this.#read.set(id, found);
-      const knowledge = await found;
-      if (knowledge !== undefined) known.set(id, knowledge);
-    }
-    return known;
+    // An id comes from a label; it must not lead out of the folder.
+    const wanted = [...new Set(ids)].filter((id) => /^[a-z0-9._-]+(?:\/[a-z0-9._-]+)*$/i.test(id));
+    const found = await Promise.all(
+      wanted.map(async (id) => {
+        const read = this.#read.get(id) ?? this.#file(id.replaceAll('/', '-'), id);
+        this.#read.set(id, read);
+        const knowledge = await read;
+        return knowledge === undefined ? [] : [[id, knowledge] as const];
+      }),
+    );
+    return new Map(found.flat());
   }
 
   async #file(name: string, id: string | undefined): Promise<BuildpackKnowledge | undefined> {
