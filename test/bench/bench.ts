@@ -7,6 +7,7 @@ import { gateOverhead } from './gate-overhead.ts';
 import { judgeCharacteristics } from './judge-characteristics.ts';
 import { judgeStage } from './judge-stage.ts';
 import { judge } from './judge.ts';
+import { lifecycleProbe } from './lifecycle-probe.ts';
 import { loadContainerd } from './load-containerd.ts';
 import { checkout, run, type Figure } from './measure.ts';
 import { parity } from './parity.ts';
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   bundles,
   bisect,
   parity,
+  'lifecycle-probe': lifecycleProbe,
   update,
 };
 
