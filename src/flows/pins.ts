@@ -90,9 +90,11 @@ export async function pinsOf(
       },
     );
   }
-  const seen =
-    ledger === undefined || use === 'unused' ? nothingSeen : await readSeen(tools.ledgers.open(ledger));
   const now = tools.clock.now().toISOString();
+  const seen =
+    ledger === undefined || use === 'unused'
+      ? nothingSeen
+      : await readSeen(tools.ledgers.open(ledger), now);
   return {
     survey,
     mentionsAfter,

@@ -15,12 +15,21 @@ export interface Seen {
   readonly ledger: SeenLedger;
   /** The files that say it, and nothing else. */
   readonly files: readonly string[];
+  /** All of it would be seen in the future only: the clock of this machine is behind, and dates nothing. */
+  readonly isBehind: boolean;
 }
 
-export const nothingSeen: Seen = { ledger: new SeenLedger(), files: [] };
+export const nothingSeen: Seen = { ledger: new SeenLedger(), files: [], isBehind: false };
 
-/** Everything that was seen so far. A file that is broken tells nothing, and never stops anybody. */
-export async function readSeen(ledger: Ledger): Promise<Seen> {
+// Clocks of the machines of one CI differ by seconds; a day is another time zone at worst.
+const clockSkewMsMax = 24 * 60 * 60 * 1000;
+
+/**
+ * Everything that was seen so far. A file that is broken tells nothing, and never stops anybody. What was dated by a clock
+ * that was ahead is left out, so that it is dated anew: else a cooldown would wait for that day.
+ * @param now ISO 8601, UTC
+ */
+export async function readSeen(ledger: Ledger, now: string): Promise<Seen> {
   const entries: FirstSeen[] = [];
   const files: string[] = [];
   for (const { name } of (await ledger.list(seenFolder)).slice(0, limits.seenFilesMax)) {
@@ -35,7 +44,10 @@ export async function readSeen(ledger: Ledger): Promise<Seen> {
       if (!isFailure(error, 'path-refused')) throw error;
     }
   }
-  return { ledger: new SeenLedger(entries), files };
+  const latest = new Date(Date.parse(now) + clockSkewMsMax).toISOString();
+  const past = entries.filter(({ at }) => at <= latest);
+  const isBehind = past.length === 0 && entries.length > 0;
+  return { ledger: new SeenLedger(isBehind ? entries : past), files, isBehind };
 }
 
 /**
@@ -44,9 +56,10 @@ export async function readSeen(ledger: Ledger): Promise<Seen> {
  */
 export async function keepSeen(
   ledger: Ledger,
-  { ledger: before, files }: Seen,
+  { ledger: before, files, isBehind }: Seen,
   seen: readonly FirstSeen[],
 ): Promise<void> {
+  if (isBehind) return;
   const fresh = new SeenLedger(
     seen.filter(({ name, digest }) => before.firstSeen(name, digest) === undefined),
   );

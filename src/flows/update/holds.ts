@@ -39,11 +39,22 @@ export function culpritHolds(units: readonly ReportedUnit[]): readonly Hold[] {
   return [...new Map(holds.map((hold) => [holdKey(hold), hold])).values()];
 }
 
-/** The holds that our branch adds to those of the base: they hold although nobody has merged them yet. `now`: ISO 8601, UTC. */
+interface OnBranch {
+  readonly base: BaseConfig | undefined;
+  /** ISO 8601, UTC. */
+  readonly now: string;
+  /** The last day of a hold that is made now, and of one that another machine's clock could make. */
+  readonly ends: { readonly now: string; readonly latest: string };
+}
+
+/**
+ * The holds that our branch adds to those of the base: they hold although nobody has merged them yet. One that a clock far
+ * ahead has dated ends as if it were made now.
+ */
 export async function holdsOnBranch(
   repository: GitRepository,
   tip: CommitId,
-  { base, now }: { readonly base: BaseConfig | undefined; readonly now: string },
+  { base, now, ends }: OnBranch,
 ): Promise<readonly Hold[]> {
   const file = base?.file ?? configFileName;
   const bytes = (await repository.files(tip, [file])).get(file)?.bytes;
@@ -53,7 +64,9 @@ export async function holdsOnBranch(
   const known = new Set(inForce.map(holdKey));
   try {
     const { holds } = readConfig(bytes.toString(), file, base?.config.directory ?? repository.root);
-    return holds.filter((hold) => hold.author === holdAuthor && !known.has(holdKey(hold)));
+    return holds
+      .filter((hold) => hold.author === holdAuthor && !known.has(holdKey(hold)))
+      .map((hold) => (hold.until !== undefined && hold.until > ends.latest ? { ...hold, until: ends.now } : hold));
   } catch (error) {
     // Another version's config, or one that was damaged: what it held is found out again.
     if (error instanceof Failure) return [];

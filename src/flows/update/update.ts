@@ -96,11 +96,13 @@ export async function assessUpdate(
 ): Promise<AssessedUpdate> {
   const base = await openBase({ ...order, commit: ground.commit }, tools);
   const { repository, ours } = ground;
-  const now = tools.clock.now().toISOString();
+  const today = tools.clock.now();
+  const now = today.toISOString();
+  const ends = { now: holdEnd(today), latest: dayAfter(today, holdDays + 2) };
   const pending =
     repository === undefined || ours === undefined
       ? []
-      : await holdsOnBranch(repository, ours.tip, { base: base.config, now });
+      : await holdsOnBranch(repository, ours.tip, { base: base.config, now, ends });
   const plan = await planUpdate(base, { ...order, holds: pending }, tools, watching);
   const biting = new Set(heldNames(plan.plan).map(({ hold }) => hold));
   const silent = silentNames(plan.plan);
