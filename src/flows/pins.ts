@@ -92,9 +92,7 @@ export async function pinsOf(
   }
   const now = tools.clock.now().toISOString();
   const seen =
-    ledger === undefined || use === 'unused'
-      ? nothingSeen
-      : await readSeen(tools.ledgers.open(ledger), now);
+    ledger === undefined || use === 'unused' ? nothingSeen : await readSeen(tools.ledgers.open(ledger), now);
   return {
     survey,
     mentionsAfter,

@@ -66,7 +66,9 @@ export async function holdsOnBranch(
     const { holds } = readConfig(bytes.toString(), file, base?.config.directory ?? repository.root);
     return holds
       .filter((hold) => hold.author === holdAuthor && !known.has(holdKey(hold)))
-      .map((hold) => (hold.until !== undefined && hold.until > ends.latest ? { ...hold, until: ends.now } : hold));
+      .map((hold) =>
+        hold.until !== undefined && hold.until > ends.latest ? { ...hold, until: ends.now } : hold,
+      );
   } catch (error) {
     // Another version's config, or one that was damaged: what it held is found out again.
     if (error instanceof Failure) return [];
