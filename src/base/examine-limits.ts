@@ -21,6 +21,8 @@ export const examineLimits = {
   // What was read of some thousands of layers, packed; a Debian base takes a megabyte.
   layerCacheBytesMax: 1 * GiB,
   layerRecordBytesMax: 256 * MiB,
+  // Beyond it, comparing what is kept of layers takes little longer than reading an answer that was kept.
+  comparisonFilesKeptMax: 50_000,
   // Of what a failing test says, this much is held against what changed.
   leadTextCharsMax: 64 * KiB,
   // Hints for one test, and tests that get some: more is no hint.

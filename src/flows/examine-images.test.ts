@@ -7,6 +7,7 @@ import { MemoryRepository } from '../adapters/registry/memory.ts';
 import { isFailure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import type { Change } from '../model/change.ts';
+import { changeRecordVersion } from '../model/change-record.ts';
 import type { LayerEntry } from '../model/layer.ts';
 import { digestOf } from '../model/digest.ts';
 import { mediaTypes } from '../model/media-type.ts';
@@ -49,6 +50,7 @@ function ground(cache: LayerCache = new MemoryLayerCache()): Ground {
 
 const base: readonly RawMember[] = [{ name: 'etc/hosts', content: 'localhost' }];
 const file = (name: string, content: string): RawMember => ({ name, content });
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const paths = ({ contents }: Change): readonly string[] => contents?.files.map(({ path }) => path) ?? [];
 
 test('one image is identical to itself, and no layer is fetched', async () => {
@@ -78,8 +80,67 @@ test('a second question fetches no layer', async () => {
   const images = [{ layers: [[file('app', '1')]] }, { layers: [[file('app', '2')]] }] as const;
   const first = await examine(...images);
   assert.equal(fetched(), 2);
-  assert.deepEqual((await examine(...images)).change, first.change);
+  // What is absent and what is undefined are the same.
+  assert.deepEqual(json((await examine(...images)).change), json(first.change));
   assert.equal(fetched(), 0);
+});
+
+test('the same question again is answered without what is kept of layers, and another one is not', async () => {
+  const cache = new MemoryLayerCache();
+  const { repository, examine, fetched } = ground(cache);
+  const images = [{ layers: [[file('app', '1')]] }, { layers: [[file('app', '2')]] }] as const;
+  const [baseline, candidate] = await Promise.all(
+    images.map(async (each) => openImage({ repository, manifest: await pushLayers(repository, each) })),
+  );
+  assert.ok(baseline !== undefined && candidate !== undefined);
+  await examine(...images);
+  const get = cache.get.bind(cache);
+  cache.get = (name) => (name.startsWith('change-') ? get(name) : Promise.resolve(undefined));
+  fetched();
+  await examine(...images);
+  assert.equal(fetched(), 0);
+  await examine(images[1], images[0]);
+  assert.equal(fetched(), 2);
+  await examine(...images, 'proof');
+  assert.equal(fetched(), 2);
+  const rule = { name: 'app', paths: ['app'], covers: { kind: 'file' }, because: 'A test.' } as const;
+  const order = { baseline, candidate, reach: 'layers', noise: [rule] } as const;
+  const { change } = await examineImages(order, cache, undefined);
+  assert.deepEqual([fetched(), change.class], [2, 'rebuilt, same content']);
+});
+
+test('a comparison that says otherwise than before is kept under another number', async () => {
+  const { examine } = ground();
+  const status = (version: string): RawMember =>
+    file(
+      'var/lib/dpkg/status',
+      `Package: a\nStatus: install ok installed\nVersion: ${version}\nArchitecture: amd64\nInstalled-Size: 7\n`,
+    );
+  const { change } = await examine(
+    {
+      layers: [base, [status('1'), file('gone', '1'), file('usr/a', '1'), file('var/log/x', '1')]],
+      settings: { User: 'a' },
+    },
+    {
+      layers: [
+        base,
+        [
+          status('2'),
+          file('var/lib/dpkg/info/a.list', '/usr/a\n'),
+          file('usr/a', '2'),
+          file('var/log/x', '2'),
+          { name: 'l', type: '2', linkName: '../../x' },
+          { name: 'etc/.wh.hosts' },
+        ],
+      ],
+      settings: { User: 'b' },
+    },
+  );
+  // Where this fails, count `changeRecordVersion` up and put both down anew: what is kept must never say less than we do.
+  assert.deepEqual(
+    [changeRecordVersion, digestOf(JSON.stringify(change))],
+    [1, 'sha256:26f27869d15e88e7d1e60ed76eb71e59b63c429b8229e38e969fb52ee49c4162'],
+  );
 });
 
 test('a layer on both sides is fetched once', async () => {
@@ -173,6 +234,7 @@ test('a layer that lies elsewhere by its licence is told, and nothing is proven 
   repository.hasBlob = hasBlob;
   assert.equal(change.contents?.unread.length, 1);
   assert.match(change.contents.findings.join(), /lies elsewhere by its licence/);
+  assert.deepEqual((await examine({ layers: [base] }, foreign)).change.contents?.unread, []);
 });
 
 for (const [where, on] of [

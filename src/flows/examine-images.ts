@@ -5,6 +5,7 @@ import type { LayerCache } from '../ports/layer-cache.ts';
 import { needsSharedLayers, type ExaminedContents } from '../stages/examine/compare-contents.ts';
 import { examine, sharedLayers, type ExaminedImage } from '../stages/examine/examine.ts';
 import { imageContents, type OpenedImage } from './image-contents.ts';
+import { KeptComparison } from './kept-comparison.ts';
 import { LayerReader } from './layer-reader.ts';
 
 /**
@@ -29,7 +30,7 @@ export interface Examination {
 
 /**
  * What differs between two images of one platform, with no step more than it takes: equal digests are equal images, equal
- * diff ids equal files, and layers that both have at the bottom are neither fetched nor read.
+ * diff ids equal files, and layers that both have at the bottom are neither fetched nor read. What was answered once is kept.
  * @throws Failure as {@link imageContents}
  */
 export async function examineImages(
@@ -41,6 +42,12 @@ export async function examineImages(
   const isSame = [baseline, candidate].every(({ config }) => config.diffIds.length === shared);
   if (isSame || reach === 'config')
     return { change: examine(described(baseline), described(candidate), noise), faults: [] };
+  const kept = new KeptComparison(
+    { baseline: baseline.manifest.digest, candidate: candidate.manifest.digest, reach, noise },
+    cache,
+  );
+  const known = await kept.find();
+  if (known !== undefined) return { change: known, faults: kept.faults };
   const both = new BothSides({ baseline, candidate }, cache, signal);
   let [from, to] = await both.read(shared);
   if (shared > 0 && needsSharedLayers(from, to, reach === 'proof' ? 'all' : 'packages'))
@@ -50,7 +57,8 @@ export async function examineImages(
     { ...described(candidate), contents: to },
     noise,
   );
-  return { change, faults: both.faults };
+  await kept.keep(change);
+  return { change, faults: [...new Set([...both.faults, ...kept.faults])] };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Failure, isFailure } from '../base/failure.ts';
+import { Failure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { limits } from '../base/limits.ts';
 import { inLargerPieces } from '../base/stream.ts';
@@ -8,6 +8,7 @@ import type { LayerContents } from '../model/layer.ts';
 import { formatLayerRecord, layerRecordVersion, parseLayerRecord } from '../model/layer-record.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
+import { trying } from './trying.ts';
 import { readLayer } from '../stages/examine/layers/read-layer.ts';
 import { packageReaders } from '../stages/examine/packages/readers.ts';
 
@@ -63,26 +64,16 @@ export class LayerReader {
       packedSize: layer.size,
       diffId,
     });
-    await this.#trying(() => this.#cache.put(nameOf(layer.digest), formatLayerRecord(contents)));
+    await trying(this.#faults, () => this.#cache.put(nameOf(layer.digest), formatLayerRecord(contents)));
     return contents;
   }
 
   async #kept(layer: Digest): Promise<LayerContents | undefined> {
-    const bytes = await this.#trying(() => this.#cache.get(nameOf(layer)));
+    const bytes = await trying(this.#faults, () => this.#cache.get(nameOf(layer)));
     if (bytes === undefined) return undefined;
     const contents = parseLayerRecord(bytes);
-    if (contents === undefined) await this.#trying(() => this.#cache.remove(nameOf(layer)));
+    if (contents === undefined) await trying(this.#faults, () => this.#cache.remove(nameOf(layer)));
     return contents;
-  }
-
-  async #trying<T>(work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isFailure(error)) throw error;
-      this.#faults.add(`what is read of layers is not kept: ${error.message}`);
-      return undefined;
-    }
   }
 
   async *#watched(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {

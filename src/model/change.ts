@@ -30,23 +30,26 @@ export const changeClasses = [
 
 export type ChangeClass = (typeof changeClasses)[number];
 
+export const settingNames = [
+  'user',
+  'env',
+  'entrypoint',
+  'cmd',
+  'workdir',
+  'ports',
+  'volumes',
+  'stopsignal',
+  'healthcheck',
+  'onbuild',
+  'shell',
+  'labels',
+  /** The labels that say when the image was built. */
+  'build time',
+  'platform',
+] as const;
+
 export interface SettingChange {
-  readonly setting:
-    | 'user'
-    | 'env'
-    | 'entrypoint'
-    | 'cmd'
-    | 'workdir'
-    | 'ports'
-    | 'volumes'
-    | 'stopsignal'
-    | 'healthcheck'
-    | 'onbuild'
-    | 'shell'
-    | 'labels'
-    /** The labels that say when the image was built. */
-    | 'build time'
-    | 'platform';
+  readonly setting: (typeof settingNames)[number];
   readonly from: string;
   readonly to: string;
 }

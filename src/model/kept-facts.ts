@@ -27,14 +27,19 @@ export function packFacts({ packages, owns, troubles }: FileFacts): KeptFacts {
 
 function packPaths(paths: readonly string[]): string {
   const folders = new Map<string, string[]>();
+  let folder = '';
+  let names: string[] | undefined;
   for (const path of paths) {
     const at = nameStart(path);
-    const folder = path.slice(0, at);
-    const names = folders.get(folder);
-    if (names === undefined) folders.set(folder, [path.slice(at)]);
-    else names.push(path.slice(at));
+    // Most follow one of the same folder, and it takes less to compare than to look up.
+    if (names === undefined || at !== folder.length || !path.startsWith(folder)) {
+      folder = path.slice(0, at);
+      names = folders.get(folder) ?? [];
+      folders.set(folder, names);
+    }
+    names.push(path.slice(at));
   }
-  return [...folders].map(([folder, names]) => `${folder}/${names.join('/')}`).join('///');
+  return [...folders].map(([place, all]) => `${place}/${all.join('/')}`).join('///');
 }
 
 /** Behind the last slash; the folder before it keeps the slash. */
