@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { steps } from '../../tools/check.ts';
 import { readPackageManifest } from '../../tools/project-files.ts';
 
-const { scripts } = readPackageManifest(process.cwd());
+const { scripts, version } = readPackageManifest(process.cwd());
 
 /** What a person may run first on a bare clone. */
 const first = [
@@ -35,6 +35,16 @@ test('every script that may be the first one run sets the clone up and then runs
     for (const [file] of script.matchAll(/\S+\.(?:ts|sh)/gu))
       assert.ok(existsSync(file), `${name}: ${file} is not there`);
   }
+});
+
+test('whoever copies a guide installs the version that it speaks of', () => {
+  const installed = globSync('docs/guides/*.md').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/npm install --global.* (lockkeeper\S*)$/gmu)].map(
+      ([, what]) => what,
+    ),
+  );
+  assert.ok(installed.length > 0);
+  assert.deepEqual([...new Set(installed)], [`lockkeeper@${version}`]);
 });
 
 test('every program that check runs is installed by npm ci', () => {
