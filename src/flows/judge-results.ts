@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { exitStatus, Failure, isFailure } from '../base/failure.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
 import { nothingKnown, type Evidence } from '../model/evidence.ts';
 import { exitOfVerdict, type GateReport } from '../model/gate-report.ts';
@@ -28,7 +29,7 @@ export interface JudgeOrder {
 export async function judgeResults(order: JudgeOrder, files: ResultFiles, clock: Clock): Promise<GateReport> {
   const started = clock.monotonicMs();
   const createdAt = clock.now().toISOString();
-  const baseline = await readSide('baseline', order, files, createdAt);
+  const baseline = await readSide('baseline', order, files, createdAt).catch(refuseBaseline);
   const candidate = await readSide('candidate', order, files, createdAt);
   const evidence: Evidence = {
     image: 'results',
@@ -69,6 +70,17 @@ export async function judgeResults(order: JudgeOrder, files: ResultFiles, clock:
     units: suites.map((suite) => ({ evidence, verdict: suite, change: undefined })),
     notices: [],
   };
+}
+
+/** Results that nobody can read reject a candidate. Of a baseline they say nothing: it was a mistake to name them. */
+function refuseBaseline(error: unknown): never {
+  if (!isFailure(error) || error.exit !== exitStatus.no) throw error;
+  throw new Failure('path-refused', `the results of the baseline cannot be read: ${error.message}`, {
+    hint:
+      error.hint ??
+      'Name a report that a run has written, or its folder, and --format where it is not told by itself.',
+    cause: error,
+  });
 }
 
 /** Results of an earlier run, as if we had just run it; what they are named after is their own content. */

@@ -151,6 +151,7 @@ const judge = (folder: string, ...words: readonly string[]): Promise<Ended> =>
 suite('judge', { concurrency: 2 }, () => {
   test('refuses what is no result file, by name', async (t) => {
     const folder = await resultsFolder(t);
+    await writeFile(path.join(folder, 'Dockerfile'), 'FROM debian:12\n');
     const before = await readdir(folder, { recursive: true });
     const refused: readonly (readonly [string, FailureCode, RegExp])[] = [
       ['gone.xml', 'path-missing', /gone\.xml/],
@@ -160,6 +161,15 @@ suite('judge', { concurrency: 2 }, () => {
     ];
     for (const [name, code, says] of refused) {
       assert.match(failureOfRun(await judge(folder, 'good.xml', name), code).message, says);
+    }
+    // Of a baseline it says nothing about the candidate: a mistake, and no rejection.
+    for (const [baseline, says] of [
+      ['empty', /of the baseline cannot be read: .*empty holds no result file/],
+      ['Dockerfile', /of the baseline cannot be read: .*Dockerfile/],
+    ] as const) {
+      const ended = await judge(folder, baseline, 'good.xml');
+      assert.match(failureOfRun(ended, 'path-refused').message, says);
+      assert.equal(ended.status, 2);
     }
     assert.deepEqual(await readdir(folder, { recursive: true }), before);
   });
