@@ -140,6 +140,14 @@ test('dead, drifted, unpinned and cooling; without git no age is told', async (t
   assert.match(outcome.agesLack ?? '', /no git repository/);
 });
 
+test('an unpinned name whose registry does not answer tells both', async (t) => {
+  const ground = await PinGround.make(t, { Dockerfile: 'FROM down.example/x:1\n' });
+  ground.down.add('down.example');
+  const [image] = (await look(ground)).images;
+  assert.equal(image?.state, 'unpinned');
+  assert.match(image?.why ?? '', /can stand for another image.*; .*was not looked at/);
+});
+
 /** Digests differ from run to run. */
 function shown(outcome: StatusOutcome): string {
   const text = statusText(outcome, { paint: (_, word) => word, columns: 100 });

@@ -126,7 +126,11 @@ function verdictOf(
 ): Verdict {
   for (const [kind, state, mover] of byFinding) {
     const finding = found.find((each) => each.kind === kind);
-    if (finding !== undefined) return { state, mover, why: finding.message, failure: finding.failure };
+    if (finding === undefined) continue;
+    // A registry that did not answer hides what else there is to say, as that nothing has this name.
+    const silent = found.find((each) => each !== finding && unanswered.has(each.kind));
+    const why = [finding, ...(silent === undefined ? [] : [silent])].map(({ message }) => message).join('; ');
+    return { state, mover, why, failure: finding.failure };
   }
   const decisions = entries.map(({ decision }) => decision);
   const moving = decisions.find(({ kind }) => kind === 'move');
@@ -163,6 +167,8 @@ const byFinding: readonly (readonly [PinFinding['kind'], ImageState, Mover])[] =
   ['denied', 'unanswered', 'maintainer'],
   ['unreachable', 'unanswered', 'registry'],
 ];
+
+const unanswered: ReadonlySet<PinFinding['kind']> = new Set(['denied', 'unreachable']);
 
 type Reason = Extract<PlanEntry['decision'], { readonly kind: 'stay' }>['why'];
 
