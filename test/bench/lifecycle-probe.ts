@@ -15,8 +15,9 @@ const rounds = 7;
 export async function lifecycleProbe(): Promise<readonly Figure[]> {
   const tools = await hermetic(process.env, new AbortController().signal);
   const engine = await tools.engines.find(undefined);
-  const { runner, order, builder } = await lifecycleBench(engine, { buildpacks: [herokuPython026] });
-  const asked = order({ '.python-version': '3.13\n' });
+  const bench = await lifecycleBench(engine, { buildpacks: [herokuPython026] });
+  const { runner, builder } = bench;
+  const asked = bench.order({ '.python-version': '3.13\n' });
   const { id } = await createLoader(engine).load(builder.repository, builder.manifest.digest);
   const probes: number[] = [];
   const starts: number[] = [];
