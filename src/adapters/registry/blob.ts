@@ -3,47 +3,40 @@ import type { Descriptor } from '../../model/descriptor.ts';
 import type { Answer, Piece } from './answer.ts';
 import type { RegistryClient, RegistryRequest } from './client.ts';
 import type { Tries } from './retry.ts';
-import { BlobCheck, wrongSize } from './verify.ts';
+import { VerifiedBlob, wrongSize } from './verify.ts';
 
 /**
  * Reads a blob as it comes. When the connection breaks midway, it goes on from the byte after the last one that was
  * hashed; size and digest are checked over all of it.
  * @throws Failure `blob-missing`, `content-mismatch`, `registry-*`
  */
-export async function* readBlob(
-  client: RegistryClient,
-  repository: string,
-  descriptor: Descriptor,
-): AsyncGenerator<Uint8Array> {
+export function readBlob(client: RegistryClient, repository: string, descriptor: Descriptor): VerifiedBlob {
   const place = `${client.endpoint.registry}/${repository}`;
-  const check = new BlobCheck(descriptor, place);
-  const tries = client.tries();
-  for (;;) {
-    const answer = await openBlob({ client, repository, descriptor, tries }, check.bytes);
-    const end = yield* readPieces(answer, check);
-    if (end.kind === 'end') {
-      check.end();
-      return;
+  return new VerifiedBlob(descriptor, place, async function* (check) {
+    const tries = client.tries();
+    for (;;) {
+      const answer = await openBlob({ client, repository, descriptor, tries }, check.bytes);
+      const end = yield* readPieces(answer, check.bytes);
+      if (end.kind === 'end') return;
+      if (!end.again) throw end.failure;
+      await tries.again(end.failure);
     }
-    if (!end.again) throw end.failure;
-    await tries.again(end.failure);
-  }
+  });
 }
 
-/** Hands on what comes of one answer; returns why no more comes. */
+/** Hands on what comes of one answer after the bytes that are known; returns why no more comes. */
 async function* readPieces(
   answer: Answer,
-  check: BlobCheck,
+  known: number,
 ): AsyncGenerator<Uint8Array, Exclude<Piece, { kind: 'bytes' }>> {
   // A registry that knows no ranges starts from zero; what was hashed already is skipped, and the digest proves the rest.
-  let skip = answer.status === 206 ? 0 : check.bytes;
+  let skip = answer.status === 206 ? 0 : known;
   try {
     for (;;) {
       const piece = await answer.next();
       if (piece.kind !== 'bytes') return piece;
       const fresh = piece.bytes.subarray(Math.min(skip, piece.bytes.length));
       skip -= piece.bytes.length - fresh.length;
-      check.update(fresh);
       if (fresh.length > 0) yield fresh;
     }
   } finally {

@@ -21,7 +21,7 @@ import type { Mutex } from './mutex.ts';
 import { parseSelector, parseTag } from './selector.ts';
 import { reachableFrom } from './reachable.ts';
 import { restartable } from './source.ts';
-import { BlobCheck, wrongSize } from './verify.ts';
+import { VerifiedBlob, wrongSize } from './verify.ts';
 
 export interface FileLayoutOptions {
   readonly path: string;
@@ -73,19 +73,8 @@ export class FileLayout implements Layout {
     return (await this.#folder.sizeOf(digest)) !== undefined;
   }
 
-  async *blob(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
-    const file = await this.#folder.openBlob(descriptor.digest);
-    if (file === undefined) throw absentBlob(this.name, descriptor.digest, await this.#leftOut());
-    if (file.size !== descriptor.size) {
-      await file.close();
-      throw wrongSize(this.name, descriptor, String(file.size));
-    }
-    const check = new BlobCheck(descriptor, this.name);
-    for await (const piece of file.pieces()) {
-      check.update(piece);
-      yield piece;
-    }
-    check.end();
+  blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
+    return new VerifiedBlob(descriptor, this.name, () => this.#read(descriptor));
   }
 
   async putBlob(descriptor: Descriptor, open: () => AsyncIterable<Uint8Array>): Promise<PutBlobResult> {
@@ -178,6 +167,16 @@ export class FileLayout implements Layout {
         await this.#files.removeLeftovers(path.join(this.path, folder));
       return work();
     });
+  }
+
+  async *#read(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
+    const file = await this.#folder.openBlob(descriptor.digest);
+    if (file === undefined) throw absentBlob(this.name, descriptor.digest, await this.#leftOut());
+    if (file.size !== descriptor.size) {
+      await file.close();
+      throw wrongSize(this.name, descriptor, String(file.size));
+    }
+    yield* file.pieces();
   }
 
   async #leftOut(): Promise<ReadonlyMap<Digest, LeftOut>> {

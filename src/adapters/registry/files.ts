@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemErrorCode, translateSystemError, type Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { makeFolder } from '../../base/make-folder.ts';
-import { inLargerPieces } from '../../base/stream.ts';
+import { PieceWriter } from './piece-writer.ts';
 
 /** What a layout needs of a file system; a test hands in one that fails at the n-th call. */
 export interface FileSystem {
@@ -229,18 +229,16 @@ export class Files {
 
   async #write(target: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const file = await this.fs.open(target, 'wx', 0o644);
-    let written = Promise.resolve();
+    const writer = new PieceWriter(file);
     try {
-      // What comes over the network comes in small pieces. It goes on coming while the last of it is being written.
-      for await (const piece of inLargerPieces(bytes, limits.filePieceBytes)) {
-        await written;
-        written = writeAll(file, piece);
-        written.catch(() => undefined);
+      for await (const piece of bytes) {
+        const waiting = writer.add(piece);
+        if (waiting !== undefined) await waiting;
       }
-      await written;
+      await writer.end();
       await file.sync();
     } finally {
-      await Promise.allSettled([written]);
+      await writer.settled();
       await file.close();
     }
   }
@@ -253,11 +251,6 @@ export class Files {
       await handle.close();
     }
   }
-}
-
-async function writeAll(file: OpenFile, piece: Uint8Array): Promise<void> {
-  for (let done = 0; done < piece.length;)
-    done += (await file.write(piece, done, piece.length - done)).bytesWritten;
 }
 
 /** A regular file that is open for reading. Reading it to its end, or giving up, closes it. */

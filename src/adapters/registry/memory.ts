@@ -1,4 +1,5 @@
 import { Failure } from '../../base/failure.ts';
+import { streamOf } from '../../base/stream.ts';
 import { annotationKeys } from '../../model/artifact-manifest.ts';
 import { bundleDocument, type LeftOut } from '../../model/bundle.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
@@ -10,7 +11,7 @@ import { referrerDescriptor } from './artifact-index.ts';
 import { absentBlob, mayBeAbsent, readLeftOut } from './left-out.ts';
 import { childMissing, childrenOf, parseSelector, parseTag } from './selector.ts';
 import { restartable } from './source.ts';
-import { BlobCheck, wrongSize } from './verify.ts';
+import { VerifiedBlob, wrongSize } from './verify.ts';
 
 /** Registries that live as long as the process: for tests and dry runs, with all that a real one does. */
 export class MemoryRegistries implements Registries {
@@ -60,15 +61,13 @@ export class MemoryRepository implements Repository {
     return Promise.resolve(this.#blobs.has(digest));
   }
 
-  async *blob(descriptor: Descriptor): AsyncGenerator<Uint8Array> {
-    const bytes = this.#blobs.get(descriptor.digest);
-    if (bytes === undefined) throw absentBlob(this.name, descriptor.digest, this.leftOut());
-    if (bytes.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(bytes.length));
-    const check = new BlobCheck(descriptor, this.name);
-    check.update(bytes);
-    check.end();
-    if (bytes.length > 0) yield bytes;
-    await Promise.resolve();
+  blob(descriptor: Descriptor): AsyncIterable<Uint8Array> {
+    return new VerifiedBlob(descriptor, this.name, () => {
+      const bytes = this.#blobs.get(descriptor.digest);
+      if (bytes === undefined) throw absentBlob(this.name, descriptor.digest, this.leftOut());
+      if (bytes.length !== descriptor.size) throw wrongSize(this.name, descriptor, String(bytes.length));
+      return streamOf(bytes.length > 0 ? [bytes] : []);
+    });
   }
 
   async putBlob(

@@ -3,28 +3,58 @@ import type { Descriptor } from '../../model/descriptor.ts';
 import { digestAlgorithm, DigestBuilder } from '../../model/digest.ts';
 
 /**
- * Hands on the bytes of a blob while it checks them: size first, then digest. The last chunk is held back until all is
- * known to be right, so whoever receives these bytes never receives a whole wrong blob.
- * @throws Failure `content-mismatch`
+ * The bytes of a blob, checked while they are read: size first, then digest. The last chunk is held back until all is
+ * known to be right, so whoever receives these bytes never receives a whole wrong blob. Whoever is handed one of these for
+ * the descriptor that he wants need not hash its bytes again.
  */
-export async function* verifiedBytes(
+export class VerifiedBlob implements AsyncIterable<Uint8Array> {
+  readonly descriptor: Descriptor;
+  readonly #place: string;
+  readonly #read: (check: Pick<BlobCheck, 'bytes'>) => AsyncIterable<Uint8Array>;
+
+  /** `read` gives the bytes as they come, each time from the beginning; `check` tells how many of them were hashed. */
+  constructor(
+    descriptor: Descriptor,
+    place: string,
+    read: (check: Pick<BlobCheck, 'bytes'>) => AsyncIterable<Uint8Array>,
+  ) {
+    this.descriptor = descriptor;
+    this.#place = place;
+    this.#read = read;
+  }
+
+  /** @throws Failure `content-mismatch`, and whatever reading throws */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    const check = new BlobCheck(this.descriptor, this.#place);
+    let held: Uint8Array | undefined;
+    for await (const chunk of this.#read(check)) {
+      check.update(chunk);
+      if (held !== undefined) yield held;
+      held = chunk;
+    }
+    check.end();
+    if (held !== undefined) yield held;
+  }
+}
+
+/** Bytes of any source as a {@link VerifiedBlob}. What is one already, of this very blob, is not hashed twice. */
+export function verifiedBytes(
   source: AsyncIterable<Uint8Array>,
   descriptor: Descriptor,
   place: string,
-): AsyncGenerator<Uint8Array> {
-  const check = new BlobCheck(descriptor, place);
-  let held: Uint8Array | undefined;
-  for await (const chunk of source) {
-    check.update(chunk);
-    if (held !== undefined) yield held;
-    held = chunk;
-  }
-  check.end();
-  if (held !== undefined) yield held;
+): VerifiedBlob {
+  const { digest, size } = descriptor;
+  if (
+    source instanceof VerifiedBlob &&
+    source.descriptor.digest === digest &&
+    source.descriptor.size === size
+  )
+    return source;
+  return new VerifiedBlob(descriptor, place, () => source);
 }
 
 /** Counts and hashes the bytes of one blob, wherever they come from. */
-export class BlobCheck {
+class BlobCheck {
   readonly #descriptor: Descriptor;
   readonly #place: string;
   readonly #hash: DigestBuilder;
