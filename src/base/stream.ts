@@ -91,3 +91,26 @@ export function streamOf<T>(items: Iterable<T>): AsyncIterable<T> {
     },
   };
 }
+
+/** The same bytes in pieces of at least so many bytes, the last of which is smaller. */
+export async function* inLargerPieces(
+  source: AsyncIterable<Uint8Array>,
+  bytesMin: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of source) {
+    waiting.push(piece);
+    bytes += piece.length;
+    if (bytes < bytesMin) continue;
+    yield joined(waiting);
+    waiting = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield joined(waiting);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  return first !== undefined && pieces.length === 1 ? first : Buffer.concat(pieces);
+}

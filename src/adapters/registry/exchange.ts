@@ -1,11 +1,7 @@
-import {
-  request as askPlainly,
-  type ClientRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { interruption } from '../../base/interruption.ts';
+import { request as askPlainly } from '../../base/node-http.ts';
 import { pumpInto } from '../../base/stream.ts';
 import { Deadline } from './deadline.ts';
 import type { HttpTimes, Pace } from './pace.ts';

@@ -1,8 +1,9 @@
-import { request as askPlainly, type RequestOptions } from 'node:http';
+import type { RequestOptions } from 'node:http';
 import { Agent, request as askSecurely } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect } from 'node:tls';
+import { request as askPlainly } from '../../base/node-http.ts';
 import { hostname } from './address.ts';
 import { keeping } from './agents.ts';
 import { LateError } from './deadline.ts';

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { Clock } from '../../../base/clock.ts';
 import { Failure, systemErrorCode } from '../../../base/failure.ts';
 import { invariant } from '../../../base/invariant.ts';
 import { limits } from '../../../base/limits.ts';
+import { createServer } from '../../../base/node-http.ts';
 import { systemClock } from '../../../base/system-clock.ts';
 import type { RegistryServers, RunningRegistry, ServeOrder } from '../../../ports/registry-server.ts';
 import { Exchange } from './exchange.ts';
