@@ -12,6 +12,8 @@ import path from 'node:path';
 const version = '23.0.2';
 export const routes: readonly string[] = [
   'GET /app',
+  'GET /orgs/{org}/installation',
+  'GET /orgs/{org}/repos',
   'POST /app/installations/{installation_id}/access_tokens',
   'GET /user',
   'GET /repos/{owner}/{repo}',

@@ -5,6 +5,8 @@ const second = 1000;
 export const fleetLimits = {
   // The largest organisations that keep such a list have some thousands.
   reposMax: 10_000,
+  // Of a hundred repositories each.
+  organisationPagesMax: 100,
   // Each holds a file open, a clone on the disk, and questions to registries.
   atOnceMax: 4,
   // A shallow clone of the largest public repositories takes a minute or two.

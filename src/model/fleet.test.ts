@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFailure } from '../base/failure.ts';
-import { readFleet, type FleetRepo } from './fleet.ts';
+import { readFleet, type FleetEntry, type FleetRepo } from './fleet.ts';
+
+const entries = (repos: string): readonly FleetEntry[] =>
+  readFleet(`version: 1\nrepos:\n${repos}`, 'fleet.yaml', '/work');
 
 const read = (repos: string): readonly FleetRepo[] =>
-  readFleet(`version: 1\nrepos:\n${repos}`, 'fleet.yaml', '/work');
+  entries(repos).flatMap((entry) => (entry.kind === 'repo' ? [entry.repo] : []));
 
 function fault(text: string): string {
   try {
@@ -30,13 +33,30 @@ test('folders, git URLs and their branches, each called by its last part or by i
   );
 });
 
+test('organisations and groups, of the public server or another one, with globs over names', () => {
+  const list =
+    '  - { github: our-team, only: ["svc-*"] }\n  - { gitlab: team/services, host: GitLab.Example.org:8443 }\n';
+  assert.deepEqual(
+    entries(list).map((entry) => entry.kind === 'organisation' && entry.organisation),
+    [
+      { forge: 'github', host: 'github.com', path: 'our-team', only: ['svc-*'] },
+      { forge: 'gitlab', host: 'gitlab.example.org:8443', path: 'team/services', only: [] },
+    ],
+  );
+});
+
 test('what is wrong is told with its line', () => {
   const of = (repos: string): string => fault(`version: 1\nrepos:\n${repos}`);
   assert.match(of('  - { path: a }\n  - { pth: b }\n'), /^config-invalid 4: .*pth.*did you mean path/i);
-  assert.match(of('  - {}\n'), /neither path nor git/);
+  assert.match(of('  - {}\n'), /has none of path, git, github, gitlab/);
   assert.match(of('  - { path: a, git: "https://x.example/a" }\n'), /both path and git/);
   assert.match(of('  - { path: a, branch: main }\n'), /branch without git/);
-  assert.match(of('  - { path: x/a }\n  - { path: y/a }\n'), /two repositories are called "a"/);
+  assert.match(of('  - { path: a, host: x }\n'), /host or only without/);
+  assert.match(of('  - { github: a, gitlab: b }\n'), /both github and gitlab/);
+  assert.match(of('  - { github: a, name: b }\n'), /one name for many/);
+  assert.match(of('  - { github: a/b }\n'), /the name of an organisation/);
+  assert.match(of('  - { gitlab: "a/../b" }\n'), /the path of a group/);
+  assert.match(of('  - { gitlab: a, host: "x/y" }\n'), /the name of a server/);
   assert.match(fault('version: 1\nrepos: []\n'), /^config-invalid 2: .*at least one/);
   assert.match(fault('repos: [\n'), /^config-syntax/);
   assert.match(fault(''), /it is empty/);

@@ -25,6 +25,22 @@ export type FleetPlace =
 const word = (what: string): z.ZodString =>
   z.string({ error: what }).min(1, { error: what }).max(1000, { error: what });
 
+/** All repositories of an organisation on GitHub, or of a group on GitLab and the groups below it. */
+export interface FleetOrganisation {
+  readonly forge: 'github' | 'gitlab';
+  /** `github.com` */
+  readonly host: string;
+  /** `our-team`, `group/below` */
+  readonly path: string;
+  /** Globs over the names of repositories, relative to the organisation; empty: all. */
+  readonly only: readonly string[];
+}
+
+/** What one entry of the list stands for. */
+export type FleetEntry =
+  | { readonly kind: 'repo'; readonly repo: FleetRepo }
+  | { readonly kind: 'organisation'; readonly organisation: FleetOrganisation };
+
 /** Schemes without a way to run a program; `ssh` and `git@host:` log in by the person's own keys. */
 const gitUrl = word('the URL of a git repository')
   .refine(
@@ -46,20 +62,52 @@ const repoSchema = z.strictObject(
     path: word('a path')
       .optional()
       .meta({
-        description: 'A folder on this machine, relative to this file. Either this or `git` is needed.',
+        description: 'A folder on this machine, relative to this file.',
         examples: ['../web'],
       }),
     git: gitUrl.optional().meta({
-      description:
-        'The URL of a git repository, which is fetched for as long as it is looked at. Either this or `path` is needed.',
+      description: 'The URL of a git repository, which is fetched for as long as it is looked at.',
       examples: ['https://git.example.org/team/web.git'],
     }),
+    github: word('the name of an organisation on GitHub')
+      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,98}[A-Za-z0-9])?$/, {
+        error: 'the name of an organisation on GitHub',
+      })
+      .optional()
+      .meta({
+        description: 'All repositories of an organisation on GitHub, but those that are archived.',
+        examples: ['our-team'],
+      }),
+    gitlab: word('the path of a group on GitLab')
+      .regex(/^[A-Za-z0-9_][\w.-]*(?:\/[A-Za-z0-9_][\w.-]*)*$/, { error: 'the path of a group on GitLab' })
+      .optional()
+      .meta({
+        description:
+          'All projects of a group on GitLab, and of the groups below it, but those that are archived.',
+        examples: ['team/services'],
+      }),
+    host: word('the name of a server')
+      .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$/, { error: 'the name of a server' })
+      .optional()
+      .meta({
+        description: 'With `github` or `gitlab`: the server, where it is not the public one.',
+        examples: ['gitlab.example.org'],
+      }),
+    only: z
+      .array(word('a glob'), { error: 'a list of globs' })
+      .min(1, { error: 'a list of globs, at least one' })
+      .max(100, { error: 'a list of at most 100 globs' })
+      .optional()
+      .meta({
+        description: 'With `github` or `gitlab`: the repositories whose name matches one of these globs.',
+        examples: [['svc-*', 'web']],
+      }),
     branch: word('the name of a branch')
       .refine(isBranchName, { error: 'the name of a branch' })
       .optional()
       .meta({ description: 'With `git`: another branch than the default one.', examples: ['main'] }),
   },
-  { error: 'a group of keys: path, or git and branch' },
+  { error: 'a group of keys: path; git and branch; github or gitlab, host and only' },
 );
 
 const fleetSchema = z
@@ -90,7 +138,7 @@ export function fleetJsonSchema(): object {
  * Reads fleet.yaml. @param directory of the file, absolute
  * @throws Failure `config-syntax`, `config-invalid` with the line of the first fault
  */
-export function readFleet(text: string, file: string, directory: string): readonly FleetRepo[] {
+export function readFleet(text: string, file: string, directory: string): readonly FleetEntry[] {
   const index = new TextIndex(text);
   const refuse = (code: 'config-syntax' | 'config-invalid', offset: number, message: string): Failure =>
     new Failure(code, message, {
@@ -108,27 +156,31 @@ export function readFleet(text: string, file: string, directory: string): readon
     const [first] = schemaFaults(parsed.error.issues, fleetSchema, root);
     throw refuse('config-invalid', first?.offset ?? 0, first?.message ?? 'it does not fit its schema');
   }
-  const repos = parsed.data.repos.map((repo, at) =>
-    repoOf(repo, directory, (why) => refuse('config-invalid', 0, `repos[${at}] ${why}`)),
+  return parsed.data.repos.map((entry, at) =>
+    entryOf(entry, directory, (why) => refuse('config-invalid', 0, `repos[${at}] ${why}`)),
   );
-  const names = repos.map(({ name }) => name);
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  if (twice !== undefined)
-    throw refuse(
-      'config-invalid',
-      0,
-      `two repositories are called ${JSON.stringify(twice)}; give one of them a name`,
-    );
-  return repos;
 }
 
-function repoOf(
-  { name, path: folder, git, branch }: z.output<typeof repoSchema>,
+const places = ['path', 'git', 'github', 'gitlab'] as const;
+
+function entryOf(
+  entry: z.output<typeof repoSchema>,
   directory: string,
   refuse: (why: string) => Failure,
-): FleetRepo {
-  if ((folder === undefined) === (git === undefined))
-    throw refuse(folder === undefined ? 'has neither path nor git' : 'has both path and git');
+): FleetEntry {
+  const { name, path: folder, git, github, gitlab, host, only, branch } = entry;
+  const [place, other] = places.filter((each) => entry[each] !== undefined);
+  if (place === undefined) throw refuse(`has none of ${places.join(', ')}`);
+  if (other !== undefined) throw refuse(`has both ${place} and ${other}`);
+  if (branch !== undefined && git === undefined) throw refuse('has a branch without git');
+  const group = github ?? gitlab;
+  if (group !== undefined) {
+    if (name !== undefined) throw refuse('has one name for many repositories');
+    const forge = github === undefined ? 'gitlab' : 'github';
+    const organisation = { forge, host: host?.toLowerCase() ?? `${forge}.com`, path: group } as const;
+    return { kind: 'organisation', organisation: { ...organisation, only: only ?? [] } };
+  }
+  if (host !== undefined || only !== undefined) throw refuse('has host or only without github or gitlab');
   if (git !== undefined) {
     const last =
       git
@@ -136,9 +188,9 @@ function repoOf(
         .replace(/\.git$/, '')
         .split(/[/:]/)
         .at(-1) ?? git;
-    return { name: name ?? last, place: { kind: 'git', url: git, branch } };
+    return { kind: 'repo', repo: { name: name ?? last, place: { kind: 'git', url: git, branch } } };
   }
-  if (branch !== undefined) throw refuse('has a branch without git');
   const absolute = path.resolve(directory, folder ?? '.');
-  return { name: name ?? path.basename(absolute), place: { kind: 'folder', path: absolute } };
+  const repo = { name: name ?? path.basename(absolute), place: { kind: 'folder', path: absolute } } as const;
+  return { kind: 'repo', repo };
 }

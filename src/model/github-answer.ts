@@ -17,6 +17,19 @@ export const readGithubRepository = answerReader(
   }),
 );
 
+// It becomes a URL that is fetched.
+const repositoryName = /^[A-Za-z0-9-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/;
+
+export const readGithubRepositories = answerReader(
+  z.array(
+    z.object({
+      full_name: z.string().regex(repositoryName),
+      archived: z.boolean().default(false),
+      disabled: z.boolean().default(false),
+    }),
+  ),
+);
+
 const pullRequest = z
   .object({
     number: idSchema,

@@ -16,6 +16,18 @@ const project = z.object({
 export type GitlabProject = z.output<typeof project>;
 export const readGitlabProject = answerReader(project);
 
+// It becomes a URL that is fetched.
+const projectPath = /^[A-Za-z0-9_][\w.-]*(?:\/(?!\.{1,2}(?:\/|$))[\w.][\w.-]*)+$/;
+
+export const readGitlabProjects = answerReader(
+  z.array(
+    z.object({
+      path_with_namespace: z.string().max(1_000).regex(projectPath),
+      archived: z.boolean().default(false),
+    }),
+  ),
+);
+
 // "Draft:" is how a title says it; older servers have other words for it.
 const draftPrefix = /^(?:draft:|\[draft\]|\(draft\)|wip:|\[wip\])\s*/i;
 

@@ -1,8 +1,10 @@
 import { GithubClient } from '../adapters/forge/github/client.ts';
 import { githubForge } from '../adapters/forge/github/github.ts';
+import { githubOrganisation } from '../adapters/forge/github/organisation.ts';
 import type { GithubLogin } from '../adapters/forge/github/login.ts';
 import { GitlabClient, type GitlabLogin } from '../adapters/forge/gitlab/client.ts';
 import { gitlabForge } from '../adapters/forge/gitlab/gitlab.ts';
+import { gitlabGroup } from '../adapters/forge/gitlab/group.ts';
 import { AzurePipelines } from '../adapters/forge/outer-loops/azure-pipeline.ts';
 import { CommandedRuns } from '../adapters/forge/outer-loops/command.ts';
 import { CommentedRuns } from '../adapters/forge/outer-loops/comment.ts';
@@ -14,6 +16,7 @@ import { Failure } from '../base/failure.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { UpdateSettings } from '../model/update-settings.ts';
 import type { Forge } from '../ports/forge.ts';
+import type { Organisations } from '../ports/organisations.ts';
 import type { OuterLoops } from '../ports/outer-loops.ts';
 import { proxyVariables, type ShellEnvironment } from './environment.ts';
 import { forgeOf, type ForgePlace } from './forge-place.ts';
@@ -48,12 +51,7 @@ export function openForge(
   signal: AbortSignal,
 ): OpenedForge {
   const place = forgeOf(forge, remote, environment);
-  const surroundings: ForgeSurroundings = {
-    clock: systemClock,
-    random: Math.random,
-    proxies: proxyVariables(environment),
-    signal,
-  };
+  const surroundings = surroundingsOf(environment, signal);
   const azure = azurePipelines(surroundings, environment);
   const command = directory === undefined ? undefined : new CommandedRuns({ directory, environment, signal });
   const common: Starters = { azure, command };
@@ -76,6 +74,43 @@ export function openForge(
       return opened(gitlabForge(client), { ...common, gitlab }, signal, () => closing(client));
     }
   }
+}
+
+/** Lists of repositories, with the person's own tokens. */
+export function organisationsOf(environment: ShellEnvironment, signal: AbortSignal): Organisations {
+  return {
+    repositories: async ({ forge, host, path }) => {
+      // A place is that of a repository; whichever it is, the server is the same.
+      const place = forgeOf(forge, `https://${host}/${path}/any`, environment);
+      const surroundings = surroundingsOf(environment, signal);
+      switch (place.kind) {
+        case 'plain':
+          throw new Failure('forge-unknown', `${host} is no forge: ${place.why}`);
+        case 'github': {
+          const login = githubLogin(place, environment);
+          const client = new GithubClient({ ...surroundings, api: place.api, repository: path, login });
+          return closedAfter(client, githubOrganisation(client, path));
+        }
+        case 'gitlab': {
+          const login = gitlabLogin(place, environment);
+          const client = new GitlabClient({ ...surroundings, api: place.api, project: path, login });
+          return closedAfter(client, gitlabGroup(client, path));
+        }
+      }
+    },
+  };
+}
+
+async function closedAfter<T>(client: { close(): Promise<void> }, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await client.close();
+  }
+}
+
+function surroundingsOf(environment: ShellEnvironment, signal: AbortSignal): ForgeSurroundings {
+  return { clock: systemClock, random: Math.random, proxies: proxyVariables(environment), signal };
 }
 
 /** Undefined: there is no token for it. Its host is always the public one, so that no file can send the token elsewhere. */

@@ -90,7 +90,7 @@ function attempt(work: () => GithubReply): GithubReply {
 
 function login(fake: GithubFake, { url, headers }: SeenRequest): GithubReply | undefined {
   const token = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '';
-  const asApp = /^\/(?:app(?:\/|$)|repos\/[^/]+\/[^/]+\/installation$)/.test(url);
+  const asApp = /^\/(?:app(?:\/|$)|(?:repos\/[^/]+|orgs)\/[^/]+\/installation$)/.test(url);
   const right = asApp ? isSigned(token, fake.publicKey) : token === fake.token;
   return right ? undefined : refusal(401, 'Bad credentials');
 }

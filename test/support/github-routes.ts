@@ -56,6 +56,18 @@ export const githubRoutes: readonly Route[] = [
     const facts = { full_name: world.repository, default_branch: world.defaultBranch, language: null };
     return { status: 200, body: over(whole, facts) };
   }),
+  route('GET /orgs/{org}/repos', (request) => {
+    const { world, path, example } = request;
+    const own = world.repositories.filter(({ name }) => name.startsWith(`${path['org']}/`));
+    return page(
+      request,
+      own.map(({ name, archived }) => over(first(example(200)), { full_name: name, archived })),
+    );
+  }),
+  route('GET /orgs/{org}/installation', ({ example }) => ({
+    status: 200,
+    body: over(example(200), { id: 77, permissions: Object.fromEntries(appRights) }),
+  })),
   route(`GET ${repo}/pulls`, listPullRequests),
   route(`POST ${repo}/pulls`, ({ world, account, body, example }) => {
     const order = {

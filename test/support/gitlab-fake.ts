@@ -116,6 +116,7 @@ export async function startGitlabFake(
 const patterns: readonly (readonly [string, RegExp, GitlabRouteName])[] = [
   ['GET', /^user$/, 'user'],
   ['GET', /^projects \S+$/, 'project'],
+  ['GET', /^groups \S+ projects$/, 'list group projects'],
   ['GET', /^projects \S+ merge_requests$/, 'list merge requests'],
   ['POST', /^projects \S+ merge_requests$/, 'create merge request'],
   ['GET', /^projects \S+ merge_requests \d+$/, 'get merge request'],
@@ -173,6 +174,16 @@ const routes: Readonly<
       visibility: 'private',
       only_allow_merge_if_pipeline_succeeds: fake.wholePipeline,
     }),
+  'list group projects': (world, { path, query }) =>
+    ok(
+      world.repositories
+        .filter(({ name }) => name.startsWith(`${path[1]}/`))
+        .filter(({ archived }) => query['archived'] === undefined || query['archived'] === String(archived))
+        .map(({ name, archived }, id) => ({
+          ...{ id, description: null, name, path_with_namespace: name, created_at: made, archived },
+          ...{ default_branch: 'main', web_url: site, visibility: 'private', empty_repo: false },
+        })),
+    ),
   'list merge requests': (world, { query }) => {
     const all = [...world.pullRequests.values()].filter(
       (one) => one.head === query['source_branch'] && (query['state'] === 'all' || one.state === 'open'),

@@ -27,6 +27,22 @@ const project = z.object({
   only_allow_merge_if_pipeline_succeeds: z.boolean(),
 });
 
+const groupProject = project
+  .omit({ only_allow_merge_if_pipeline_succeeds: true })
+  .extend({ archived: z.boolean(), empty_repo: z.boolean() });
+
+const groupProjects = z.strictObject({
+  archived: z.enum(['true', 'false']).optional(),
+  include_subgroups: z.enum(['true', 'false']).optional(),
+  with_shared: z.enum(['true', 'false']).optional(),
+  order_by: z
+    .enum(['id', 'name', 'path', 'created_at', 'updated_at', 'similarity', 'last_activity_at'])
+    .optional(),
+  sort: z.enum(['asc', 'desc']).optional(),
+  page: z.string().optional(),
+  per_page: z.string().optional(),
+});
+
 const mergeRequest = z.object({
   id: z.int(),
   iid: z.int(),
@@ -94,9 +110,10 @@ const paging = { page: z.string().optional(), per_page: z.string().optional() };
 const none = z.undefined();
 const noQuery = z.strictObject({});
 
-/** What a request of a route may hold, and what its answer holds. `path` parts are below `/api/v4/projects/ID`. */
+/** What a request of a route may hold, and what its answer holds. `path` parts are below `/api/v4`. */
 export const gitlabShapes = {
   project: { query: noQuery, body: none, answer: project },
+  'list group projects': { query: groupProjects, body: none, answer: z.array(groupProject) },
   user: { query: noQuery, body: none, answer: user },
   'list merge requests': {
     query: z.strictObject({

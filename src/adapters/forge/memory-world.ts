@@ -64,6 +64,8 @@ export class MemoryForgeWorld {
   readonly repository = 'team/project';
   readonly defaultBranch = 'main';
   bodyCharsMax = 65_536;
+  /** Those of the organisation: `owner/name`. */
+  readonly repositories: { readonly name: string; readonly archived: boolean }[] = [];
   readonly branches = new Map<string, string>([['main', '0'.repeat(40)]]);
   readonly pullRequests = new Map<number, WorldPullRequest>();
   readonly issues = new Map<number, WorldThread>();

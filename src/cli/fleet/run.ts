@@ -2,10 +2,11 @@ import path from 'node:path';
 import type { ExitStatus } from '../../base/failure.ts';
 import { safeLine } from '../../base/text.ts';
 import { askFleet, type AskRepo } from '../../flows/fleet.ts';
+import { fleetRepos } from '../../flows/fleet-list.ts';
 import type { Tools } from '../../flows/tools.ts';
-import { readFleet } from '../../model/fleet.ts';
 import { formatFleetRow, type FleetDocument, type FleetQuestion } from '../../model/fleet-answer.ts';
 import { fleetTools } from '../../wire/fleet.ts';
+import { organisationsOf } from '../../wire/forges.ts';
 import type { CommandInput, Context, OptionDefinition } from '../command.ts';
 import { programAndVersion } from '../version.ts';
 import { fleetExit } from './exit.ts';
@@ -52,11 +53,9 @@ export async function runFleet(
   context: Context,
 ): Promise<ExitStatus> {
   const file = path.resolve(context.cwd, input.value('--fleet') ?? 'fleet.yaml');
-  const repos = readFleet(
-    await configFiles.read(file),
-    input.value('--fleet') ?? 'fleet.yaml',
-    path.dirname(file),
-  );
+  const organisations = organisationsOf(context.env, context.signal);
+  const shown = input.value('--fleet') ?? 'fleet.yaml';
+  const repos = await fleetRepos({ file, shown }, { configFiles, organisations });
   const journal = input.value('--journal');
   const order = {
     repos,

@@ -16,7 +16,7 @@ const wired = (text: string) => ({
   configFiles: { read: () => Promise.resolve(text) },
 });
 
-const place = { cwd: '/here' };
+const place = { cwd: '/here', env: {}, signal: new AbortController().signal };
 
 test('folders that are named are watched under the names as they are written, or the one that the person is in', async () => {
   const named = await watchedRepos(wired(''), input({}, ['a/b', '../c']), place);

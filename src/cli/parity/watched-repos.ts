@@ -1,15 +1,17 @@
 import path from 'node:path';
 import { Failure } from '../../base/failure.ts';
-import { readFleet, type FleetRepo } from '../../model/fleet.ts';
+import { fleetRepos } from '../../flows/fleet-list.ts';
+import type { FleetRepo } from '../../model/fleet.ts';
 import type { PlatformSource } from '../../model/platform-profile.ts';
+import { organisationsOf } from '../../wire/forges.ts';
 import type { Wired } from '../../wire/wired.ts';
 import type { CommandInput, Context } from '../command.ts';
 
-/** The repositories of a list, or the folders that are named. @throws Failure `usage`, `config-*` of the list, `file-*` */
+/** The repositories of a list, or the folders that are named. @throws Failure `usage`, `config-*` of the list, `file-*`, `forge-*` */
 export async function watchedRepos(
   { configFiles }: { readonly configFiles: Pick<Wired['configFiles'], 'read'> },
   input: CommandInput,
-  { cwd }: Pick<Context, 'cwd'>,
+  { cwd, env, signal }: Pick<Context, 'cwd' | 'env' | 'signal'>,
 ): Promise<readonly FleetRepo[]> {
   const list = input.value('--fleet');
   if (list === undefined) {
@@ -21,7 +23,8 @@ export async function watchedRepos(
       hint: 'Write the folders into the list, or leave --fleet out.',
     });
   const file = path.resolve(cwd, list);
-  return readFleet(await configFiles.read(file), list, path.dirname(file));
+  const organisations = organisationsOf(env, signal);
+  return fleetRepos({ file, shown: list }, { configFiles, organisations });
 }
 
 /**

@@ -13,7 +13,7 @@ import { explainGithubRefusal } from './refusal.ts';
 export interface GithubOptions extends ForgeSurroundings {
   /** `https://api.github.com`, or `https://HOST/api/v3` of an enterprise server. */
   readonly api: URL;
-  /** `owner/name` */
+  /** `owner/name`; `owner` alone for what is asked of an organisation. */
   readonly repository: string;
   readonly login: GithubLogin;
 }
@@ -101,9 +101,10 @@ export class GithubClient {
       page: { page: number; per_page: number },
     ) => Promise<GithubResponse>,
     read: AnswerReader<readonly T[]>,
+    pagesMax: number = limits.forgePagesMax,
   ): Promise<readonly T[]> {
     const all: T[] = [];
-    for (let page = 1; page <= limits.forgePagesMax; page += 1) {
+    for (let page = 1; page <= pagesMax; page += 1) {
       const { data, headers } = await this.#send(what, (octokit, call) =>
         send(octokit, call, { page, per_page: 100 }),
       );

@@ -69,18 +69,22 @@ class AppTokens implements GithubTokens {
   async token(): Promise<string> {
     const nowMs = this.#context.clock.now().getTime();
     if (this.#kept !== undefined && nowMs < this.#kept.untilMs - tokenMsMargin) return this.#kept.token;
-    const [owner = '', name = ''] = this.#context.repository.split('/');
+    const [owner = '', name] = this.#context.repository.split('/');
     const installation = readGithubInstallation(
       await this.#ask(
         'GET',
-        ['repos', owner, name, 'installation'],
+        name === undefined ? ['orgs', owner, 'installation'] : ['repos', owner, name, 'installation'],
         'cannot find the installation of the App',
       ),
     );
-    const permissions = lowerOf(wanted, installation.permissions);
     const path = ['app', 'installations', installation.id, 'access_tokens'];
     const what = 'cannot get a token for the App';
-    const made = readGithubToken(await this.#ask('POST', path, what, { repositories: [name], permissions }));
+    // Of an organisation nothing but names is asked.
+    const order =
+      name === undefined
+        ? { permissions: { metadata: 'read' } }
+        : { repositories: [name], permissions: lowerOf(wanted, installation.permissions) };
+    const made = readGithubToken(await this.#ask('POST', path, what, order));
     this.#kept = { token: made.token, untilMs: Date.parse(made.expires_at) };
     return made.token;
   }

@@ -63,9 +63,13 @@ export class GitlabClient {
     return this.#read(ask.what, read, await this.#send(ask));
   }
 
-  async pages<T>(ask: GitlabAsk, read: AnswerReader<readonly T[]>): Promise<readonly T[]> {
+  async pages<T>(
+    ask: GitlabAsk,
+    read: AnswerReader<readonly T[]>,
+    pagesMax: number = limits.forgePagesMax,
+  ): Promise<readonly T[]> {
     const all: T[] = [];
-    for (let page = 1; page <= limits.forgePagesMax; page += 1) {
+    for (let page = 1; page <= pagesMax; page += 1) {
       const answer = await this.#send({ ...ask, query: { ...ask.query, page, per_page: 100 } });
       all.push(...this.#read(ask.what, read, answer));
       // docs.gitlab.com/api/rest, "Offset-based pagination".

@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { test } from 'node:test';
+import { FakeClock } from '../../../test/support/fake-clock.ts';
+import { startGithubFake } from '../../../test/support/github-fake.ts';
+import { startGitlabFake } from '../../../test/support/gitlab-fake.ts';
+import { isFailure } from '../../base/failure.ts';
+import { GithubClient } from './github/client.ts';
+import type { GithubLogin } from './github/login.ts';
+import { githubOrganisation } from './github/organisation.ts';
+import { GitlabClient } from './gitlab/client.ts';
+import { gitlabGroup } from './gitlab/group.ts';
+import { MemoryForgeWorld } from './memory-world.ts';
+
+const surroundings = {
+  clock: new FakeClock(),
+  random: () => 0.5,
+  proxies: { http: '', https: '', except: '' },
+};
+
+/** 250 repositories, every fiftieth archived, and one of others. */
+function manyOf(group: string): MemoryForgeWorld {
+  const world = new MemoryForgeWorld();
+  for (let at = 0; at < 250; at += 1)
+    world.repositories.push({ name: `${group}/r${at}`, archived: at % 50 === 0 });
+  world.repositories.push({ name: 'others/r1', archived: false });
+  return world;
+}
+
+async function askGithub(login: (token: string) => GithubLogin, publicKey?: string): Promise<number> {
+  const fake = await startGithubFake(manyOf('our'));
+  fake.publicKey = publicKey;
+  const client = new GithubClient({
+    ...surroundings,
+    api: fake.url,
+    repository: 'our',
+    login: login(fake.token),
+  });
+  try {
+    const names = await githubOrganisation(client, 'our');
+    assert.ok(names.every((name) => name.startsWith('our/')));
+    assert.ok(!names.includes('our/r50') && names.includes('our/r249'));
+    return names.length;
+  } finally {
+    await client.close();
+    await fake.stop();
+  }
+}
+
+test('github: all pages of an organisation, without what is archived', async () => {
+  assert.equal(await askGithub((token) => ({ kind: 'token', token, source: 'GITHUB_TOKEN' })), 245);
+});
+
+test('github: an App asks as the installation of the organisation', async () => {
+  const keys = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const app = {
+    kind: 'app',
+    appId: '12',
+    privateKey: keys.privateKey,
+    source: 'LOCKKEEPER_APP_KEY',
+  } as const;
+  assert.equal(await askGithub(() => app, keys.publicKey), 245);
+});
+
+test('gitlab: all pages of a group and of those below it, without what is archived', async () => {
+  const fake = await startGitlabFake(manyOf('our/group'));
+  const login = { kind: 'access', token: fake.token, source: 'GITLAB_TOKEN' } as const;
+  const client = new GitlabClient({ ...surroundings, api: fake.url, project: 'our/group', login });
+  try {
+    const names = await gitlabGroup(client, 'our/group');
+    assert.equal(names.length, 245);
+    assert.ok(!names.includes('our/group/r50') && !names.includes('others/r1'));
+  } finally {
+    await client.close();
+    await fake.stop();
+  }
+});
+
+test('a name that would lead elsewhere is no answer of a forge', async () => {
+  for (const name of ['our/../x', 'our/..', 'our/a b', 'our', '-c/x@y', 'our/a?b']) {
+    const world = new MemoryForgeWorld();
+    const fake = await startGitlabFake(world);
+    fake.rule = () => ({ status: 200, body: [{ path_with_namespace: name, archived: false }] });
+    const login = { kind: 'access', token: fake.token, source: 'GITLAB_TOKEN' } as const;
+    const client = new GitlabClient({ ...surroundings, api: fake.url, project: 'our', login });
+    try {
+      await assert.rejects(
+        gitlabGroup(client, 'our'),
+        (error) => isFailure(error, 'forge-answer-invalid'),
+        name,
+      );
+    } finally {
+      await client.close();
+      await fake.stop();
+    }
+  }
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isFailure } from '../base/failure.ts';
+import { fleetLimits } from '../base/fleet-limits.ts';
+import type { FleetRepo } from '../model/fleet.ts';
+import { fleetRepos } from './fleet-list.ts';
+
+const team = ['our/svc-b', 'our/svc-a', 'our/web', 'our/.github'];
+
+function list(repos: string, all: readonly string[] = team): Promise<readonly FleetRepo[]> {
+  return fleetRepos(
+    { file: '/work/fleet.yaml', shown: 'fleet.yaml' },
+    {
+      configFiles: { read: () => Promise.resolve(`version: 1\nrepos:\n${repos}`) },
+      organisations: { repositories: () => Promise.resolve(all) },
+    },
+  );
+}
+
+const names = (repos: readonly FleetRepo[]): readonly string[] => repos.map(({ name }) => name);
+
+test('an organisation stands for its repositories by their names, filtered, among the others of the list', async () => {
+  const repos = await list('  - path: mine\n  - { github: our, only: ["svc-*"] }\n  - path: last\n');
+  assert.deepEqual(names(repos), ['mine', 'our/svc-a', 'our/svc-b', 'last']);
+  assert.deepEqual(repos[1]?.place, {
+    kind: 'git',
+    url: 'https://github.com/our/svc-a.git',
+    branch: undefined,
+  });
+  assert.deepEqual(names(await list('  - { github: our }\n')), [
+    'our/.github',
+    'our/svc-a',
+    'our/svc-b',
+    'our/web',
+  ]);
+});
+
+test('globs are over what stands behind the group, groups below it included', async () => {
+  const all = ['a/b/x', 'a/b/deep/x', 'a/b/deep/y'];
+  const of = async (glob: string): Promise<readonly string[]> =>
+    names(await list(`  - { gitlab: a/b, host: git.example.org, only: [${JSON.stringify(glob)}] }\n`, all));
+  assert.deepEqual(await of('x'), ['a/b/x']);
+  assert.deepEqual(await of('**/x'), ['a/b/deep/x', 'a/b/x']);
+  assert.deepEqual(await of('deep/*'), ['a/b/deep/x', 'a/b/deep/y']);
+});
+
+test('what two entries stand for is looked at once; two that only are called the same are refused', async () => {
+  const twice = '  - { github: our, only: ["svc-*"] }\n  - { github: our, only: ["*-a"] }\n';
+  assert.deepEqual(names(await list(twice)), ['our/svc-a', 'our/svc-b']);
+  await assert.rejects(
+    list('  - { path: x/a }\n  - { path: y/a }\n'),
+    (error) =>
+      isFailure(error, 'config-invalid') && error.message.includes('two repositories are called "a"'),
+  );
+});
+
+test('more than are ever looked at together are refused', async () => {
+  const all = Array.from({ length: fleetLimits.reposMax + 1 }, (_, at) => `our/r${at}`);
+  await assert.rejects(list('  - { github: our }\n', all), (error) => isFailure(error, 'config-invalid'));
+  assert.equal((await list('  - { github: our }\n', all.slice(1))).length, fleetLimits.reposMax);
+});

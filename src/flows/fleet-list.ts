@@ -1,0 +1,71 @@
+import path from 'node:path';
+import { Failure } from '../base/failure.ts';
+import { fleetLimits } from '../base/fleet-limits.ts';
+import { readFleet, type FleetOrganisation, type FleetRepo } from '../model/fleet.ts';
+import { compileGlob } from '../model/glob.ts';
+import type { ConfigFiles } from '../ports/config-file.ts';
+import type { Organisations } from '../ports/organisations.ts';
+
+export interface FleetFile {
+  /** Absolute. */
+  readonly file: string;
+  /** As the person named it. */
+  readonly shown: string;
+}
+
+export interface FleetListTools {
+  readonly configFiles: Pick<ConfigFiles, 'read'>;
+  readonly organisations: Organisations;
+}
+
+/**
+ * The repositories of a list, in its order; those of an organisation by their names. One that several entries name is
+ * looked at once.
+ * @throws Failure `config-*` of the list, `forge-*`
+ */
+export async function fleetRepos(
+  { file, shown }: FleetFile,
+  { configFiles, organisations }: FleetListTools,
+): Promise<readonly FleetRepo[]> {
+  const entries = readFleet(await configFiles.read(file), shown, path.dirname(file));
+  const repos: FleetRepo[] = [];
+  for (const entry of entries) {
+    if (entry.kind === 'repo') repos.push(entry.repo);
+    else repos.push(...reposOf(entry.organisation, await organisations.repositories(entry.organisation)));
+  }
+  const once = [...new Map(repos.map((repo) => [JSON.stringify(repo), repo])).values()];
+  const refuse = (message: string): Failure =>
+    new Failure('config-invalid', message, {
+      where: { file: shown },
+      hint: 'docs/guides/fleet.md describes every key.',
+    });
+  if (once.length > fleetLimits.reposMax)
+    throw refuse(
+      `it stands for ${once.length} repositories; at most ${fleetLimits.reposMax} are looked at together`,
+    );
+  const names = new Set<string>();
+  for (const { name } of once) {
+    if (names.has(name))
+      throw refuse(`two repositories are called ${JSON.stringify(name)}; give one of them a name`);
+    names.add(name);
+  }
+  return once;
+}
+
+/** Each is called as the forge calls it, `owner/name`: two organisations may hold the same name. */
+function reposOf(
+  { host, path: group, only }: FleetOrganisation,
+  all: readonly string[],
+): readonly FleetRepo[] {
+  const globs = only.map((glob) => compileGlob(glob, 'path'));
+  return all
+    .filter((name) => {
+      const own = name.slice(group.length + 1);
+      return globs.length === 0 || globs.some((matches) => matches(own));
+    })
+    .toSorted()
+    .map((name) => ({
+      name,
+      place: { kind: 'git', url: `https://${host}/${name}.git`, branch: undefined },
+    }));
+}
