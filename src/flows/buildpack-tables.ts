@@ -24,7 +24,7 @@ export interface TableOrder {
 }
 
 /** In the file of what is kept: counts up whenever tables are read otherwise. */
-const tableVersion = 2;
+const tableVersion = 3;
 
 /**
  * The versions that a buildpack holds in itself (level L1): one layer of the builder is fetched, the one that its labels
@@ -51,7 +51,15 @@ export async function buildpackTable(
     return { kind: 'unknown', why };
   }
   const { os, architecture } = builder.config.platform;
-  const key = JSON.stringify([diffId, buildpack.id, buildpack.version, table, os, architecture]);
+  const key = JSON.stringify([
+    diffId,
+    buildpack.id,
+    buildpack.version,
+    table,
+    os,
+    architecture,
+    stackOf(builder),
+  ]);
   const name = `parity.${tableVersion}-${digestHex(digestOf(key))}`;
   const kept = await cache.get(name);
   const known = kept === undefined ? undefined : parseVersionList(kept);
@@ -83,7 +91,12 @@ async function readTable(
   const { platform } = builder.config;
   return table.kind === 'inventory'
     ? carveInventory(bytes, { least: table.least, platform, source })
-    : readBuildpackToml(bytes, { dependency: table.dependency, platform, source });
+    : readBuildpackToml(bytes, { dependency: table.dependency, platform, stack: stackOf(builder), source });
+}
+
+/** Older builders say it, and those of targets alone do not. */
+function stackOf({ config }: ResolvedBuilder): string | undefined {
+  return config.labels['io.buildpacks.stack.id'];
 }
 
 /** One file of a layer. The layer is read to its end, since only there both of its digests are proven. */

@@ -3,7 +3,14 @@ import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { plainValue } from '../base/yaml-node.ts';
 import { readYaml } from '../base/yaml.ts';
-import { pinFileNames, runtimes, type PinFileName, type Runtime } from './runtime-pin.ts';
+import {
+  besideFileNames,
+  pinFileNames,
+  runtimes,
+  type BesideFileName,
+  type PinFileName,
+  type Runtime,
+} from './runtime-pin.ts';
 
 /**
  * What is known of one buildpack without looking into it: data/buildpacks/*.yaml. Each list is sorted by `from`, the first
@@ -36,6 +43,8 @@ export interface ReadsEntry extends KnownSince {
   readonly files: readonly ReadFile[];
   /** Files whose mere presence fails the build. */
   readonly refuses: readonly PinFileName[];
+  /** A file that fails the build where the other one is not beside it. */
+  readonly needs: readonly { readonly beside: BesideFileName; readonly file: PinFileName }[];
 }
 
 export interface ReadFile {
@@ -113,6 +122,7 @@ const knowledgeSchema = z.strictObject({
           z.strictObject({ file: fileName, field: z.string().optional(), accepts: acceptsSchema }),
         ),
         refuses: z.array(fileName).default([]),
+        needs: z.array(z.strictObject({ beside: z.enum(besideFileNames), file: fileName })).default([]),
       }),
     )
     .min(1),

@@ -47,6 +47,11 @@ export const pinFileNames = [
 
 export type PinFileName = (typeof pinFileNames)[number];
 
+/** Files that pin nothing, and decide how pins count. */
+export const besideFileNames = ['uv.lock'] as const;
+
+export type BesideFileName = (typeof besideFileNames)[number];
+
 /**
  * How a version is written. `exact`: this one, or for two parts the newest of this series; `least`: this one or newer
  * (go.mod); `alias`: a name such as `lts/*` that only a list outside of the file can tell.

@@ -60,6 +60,13 @@ const claims: readonly Claim[] = [
   python('0.24.0', runtime('python-3.12'), '3.12'),
   python('0.26.1', pyenv('3.14'), '! newest'),
   python('1.0.0', runtime('python-3.12.1'), '! fails the build'),
+  python('1.0.0', { 'uv.lock': '', 'pyproject.toml': 'project.requires-python = ">=3"' }, '~ 3.13'),
+  python(
+    '2.0.0',
+    { 'uv.lock': '', 'pyproject.toml': 'project.requires-python = ">=3"' },
+    '! fails the build',
+  ),
+  python('2.0.0', { 'uv.lock': '', ...pyenv('3.13') }, '3.13'),
   python('2.6.0', pyenv('3.14.0'), '! newest'),
   python('2.7.0', pyenv('3.14.0'), '3.14.0'),
   python('2.7.0', pyenv('3'), '! form'),

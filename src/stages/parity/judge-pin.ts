@@ -8,7 +8,7 @@ import {
 } from '../../model/buildpack-knowledge.ts';
 import type { Digest } from '../../model/digest.ts';
 import type { ParityAnswer, ParityEvidence, ParityLevel } from '../../model/parity-answer.ts';
-import type { PinFileName, RuntimePin } from '../../model/runtime-pin.ts';
+import type { BesideFileName, PinFileName, RuntimePin } from '../../model/runtime-pin.ts';
 import type { VersionList } from '../../model/version-list.ts';
 import { runtimeOfVariable } from './pin-files/project-toml.ts';
 import { harmOf } from './harm.ts';
@@ -28,8 +28,8 @@ export interface KnownBuildpack {
 /** What a repository has, for what counts before what. */
 export interface Repo {
   readonly pins: readonly RuntimePin[];
-  /** Pin files that are there, whether or not they could be read. */
-  readonly files: readonly PinFileName[];
+  /** Pin files that are there, whether or not they could be read, and files that decide how pins count. */
+  readonly files: readonly (PinFileName | BesideFileName)[];
 }
 
 /** Whether a pin holds in a build with this buildpack. Pure, and never a guess. */
@@ -45,6 +45,13 @@ export function judgePin(pin: RuntimePin, known: KnownBuildpack, repo: Repo): Pa
   const refused = reads.refuses.find((file) => repo.files.includes(file));
   if (refused !== undefined) {
     const why = `${nameOf(buildpack)} fails the build where ${refused} is there`;
+    return { kind: 'unsupported', why, offers: seriesOffered(known), evidence };
+  }
+  const lacking = reads.needs.find(
+    ({ beside, file }) => repo.files.includes(beside) && !repo.files.includes(file),
+  );
+  if (lacking !== undefined) {
+    const why = `${nameOf(buildpack)} fails the build where ${lacking.beside} is there and ${lacking.file} is not`;
     return { kind: 'unsupported', why, offers: seriesOffered(known), evidence };
   }
   const own = reads.files.find((file) => isReadAs(pin, file));

@@ -1,7 +1,13 @@
 import { limits } from '../../base/limits.ts';
 import { TextIndex } from '../../base/text-position.ts';
 import type { UnreadPin } from '../../model/parity-report.ts';
-import { pinFileNames, type PinFileName, type RuntimePin } from '../../model/runtime-pin.ts';
+import {
+  besideFileNames,
+  pinFileNames,
+  type BesideFileName,
+  type PinFileName,
+  type RuntimePin,
+} from '../../model/runtime-pin.ts';
 import type { Tree } from '../../ports/file-tree.ts';
 import { pinFiles } from './pin-files/all.ts';
 import type { FoundPin, PinFault, PinFile } from './pin-files/pin-file.ts';
@@ -11,8 +17,8 @@ export interface PinsRead {
   /** By file in the order of {@link pinFileNames}, then by place. */
   readonly pins: readonly RuntimePin[];
   readonly faults: readonly UnreadPin[];
-  /** Pin files that are there, also those that cannot be read. */
-  readonly files: readonly PinFileName[];
+  /** Pin files that are there, also those that cannot be read, and files that decide how pins count. */
+  readonly files: readonly (PinFileName | BesideFileName)[];
 }
 
 /**
@@ -35,7 +41,7 @@ export async function readPins(tree: Pick<Tree, 'list' | 'read'>): Promise<PinsR
   return {
     pins: read.flatMap(({ pins }) => pins),
     faults: read.flatMap(({ faults }) => faults),
-    files: read.flatMap(({ files }) => files),
+    files: [...read.flatMap(({ files }) => files), ...besideFileNames.filter((name) => listed.has(name))],
   };
 }
 

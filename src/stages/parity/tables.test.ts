@@ -59,7 +59,7 @@ test('a list that was made to be slow is read in its length', () => {
 test('buildpack.toml: the versions of one dependency for one processor, and its own default', () => {
   const text = paketoToml('python', ['3.12.1', '3.13.0'], '3.12.x');
   const read = (toml: string | Buffer, dependency = 'python'): VersionList =>
-    readBuildpackToml(Buffer.from(toml), { dependency, platform: amd64, source: 'b' });
+    readBuildpackToml(Buffer.from(toml), { dependency, platform: amd64, stack: undefined, source: 'b' });
   assert.deepEqual(read(text), {
     kind: 'versions',
     versions: ['3.13.0', '3.12.1'],
@@ -70,6 +70,27 @@ test('buildpack.toml: the versions of one dependency for one processor, and its 
   assert.equal(why(read('a = [')), 'b: it cannot be read as TOML');
   assert.equal(why(read(Buffer.from([0xff]))), 'b: it cannot be read as TOML');
   assert.equal(why(read(`a = ${'['.repeat(10_000)}`)), 'b: it cannot be read as TOML');
+});
+
+test('buildpack.toml: an entry counts on the stacks that it names, and one that is broken makes all unknown', () => {
+  const [jammy, noble] = ['io.buildpacks.stacks.jammy', 'io.buildpacks.stacks.noble'];
+  const entry = (lines: string): string => `[[metadata.dependencies]]\nid = "python"\n${lines}\n`;
+  const everywhere = entry('version = "3.13.0"\nstacks = ["*"]');
+  const own = entry(`version = "3.12.1"\nstacks = ["${jammy}"]`);
+  const read = (toml: string, stack: string | undefined): unknown => {
+    const list = { dependency: 'python', platform: amd64, stack, source: 'b' };
+    const found = readBuildpackToml(Buffer.from(toml), list);
+    return found.kind === 'versions' ? found.versions : found.why;
+  };
+  assert.deepEqual(read(everywhere, undefined), ['3.13.0']);
+  assert.deepEqual(read(everywhere + own, jammy), ['3.13.0', '3.12.1']);
+  assert.deepEqual(read(everywhere + own, noble), ['3.13.0']);
+  assert.equal(
+    read(everywhere + own, undefined),
+    'b: its list of python is one for each stack, and the builder does not say its stack',
+  );
+  assert.equal(read(own, noble), `b: it lists no python for linux/amd64 on ${noble}`);
+  assert.equal(read(everywhere + entry(''), jammy), 'b: an entry of its list of python has no version');
 });
 
 test('what was kept of a table is read back, and what somebody else wrote is not', () => {
