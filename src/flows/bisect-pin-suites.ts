@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Failure } from '../base/failure.ts';
 import type { GateAnswer } from '../model/bisection.ts';
 import type { BisectionDocument } from '../model/bisection-document.ts';
@@ -12,7 +11,7 @@ import { movedPins, type MovedPins, type PinRange } from './bisect-pins.ts';
 import type { GateOutcome } from './command-pairs.ts';
 import { ledgerFolder } from './ledger-folder.ts';
 import type { Watching } from './tools.ts';
-import { openBase, type BaseConfig } from './update/base.ts';
+import { configFileIn, openBase, type BaseConfig } from './update/base.ts';
 import { guardsOf, tryMove, type TrialsOrder } from './update/try-moves.ts';
 import type { UpdateTools } from './update/update.ts';
 
@@ -100,7 +99,7 @@ function judgeOf(
   const ledger = ledgerFolder(undefined, config.config, order.range.directory);
   const trials: TrialsOrder = {
     config: config.config,
-    configFile: path.join(folder, config.file),
+    configFile: configFileIn(folder, config),
     commit: found.to,
     platforms: platformsOf(order, config),
     scratch: order.scratch,

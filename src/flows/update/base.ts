@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { readConfig } from '../../model/config.ts';
 import type { Config } from '../../model/definition.ts';
@@ -21,6 +22,8 @@ export interface BaseConfig {
   readonly file: string;
   readonly text: string;
   readonly config: Config;
+  /** It lies outside of the repository or folder: it is read as it is, and no commit can hold it. */
+  readonly isOutside: boolean;
 }
 
 export interface BaseOrder {
@@ -32,25 +35,29 @@ export interface BaseOrder {
   readonly config: string | undefined;
 }
 
+interface BaseTools {
+  readonly trees: Trees;
+  readonly configFiles: ConfigFiles;
+}
+
 /**
  * Reads mentions and config from one commit, whatever the work tree holds. The policy is that of the commit too: what is
  * proposed cannot loosen the rules that it is held against.
  * @throws Failure `path-missing`, `path-refused`, `config-*`
  */
-export async function openBase(
-  { directory, commit, config: named }: BaseOrder,
-  { trees, configFiles }: { readonly trees: Trees; readonly configFiles: ConfigFiles },
-): Promise<UpdateBase> {
+export async function openBase(order: BaseOrder, tools: BaseTools): Promise<UpdateBase> {
+  const { directory, commit, config: named } = order;
+  const { trees } = tools;
   const open = (folder: string): Promise<Tree> =>
     commit === undefined ? trees.open(folder) : trees.openCommit(folder, commit);
   const tree = await open(directory);
   const root = tree.root ?? tree.path;
   const top = root === tree.path ? tree : await open(root);
-  const found = named === undefined ? await nearest(top, path.relative(root, tree.path)) : undefined;
-  const config =
+  const found =
     named === undefined
-      ? found && configOf(found, root)
-      : configOf({ file: path.relative(root, named), text: await configFiles.read(named) }, root);
+      ? await nearest(top, path.relative(root, tree.path))
+      : await namedConfig(named, { commit, top, root }, tools);
+  const config = found && configOf(found, root);
   return {
     commit,
     config,
@@ -59,9 +66,43 @@ export async function openBase(
   };
 }
 
+/** Where a program reads the config; absolute. `checkout`: where the files of the base lie; undefined: where they are. */
+export function configFileIn(checkout: string | undefined, { file, config, isOutside }: BaseConfig): string {
+  return checkout === undefined || isOutside
+    ? path.join(config.directory, path.basename(file))
+    : path.join(checkout, file);
+}
+
 interface ConfigText {
+  /** From the root. */
   readonly file: string;
   readonly text: string;
+}
+
+interface NamedWithin {
+  readonly commit: string | undefined;
+  readonly top: Tree;
+  readonly root: string;
+}
+
+/** That of the commit, as all else: what the work tree says of it has no say. */
+async function namedConfig(
+  named: string,
+  { commit, top, root }: NamedWithin,
+  { configFiles }: BaseTools,
+): Promise<ConfigText> {
+  const file = path.relative(root, named);
+  if (commit === undefined || liesOutside(file)) return { file, text: await configFiles.read(named) };
+  const slashed = file.replaceAll(path.sep, '/');
+  const bytes = (await readAll(top, [slashed], limits.configBytesMax)).get(slashed);
+  if (bytes !== undefined) return { file, text: bytes.toString() };
+  throw new Failure('config-missing', `commit ${commit.slice(0, 12)} holds no ${slashed} that can be read`, {
+    hint: 'An update follows the rules of the commit that it is made upon. Commit the file, or name one outside of the repository.',
+  });
+}
+
+function liesOutside(file: string): boolean {
+  return file.split(path.sep)[0] === '..' || path.isAbsolute(file);
 }
 
 /** In the folder, or in the nearest one above it, up to the root. */
@@ -77,7 +118,8 @@ async function nearest(top: Tree, below: string): Promise<ConfigText | undefined
 
 function configOf({ file, text }: ConfigText, root: string): BaseConfig {
   const slashed = file.replaceAll(path.sep, '/');
-  return { file: slashed, text, config: readConfig(text, slashed, path.dirname(path.join(root, file))) };
+  const config = readConfig(text, slashed, path.dirname(path.join(root, file)));
+  return { file: slashed, text, config, isOutside: liesOutside(file) };
 }
 
 async function readAll(

@@ -56,6 +56,7 @@ export async function holdsOnBranch(
   tip: CommitId,
   { base, now, ends }: OnBranch,
 ): Promise<readonly Hold[]> {
+  if (base?.isOutside === true) return [];
   const file = base?.file ?? configFileName;
   const bytes = (await repository.files(tip, [file])).get(file)?.bytes;
   if (bytes === undefined) return [];
@@ -80,8 +81,12 @@ function holdKey({ image, digest }: Hold): string {
   return `${image} ${digest ?? ''}`;
 }
 
-/** The config with more holds, and nothing else changed. @throws Failure `config-invalid` (their list cannot be edited) */
+/**
+ * The config with more holds, and nothing else changed. One outside of the repository is nobody's to commit.
+ * @throws Failure `config-invalid` (their list cannot be edited)
+ */
 export function withHolds(base: BaseConfig | undefined, entries: readonly Hold[]): WantedHolds {
+  if (base?.isOutside === true) return { entries: [], file: undefined };
   const { file, text } = base ?? { file: configFileName, text: undefined };
   const directory = base?.config.directory ?? '/';
   const written = entries.reduce((sofar, entry) => withHold({ text: sofar, file, directory }, entry), text);

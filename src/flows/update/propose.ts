@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { Config } from '../../model/definition.ts';
 import type { MoveVerdict } from '../../model/move-verdict.ts';
 import type { Move, MoveUnit } from '../../model/move.ts';
 import type { Platform } from '../../model/platform.ts';
@@ -13,6 +12,7 @@ import type { Reach } from '../examine-images.ts';
 import type { PinTools } from '../pins.ts';
 import type { Watching } from '../tools.ts';
 import { assess } from './assess.ts';
+import { configFileIn, type BaseConfig } from './base.ts';
 import { examineMoves } from './examine-moves.ts';
 import type { UpdatePlan } from './plan-update.ts';
 import type { ReportedUnit } from './report.ts';
@@ -62,7 +62,15 @@ export async function proposeUnits(
     { ...tools, registries: pins.registries },
     watching,
   );
-  const verdicts = await tryMoves(moves, config, { known, base, pins, platforms, order, tools, watching });
+  const verdicts = await tryMoves(moves, base.config, {
+    known,
+    base,
+    pins,
+    platforms,
+    order,
+    tools,
+    watching,
+  });
   return units.map((unit) => assess(unit, { change, holdUntil: order.holdUntil, verdicts }));
 }
 
@@ -78,9 +86,10 @@ interface Trying extends Pick<UpdatePlan, 'base' | 'pins'> {
 /** One after the other: trials have the machine to themselves. */
 async function tryMoves(
   moves: readonly Move[],
-  config: Config | undefined,
+  found: BaseConfig | undefined,
   trying: Trying,
 ): Promise<(move: Move) => readonly MoveVerdict[]> {
+  const config = found?.config;
   const verdicts = new Map<Move, readonly MoveVerdict[]>();
   const all = moves.filter((move) => guardsOf(config, move).length > 0);
   const guarded = all.filter((move) => !trying.known.has(move));
@@ -91,12 +100,12 @@ async function tryMoves(
       images.map((image) => ({ kind: 'judged before', image })),
     );
   }
-  if (config !== undefined && guarded.length > 0) {
-    await using sources = await sourcesOf(trying);
+  if (found !== undefined && guarded.length > 0) {
+    await using sources = await sourcesOf(trying, found);
     const { base, pins, order, tools, platforms, watching } = trying;
     const ledger = pins.ledger === undefined ? undefined : tools.ledgers.open(pins.ledger);
     const trials: TrialsOrder = {
-      config,
+      config: found.config,
       configFile: sources.configFile,
       commit: base.commit,
       platforms,
@@ -124,16 +133,16 @@ interface Sources extends AsyncDisposable {
 }
 
 /** The tests of the base's own commit judge, not those of a work tree that somebody edits. */
-async function sourcesOf({ base, order, tools }: Trying): Promise<Sources> {
-  const file = base.config?.file ?? '';
-  const outside = file.startsWith('..') || order.root === undefined || base.commit === undefined;
-  if (outside) {
-    const configFile = path.join(base.config?.config.directory ?? '', path.basename(file));
-    return { configFile, [Symbol.asyncDispose]: () => Promise.resolve() };
+async function sourcesOf({ base, order, tools }: Trying, config: BaseConfig): Promise<Sources> {
+  if (config.isOutside || order.root === undefined || base.commit === undefined) {
+    return {
+      configFile: configFileIn(undefined, config),
+      [Symbol.asyncDispose]: () => Promise.resolve(),
+    };
   }
   const checkout = await tools.checkouts.make(order.root, base.commit);
   return {
-    configFile: path.join(checkout.folder, file),
+    configFile: configFileIn(checkout.folder, config),
     [Symbol.asyncDispose]: () => checkout[Symbol.asyncDispose](),
   };
 }

@@ -33,6 +33,7 @@ export function reportOf(
     const moves = unit.moves.map((move) => ({ ...move, change, verdicts: [] }));
     return { key: unit.key, moves, state: { kind: 'not written', failure } };
   });
+  const culprits = culpritHolds(units);
   const unread = plan.base.scanned.survey.notRead.map(({ file, why }) => `${file} was not read: ${why}.`);
   return {
     createdAt: now.toISOString(),
@@ -40,12 +41,21 @@ export function reportOf(
     base: { branch: ground.branch, commit: ground.commit },
     dead: deadPins(plan.findings, units),
     units: [...units, ...refused],
-    held: allHeld(plan.plan, [...culpritHolds(units), ...kept]),
+    held: allHeld(plan.plan, [...culprits, ...kept]),
     unanswered: plan.findings.filter(({ kind }) => kind === 'denied' || kind === 'unreachable'),
     expired: plan.findings.filter(({ kind }) => kind === 'hold-expired'),
     outside,
-    notices: unread,
+    notices: [...unread, ...unheld(plan, culprits)],
   };
+}
+
+/** Culprits that no commit can hold: they are tried again in each run. */
+function unheld({ base: { config } }: UpdatePlan, culprits: readonly Hold[]): readonly string[] {
+  if (config?.isOutside !== true || culprits.length === 0) return [];
+  const names = culprits.map(({ image }) => image).join(', ');
+  return [
+    `${config.file} lies outside of the repository, so the update cannot write into it what stays back: hold ${names} there by hand.`,
+  ];
 }
 
 /** Names that a hold keeps where they are, each once, in the order of the mentions. */

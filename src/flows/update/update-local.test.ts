@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
   makeUpdateGround,
@@ -8,6 +9,7 @@ import {
   type UpdateGround,
 } from '../../../test/support/update-ground.ts';
 import { registry, tap, type World } from '../../../test/support/world.ts';
+import { isFailure } from '../../base/failure.ts';
 import type { Digest } from '../../model/digest.ts';
 import { defaultUpdateSettings } from '../../model/config-update.ts';
 import { goesIn } from './report.ts';
@@ -35,6 +37,7 @@ interface Night {
     readonly dryRun?: boolean;
     readonly only?: readonly string[];
     readonly ledger?: string;
+    readonly config?: string;
   }) => Promise<UpdateResult>;
 }
 
@@ -107,27 +110,64 @@ test('a dry run uses a ledger and leaves it as it was', async (t) => {
   const { ground, run } = await night(t);
   const { world, tools } = ground;
   for (const name of ['app', 'tool']) await world.push(name, '1', `${name} new`);
-  const path = `${ground.order.scratch}-kept`;
-  const ledger = tools.ledgers.open(path);
+  const folder = `${ground.order.scratch}-kept`;
+  const ledger = tools.ledgers.open(folder);
   const noted = Buffer.from('not a record');
   await ledger.write('contradictions', 'x.json', noted);
   const kept = async (): Promise<readonly string[]> => {
     const folders = ['contradictions', 'runs', 'verdicts', 'seen'];
-    const files = await Promise.all(folders.map((folder) => ledger.list(folder)));
+    const files = await Promise.all(folders.map((each) => ledger.list(each)));
     return files.flatMap((each, at) => each.map(({ name }) => `${folders[at]}/${name}`));
   };
   for (let count = 1; count <= 2; count += 1) {
-    await run({ dryRun: true, ledger: path });
+    await run({ dryRun: true, ledger: folder });
     assert.deepEqual(await kept(), ['contradictions/x.json']);
     assert.equal(ground.gates(), 2 * count);
   }
   const aside = tools.ledgers.open(`${ground.order.scratch}/ledger`);
   assert.ok(((await aside.read('contradictions', 'x.json', 100)) ?? '').toString() === noted.toString());
-  await run({ ledger: path });
+  await run({ ledger: folder });
   assert.ok((await kept()).some((name) => name.startsWith('verdicts/')));
   const before = ground.gates();
-  await run({ dryRun: true, ledger: path });
+  await run({ dryRun: true, ledger: folder });
   assert.equal(ground.gates(), before, 'what was judged is not judged again');
+});
+
+test('a config that is named is that of the commit too, whatever the work tree holds', async (t) => {
+  const { ground, run } = await night(t);
+  const { world } = ground;
+  const tool = await world.push('tool', '1', 'tool new');
+  world.behave(tool, (_spec) => ({ stdout: tap({ works: false }) }));
+  const named = path.join(ground.clone.root, 'lockkeeper.yaml');
+  const { report, proposal } = await run({ dryRun: true, config: named });
+  assert.deepEqual(
+    report.units.map(({ state }) => state.kind),
+    ['held back'],
+  );
+  const [held] = proposal.files;
+  assert.deepEqual([held?.file, held?.before?.toString()], ['lockkeeper.yaml', config]);
+  const missing = run({ dryRun: true, config: path.join(ground.clone.root, 'not-committed.yaml') });
+  await assert.rejects(missing, (error) => isFailure(error, 'config-missing'));
+});
+
+test('a config outside of the repository rules, and no commit can hold what a culprit gets', async (t) => {
+  const { ground, run } = await night(t);
+  const { world } = ground;
+  await world.push('free', '1', 'free new');
+  world.behave(await world.push('tool', '1', 'tool new'), () => ({ stdout: tap({ works: false }) }));
+  const outside = path.join(world.folder, 'outside.yaml');
+  await writeFile(outside, config);
+  const { report, proposal, outcome } = await run({ config: outside });
+  assert.deepEqual(
+    report.units.map(({ state }) => state.kind),
+    ['held back', 'goes in'],
+  );
+  assert.equal(outcome?.kind, 'put');
+  assert.deepEqual(
+    proposal.files.map(({ file }) => file),
+    ['compose.yaml'],
+  );
+  assert.match(report.notices.join(), /outside\.yaml lies outside of the repository.*tool:1/);
 });
 
 test('one image that cannot be tried or compared stops no other, and waits', async (t) => {
