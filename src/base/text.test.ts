@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertLinear } from '../../test/support/cpu-time.ts';
-import { clip, inert, plural, visible, visibleLine } from './text.ts';
+import { clip, inert, plural, safeClip, safeLine, visible, visibleLine } from './text.ts';
 
 test('terminal control sequences are shown as escapes', () => {
   assert.equal(visible('\u001b]0;owned\u0007\u009b31mred'), String.raw`\x1b]0;owned\x07\x9b31mred`);
@@ -51,6 +51,12 @@ test('workflow commands of GitHub, Azure and TeamCity are broken, wherever they 
   for (const attack of attacks) {
     assert.doesNotMatch(inert(attack), /(?:^|\s)::|##\w*\[/, attack);
   }
+});
+
+test('a line that is safe to print is whole, or cut to its place', () => {
+  const lines = ['one ##vso[x]', 'two\nlines'];
+  assert.deepEqual(lines.map(safeLine), [String.raw`one \x23#vso[x]`, 'two lines']);
+  assert.equal(safeClip('##[a]b', 5), String.raw`\x23#[a…`);
 });
 
 test('what only looks similar to a workflow command stays', () => {

@@ -32,11 +32,13 @@ export function inert(text: string): string {
   return text.replace(command, (found) => (found === '::' ? String.raw`\x3a:` : String.raw`\x23#`));
 }
 
-/**
- * {@link visibleLine} that no CI system takes for a command, cut to what a line may hold: for all that our own output says of
- * foreign text.
- */
-export function safeLine(text: string, charsMax: number = Infinity): string {
+/** {@link visibleLine} that no CI system takes for a command: for what our own output says of foreign text. */
+export function safeLine(text: string): string {
+  return inert(visibleLine(text));
+}
+
+/** {@link safeLine}, cut to what a line may hold. */
+export function safeClip(text: string, charsMax: number): string {
   // Nobody looks through a megabyte for the few characters that are shown.
   return inert(clip(visibleLine(clip(text, 4 * charsMax)), charsMax));
 }

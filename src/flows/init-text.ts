@@ -1,4 +1,4 @@
-import { safeLine } from '../base/text.ts';
+import { safeClip } from '../base/text.ts';
 import type { ProposedImage } from './init-images.ts';
 import type { ProposedSuite } from './init-suites.ts';
 
@@ -141,5 +141,5 @@ function scalar(text: string): string {
 
 /** Text from the repository stays on its line. */
 function commentLine(text: string): string {
-  return `# ${safeLine(text, 160)}`;
+  return `# ${safeClip(text, 160)}`;
 }

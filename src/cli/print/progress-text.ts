@@ -1,6 +1,6 @@
 import { unreachable } from '../../base/invariant.ts';
 import { durationText, sizeText } from '../../base/quantity.ts';
-import { plural, safeLine } from '../../base/text.ts';
+import { plural, safeClip } from '../../base/text.ts';
 import { shortDigest, shortDigests } from '../../model/digest.ts';
 import type { DeliveryStep, Event, TrialUnit } from '../../model/event.ts';
 import type { StandIn } from '../../model/stand-in.ts';
@@ -9,7 +9,7 @@ import { progressLimits } from './progress-limits.ts';
 
 /** Foreign text, made safe for a line on a terminal and in the log of a CI system. */
 export function safePart(text: string, charsMax: number = progressLimits.partCharsMax): string {
-  return safeLine(text, charsMax);
+  return safeClip(text, charsMax);
 }
 
 /** What is worth a line of its own; undefined for what only changes the status. */

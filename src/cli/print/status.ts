@@ -1,5 +1,5 @@
 import { formatTable, type Cell } from '../../base/table.ts';
-import { plural, safeLine } from '../../base/text.ts';
+import { plural, safeClip, safeLine } from '../../base/text.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import type { StatusOutcome } from '../../flows/status.ts';
@@ -128,7 +128,7 @@ function indented(text: string, columns: number): readonly string[] {
 }
 
 function safe(text: string): string {
-  return safeLine(text, 2_000);
+  return safeClip(text, 2_000);
 }
 
 function summary({ images, holds }: StatusOutcome): string {

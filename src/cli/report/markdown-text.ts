@@ -1,4 +1,4 @@
-import { clip, inert, plural, safeLine } from '../../base/text.ts';
+import { clip, inert, plural, safeClip } from '../../base/text.ts';
 import { excerpt } from './excerpt.ts';
 import { reportLimits } from './report-limits.ts';
 import type { Said } from './sections.ts';
@@ -68,7 +68,7 @@ function defuse(found: string, at: number, whole: string): string {
 }
 
 function oneLine(text: string, charsMax: number): string {
-  return safeLine(text, charsMax).trim();
+  return safeClip(text, charsMax).trim();
 }
 
 function entity(character: string): string {

@@ -53,7 +53,7 @@ export function updateText(report: UpdateReport, { paint, columns }: UpdatePrint
     ...section('not looked at', [
       ...new Set(report.unanswered.map(({ message }) => `  ${safeLine(message)}`)),
     ]),
-    ...report.notices.map((notice) => safeLine(notice)),
+    ...report.notices.map(safeLine),
     going.length === 0 ? 'Nothing moves.' : `${countsText(going)}.`,
     '',
   ].join('\n');
