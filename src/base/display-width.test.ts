@@ -14,6 +14,7 @@ test('widths as a terminal counts them', () => {
     ['✔\ufe0f', 2],
     ['e\u0301', 1],
     ['a → b', 5],
+    ['cut…', 4],
     ['𠀋', 2],
     ['\u001b[1;31mred\u001b[39m\u001b[22m', 3],
   ];
@@ -23,6 +24,7 @@ test('widths as a terminal counts them', () => {
 test('a text that fits is not touched, one that does not is cut with an ellipsis', () => {
   assert.equal(cutToWidth('exactly', 7), 'exactly');
   assert.equal(cutToWidth('exactly!', 7), 'exactl…');
+  assert.equal(cutToWidth('exactly!', 1), '…');
   assert.equal(cutToWidth('日本語', 5), '日本…');
   assert.equal(cutToWidth('日本語', 4), '日…');
   assert.equal(cutToWidth('x', 0), '');

@@ -1,6 +1,6 @@
 /** How many columns of a terminal a text takes: wide characters two, combining marks none, our own colours none. */
 export function displayWidth(text: string): number {
-  if (isPlainAscii.test(text)) return text.length;
+  if (isPlain.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemes().segment(text.replace(colour, ''))) width += graphemeWidth(segment);
   return width;
@@ -12,6 +12,7 @@ export function cutToWidth(text: string, columns: number): string {
   const near = text.slice(0, columns * 32 + 32);
   if (near.length === text.length && displayWidth(near) <= columns) return text;
   if (columns < 1) return '';
+  if (isPlain.test(near)) return `${near.slice(0, columns - 1)}…`;
   let kept = '';
   let width = 0;
   for (const { segment } of graphemes().segment(near)) {
@@ -47,7 +48,8 @@ export function padToWidth(text: string, columns: number, align: 'left' | 'right
   return align === 'left' ? text + fill : fill + text;
 }
 
-const isPlainAscii = /^[\u0020-\u007e]*$/;
+/** One column for each code unit, as in most of what we print: ASCII, and the ellipsis of what was cut. */
+const isPlain = /^[\u0020-\u007e\u2026]*$/;
 const colour = /\u001b\[[0-9;]*m/g;
 
 let segmenter: Intl.Segmenter | undefined;

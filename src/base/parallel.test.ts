@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { eachInParallel } from './parallel.ts';
+import { bothOf, eachInParallel } from './parallel.ts';
 
 test('all are done, in order, and never more at a time than may be', async () => {
   const done: number[] = [];
@@ -35,4 +35,14 @@ test('of several errors that of the earliest item is thrown, however long it too
     throw new Error(`item ${item}`);
   });
   await assert.rejects(work, /item 1/);
+});
+
+test('of two that fail, the first one counts, and both have come to their end', async () => {
+  const slow = Promise.withResolvers<string>();
+  const both = bothOf(slow.promise, Promise.reject(new Error('the second')));
+  await Promise.resolve();
+  slow.reject(new Error('the first'));
+  await assert.rejects(both, /the first/);
+  assert.deepEqual(await bothOf(Promise.resolve(1), Promise.resolve('b')), [1, 'b']);
+  await assert.rejects(bothOf(Promise.resolve(1), Promise.reject(new Error('the second'))), /the second/);
 });

@@ -25,3 +25,11 @@ export async function eachInParallel<T>(
   await Promise.all(Array.from({ length: Math.min(atOnceMax, waiting.length) }, worker));
   if (errors.size > 0) throw errors.get(Math.min(...errors.keys()));
 }
+
+/** Waits for both, also where one fails: nothing goes on behind the back of whoever asked. The first one's error counts first. */
+export async function bothOf<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === 'rejected') throw one.reason;
+  if (other.status === 'rejected') throw other.reason;
+  return [one.value, other.value];
+}

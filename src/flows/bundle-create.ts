@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
+import { bothOf } from '../base/parallel.ts';
 import { bundleDocument, formatBundle, type Bundle, type LeftOut } from '../model/bundle.ts';
 import type { Candidate } from '../model/candidate.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
@@ -9,7 +10,7 @@ import { isForeignLayerType } from '../model/media-type.ts';
 import { copyImage, type CopyOptions } from '../ports/copy.ts';
 import type { Layout } from '../ports/layout.ts';
 import { manifestTree } from '../ports/tree.ts';
-import { commonSource, findImages, type FoundImage } from './bundle-find.ts';
+import { commonSource, findEngines, findImages, type FoundImage } from './bundle-find.ts';
 import { knownLayers, type KnownLayers } from './bundle-known.ts';
 import { putInPlace } from './bundle-place.ts';
 import type { Tools, Watching } from './tools.ts';
@@ -35,8 +36,15 @@ export interface CreateOrder {
 export function createBundle(order: CreateOrder, tools: Tools, watching: Watching): Promise<Bundle> {
   const createdAt = order.createdAt ?? tools.clock.now().toISOString();
   return putInPlace(order.out, tools.layouts, async (into) => {
-    const known = await knownLayers(order.thinAgainst, order.cacheKey, tools);
-    const found = await findImages(order.images, { into, known, resolvedAt: createdAt, tools, watching });
+    // Asking an engine what it is and asking a registry for the base take a while, and neither needs the other.
+    const [known, engines] = await bothOf(
+      knownLayers(order.thinAgainst, order.cacheKey, tools),
+      findEngines(order.images, tools, watching.signal),
+    );
+    const found = await findImages(order.images, {
+      ...{ into, known, engines, tools, watching },
+      resolvedAt: createdAt,
+    });
     const leftOut = await layersLeftOut(found, known);
     const members = found.map(({ candidate }) => candidate);
     const commit = order.commit;

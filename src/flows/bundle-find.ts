@@ -2,7 +2,7 @@ import { Failure } from '../base/failure.ts';
 import { bundleDocument, parseBundle, type Bundle } from '../model/bundle.ts';
 import type { Candidate, CandidateOrigin, CandidatePlatform } from '../model/candidate.ts';
 import type { Descriptor } from '../model/descriptor.ts';
-import type { EngineKind } from '../model/engine.ts';
+import type { Engine } from '../model/engine.ts';
 import type { SourceState } from '../model/evidence.ts';
 import { formatImageSource, lastPart, type ImageSource, type WantedImage } from '../model/image-source.ts';
 import { imageNameIn, imageNameOf, tagOf } from '../model/layout-entry.ts';
@@ -33,9 +33,24 @@ export interface FoundImage {
 export interface Search {
   readonly into: Layout;
   readonly known: KnownLayers;
+  /** Those that hold images which are wanted. */
+  readonly engines: readonly Engine[];
   readonly resolvedAt: string;
   readonly tools: Tools;
   readonly watching: Watching;
+}
+
+/** The engines that are asked for images, docker first. @throws Failure `engine-*` */
+export async function findEngines(
+  wanted: readonly WantedImage[],
+  { engines }: Pick<Tools, 'engines'>,
+  signal: AbortSignal | undefined,
+): Promise<readonly Engine[]> {
+  const found: Engine[] = [];
+  for (const kind of ['docker', 'podman'] as const)
+    if (wanted.some(({ source }) => source.kind === 'engine' && source.engine === kind))
+      found.push(await engines.find(kind, signal));
+  return found;
 }
 
 /** All images that were asked for, in that order; those of one engine are taken with one trip. */
@@ -44,10 +59,9 @@ export async function findImages(
   search: Search,
 ): Promise<readonly FoundImage[]> {
   const exported = new Map<WantedImage, FoundImage>();
-  for (const kind of ['docker', 'podman'] as const) {
-    const own = wanted.filter(({ source }) => source.kind === 'engine' && source.engine === kind);
-    if (own.length > 0)
-      for (const [one, found] of await exportImages(kind, own, search)) exported.set(one, found);
+  for (const engine of search.engines) {
+    const own = wanted.filter(({ source }) => source.kind === 'engine' && source.engine === engine.kind);
+    for (const [one, found] of await exportImages(engine, own, search)) exported.set(one, found);
   }
   const found: FoundImage[] = [];
   for (const one of wanted) {
@@ -69,12 +83,11 @@ function checkNames(found: readonly FoundImage[]): void {
 }
 
 async function exportImages(
-  kind: EngineKind,
+  engine: Engine,
   wanted: readonly WantedImage[],
   { into, known, resolvedAt, tools, watching }: Search,
 ): Promise<ReadonlyMap<WantedImage, FoundImage>> {
   const { observe, signal } = watching;
-  const engine = await tools.engines.find(kind, signal);
   observe({ kind: 'engine-found', engine: `${engine.kind} ${engine.version}` });
   for (const { source } of wanted) observe({ kind: 'fetch-started', reference: formatImageSource(source) });
   const names = wanted.flatMap(({ source }) => (source.kind === 'engine' ? [source.image] : []));

@@ -1,5 +1,6 @@
 import { isFailure } from '../base/failure.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
+import { bothOf } from '../base/parallel.ts';
 import type { Bundle } from '../model/bundle.ts';
 import type { Descriptor } from '../model/descriptor.ts';
 import type { Delivery, ReceiverPlace, Reception } from '../model/delivery.ts';
@@ -33,10 +34,11 @@ export async function loadBundle(
   tools: LoadTools,
   watching: Watching,
 ): Promise<readonly Reception[]> {
-  const layout = await tools.layouts.open(order.bundle);
-  const bundle = await readBundle(layout);
-  const members = namesOf(bundle, order);
-  const receivers = await tools.receivers.find(order.into, watching.signal);
+  // Both take a while. What is wrong with the bundle is told first: it is wrong for every receiver.
+  const [{ layout, bundle, members }, receivers] = await bothOf(
+    openNamed(order, tools.layouts),
+    tools.receivers.find(order.into, watching.signal),
+  );
   const loads = await Promise.all(
     receivers.map(async (receiver) => ({
       receiver,
@@ -52,6 +54,18 @@ export async function loadBundle(
   const receptions: Reception[] = [];
   for (const load of loads) receptions.push(silent.get(load.receiver) ?? (await loadInto(load, watching)));
   return receptions;
+}
+
+interface OpenedBundle {
+  readonly layout: Layout;
+  readonly bundle: Bundle;
+  readonly members: readonly NamedMember[];
+}
+
+async function openNamed(order: LoadOrder, layouts: Layouts): Promise<OpenedBundle> {
+  const layout = await layouts.open(order.bundle);
+  const bundle = await readBundle(layout);
+  return { layout, bundle, members: namesOf(bundle, order) };
 }
 
 /** What one receiver is to get. */
