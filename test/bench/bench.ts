@@ -15,6 +15,7 @@ import { pin } from './pin.ts';
 import { scan } from './scan.ts';
 import { serveRegistry } from './serve-registry.ts';
 import { startup } from './startup.ts';
+import { updateQuiet } from './update-quiet.ts';
 import { update } from './update.ts';
 
 /** All published figures; `npm run bench NAME` measures those of one file. Exits with 3 when one is not reached. */
@@ -34,6 +35,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   parity,
   'lifecycle-probe': lifecycleProbe,
   update,
+  'update-quiet': updateQuiet,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import { MemoryForgeWorld, type WorldPullRequest } from '../../src/adapters/forge/memory-world.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
 import { main } from '../../src/cli/main.ts';
@@ -15,7 +14,7 @@ import type { GithubFake } from './github-reply.ts';
 import { startGitlabFake, type GitlabFake } from './gitlab-fake.ts';
 import { pushLayers } from './layered-image.ts';
 import type { Served } from './served-registry.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder, type Cleaning } from './temporary-folder.ts';
 
 export type NightForge =
   | { readonly kind: 'github'; readonly fake: GithubFake }
@@ -60,7 +59,7 @@ export class ForgeNight {
 
   /** A clone of `team/project`, whose compose.yaml pins these images. */
   static async open(
-    t: TestContext,
+    t: Cleaning,
     kind: NightForge['kind'],
     { served, names }: { readonly served: Served; readonly names: readonly string[] },
   ): Promise<ForgeNight> {
