@@ -12,7 +12,7 @@ export async function fleetSettings(
   { place }: Pick<FleetRepo, 'place'>,
   tools: { readonly configFiles: ConfigFiles },
 ): Promise<UpdateSettings> {
-  const settings = await updateSettings({ directory, config: undefined }, tools);
+  const { settings } = await updateSettings({ directory, config: undefined }, tools);
   if (place.kind === 'folder') return settings;
   return { ...settings, remote: 'origin', base: place.branch ?? settings.base };
 }

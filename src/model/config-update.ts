@@ -84,7 +84,7 @@ const command = z.strictObject(
   {
     start: words(commandError).meta({
       description:
-        'Starts a run, and writes `{"id": "…", "url": "…"}` to its standard output. It gets LOCKKEEPER_BRANCH and LOCKKEEPER_COMMIT.',
+        'Starts a run in the folder of lockkeeper.yaml, and writes `{"id": "…", "url": "…"}` to its standard output. It gets LOCKKEEPER_BRANCH and LOCKKEEPER_COMMIT.',
       examples: [['tools/start-outer.sh']],
     }),
     state: words(commandError).meta({

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { WorldRight } from '../../src/adapters/forge/memory-world.ts';
 import { ForgeNight, type NightForge } from '../support/forge-night.ts';
+import { git } from '../support/git-ground.ts';
 import { sharedServedRegistry } from '../support/served-registry.ts';
 
 /** `update` as people run it, night after night, against GitHub and GitLab as they publish themselves. */
@@ -133,6 +136,28 @@ story(
     assert.equal(night.pull().comments.length, 1);
     await night.night();
     assert.equal(night.pull().comments.length, 1, 'it is said once');
+  },
+);
+
+story(
+  'a program of an outer loop runs in the folder of lockkeeper.yaml, wherever the update was started',
+  ['a'],
+  async (night) => {
+    const compose = git(night.clone, ['show', 'HEAD:compose.yaml']);
+    await mkdir(path.join(night.clone, 'services/web'), { recursive: true });
+    await writeFile(path.join(night.clone, 'start.sh'), '#!/bin/sh\necho \'{"id":"7"}\'\n', { mode: 0o755 });
+    await writeFile(path.join(night.clone, 'state.sh'), '#!/bin/sh\necho \'{"state":"running"}\'\n', {
+      mode: 0o755,
+    });
+    const command = 'command: { start: [./start.sh], state: [./state.sh] }';
+    await night.commit({
+      'services/web/compose.yaml': compose,
+      'lockkeeper.yaml': `version: 1\nupdate:\n  outer-loops: { outer: { required: true, ${command} } }\n`,
+    });
+    await night.move('a');
+    await night.night(['services']);
+    assert.doesNotMatch(night.pull().body, /not seen to start/);
+    assert.equal(night.pull().draft, false);
   },
 );
 

@@ -62,13 +62,13 @@ export const updateCommand: CommandDefinition = {
   run: async (input, context) => {
     const patchFile = input.value('--patch');
     const { tools, scratch } = await updating(context.env, context.signal);
-    const settings = await updateSettings(pinsOrder(input, context.cwd), tools);
+    const { settings, folder } = await updateSettings(pinsOrder(input, context.cwd), tools);
     const order = orderOf(input, context.cwd, scratch);
     const progress = watchProgress(context);
     const watching = { observe: progress.observe, signal: context.signal };
     const done = await progress.during(() =>
       order.where === 'forge'
-        ? updateOnForge(order, settings, { tools, context, watching, mayRunPrograms: true })
+        ? updateOnForge(order, settings, { tools, context, watching, programs: folder })
         : updateLocally({ ...order, branch: parseBranchName(settings.branch) }, tools, watching),
     );
     if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), done.proposal.patch);

@@ -31,7 +31,7 @@ export function askUpdate({ order, tools: given, context, watching }: FleetUpdat
     const own = { ...order, directory, scratch: scratch.folder };
     const done = order.dryRun
       ? await updateLocally({ ...own, branch: parseBranchName(settings.branch) }, tools, watching)
-      : await updateOnForge(own, settings, { tools, context, watching, mayRunPrograms: false });
+      : await updateOnForge(own, settings, { tools, context, watching, programs: undefined });
     return answerOf(done);
   };
 }

@@ -14,8 +14,8 @@ export interface Updating {
   readonly tools: UpdateTools;
   readonly context: Pick<Context, 'env' | 'signal'>;
   readonly watching: Watching;
-  /** Outer loops of the config may start programs of this machine. */
-  readonly mayRunPrograms: boolean;
+  /** Folder in which outer loops of the config may start programs of this machine; undefined: they may start none. */
+  readonly programs: string | undefined;
 }
 
 export interface Updated extends UpdateResult {
@@ -26,12 +26,12 @@ export interface Updated extends UpdateResult {
 export async function updateOnForge(
   order: UpdateOrder,
   settings: UpdateSettings,
-  { tools, context, watching, mayRunPrograms }: Updating,
+  { tools, context, watching, programs }: Updating,
 ): Promise<Updated> {
   const repository = await tools.git.open(order.directory);
   const { url } = await repository.remote(settings.remote);
-  const directory = mayRunPrograms ? order.directory : undefined;
-  const opened = openForge({ forge: settings.forge, remote: url, directory }, context.env, context.signal);
+  const question = { forge: settings.forge, remote: url, directory: programs };
+  const opened = openForge(question, context.env, context.signal);
   try {
     if (opened.kind === 'plain')
       return await updatePlainly({ ...order, settings, access: undefined }, tools, watching);
