@@ -105,9 +105,13 @@ export function asChecks(standings: readonly OuterStanding[]): readonly Check[] 
     });
 }
 
-/** A required one that nobody saw start: nothing can be ready. */
-export function lacksOuterRun(standings: readonly OuterStanding[]): boolean {
-  return standings.some(({ kind, loop }) => kind === 'not seen' && loop.required);
+/** Whether a required one has not answered. Many are no check of the branch, so that nothing but a draft keeps it from being merged. */
+export function awaitsOuterRun(standings: readonly OuterStanding[]): boolean {
+  return standings.some((each) => each.loop.required && (each.kind === 'not seen' || !hasAnswered(each.run)));
+}
+
+export function hasAnswered({ state }: OuterRun): boolean {
+  return state !== 'running' && state !== 'errored';
 }
 
 function outerName({ name }: OuterLoop): string {

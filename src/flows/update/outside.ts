@@ -3,7 +3,7 @@ import type { Check } from '../../model/check.ts';
 import { sameKeys } from '../../model/short-key.ts';
 import type { SearchMark } from '../../model/update-marker.ts';
 import type { CheckStanding } from './compare-checks.ts';
-import type { OuterStanding } from './outer-runs.ts';
+import { hasAnswered, type OuterStanding } from './outer-runs.ts';
 import type { OutsideLine } from './report.ts';
 
 export interface Outside {
@@ -51,6 +51,7 @@ function checkLine({ name, url }: Check, what: string): OutsideLine {
 function outerLine(each: OuterStanding): OutsideLine {
   const name = `Outer loop ${each.loop.name}${each.loop.required ? ', which is required,' : ''}`;
   if (each.kind === 'not seen') return { text: `${name} was not seen to start: ${each.why}`, url: undefined };
-  // Running, passed or failed: the run's page tells, and this text stays the same.
-  return { text: `${name} was started as ${each.run.id}`, url: each.run.url };
+  // What it says stands on the run's page; only what keeps the pull request from being ready is told here.
+  const waits = each.loop.required && !hasAnswered(each.run) ? ' is waited for: it' : '';
+  return { text: `${name}${waits} was started as ${each.run.id}`, url: each.run.url };
 }

@@ -2,7 +2,7 @@ import { Failure } from '../../base/failure.ts';
 import { plural } from '../../base/text.ts';
 import { ownCheckName, type OwnCheck } from '../../model/check.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
-import { lacksOuterRun, type OuterStanding } from './outer-runs.ts';
+import { awaitsOuterRun, type OuterStanding } from './outer-runs.ts';
 import { titleOf } from './proposal.ts';
 import type { BranchOutcome } from './put-branch.ts';
 import { goesIn, type UpdateReport } from './report.ts';
@@ -43,7 +43,7 @@ export async function reportOwnCheck(step: Step, reported: Reported): Promise<re
 
 /** What stays back is no fault of what is on the branch. */
 function stateOf({ applied }: Step, { outer, report }: Reported): OwnCheck['state'] {
-  if (applied.search !== undefined || lacksOuterRun(outer)) return 'running';
+  if (applied.search !== undefined || awaitsOuterRun(outer)) return 'running';
   return report.held.length === 0 && waitingIn(report) === 0 ? 'passed' : 'neutral';
 }
 

@@ -259,19 +259,34 @@ const loop = {
   by: { kind: 'gitlab', variables: {} },
 } as const;
 
-test('without its required outer loops a pull request is a draft and says so; seen to start, it is ready', async (t) => {
+test('until its required outer loops have passed a pull request is a draft and says so', async (t) => {
   const night = await makeForgeGround(t, ['a']);
+  const run = (): Promise<unknown> =>
+    night.run({ outerLoops: [loop, { ...loop, name: 'other', required: false }] });
   await night.move('a');
   night.loops.silent.add('outer');
-  await night.run({ outerLoops: [loop] });
+  await run();
   assert.equal(night.pull().draft, true);
   assert.match(night.pull().body, /outer, which is required, was not seen to start/);
   night.loops.silent.clear();
-  await night.run({ outerLoops: [loop] });
-  assert.equal(night.pull().draft, false);
-  assert.match(night.pull().body, /was started as run-1 \(<https:\/\/ci\.example\.org\/runs\/run-1>\)/);
+  await run();
+  assert.equal(night.pull().draft, true, 'it still goes on');
+  assert.match(
+    night.pull().body,
+    /outer, which is required, is waited for: it was started as run-2 \(<https:/,
+  );
+  const [other, outer] = night.loops.runs;
+  assert.ok(other !== undefined && outer !== undefined);
+  outer.state = 'errored';
+  await run();
+  assert.equal(night.pull().draft, true, 'it ended without an answer');
+  assert.match(night.pull().body, /outer ended without an answer; start it again/);
+  outer.state = 'passed';
+  await run();
+  assert.equal(night.pull().draft, false, 'the other one is not required');
+  assert.match(night.pull().body, /outer, which is required, was started as run-2 \(<https:/);
   const before = night.forge.calls.length;
-  await night.run({ outerLoops: [loop] });
+  await run();
   assert.deepEqual(
     night.forge.calls.slice(before).filter((call) => writes.includes(call)),
     [],

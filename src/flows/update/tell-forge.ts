@@ -5,7 +5,7 @@ import type { PullRequest } from '../../model/pull-request.ts';
 import { formatMarker, readMarker } from '../../model/update-marker.ts';
 import { blockCharsMax, bodyAround } from './body-block.ts';
 import { declinedUnits } from './look.ts';
-import { lacksOuterRun, notAskedYet, outerRuns, runNotes, type OuterStanding } from './outer-runs.ts';
+import { awaitsOuterRun, notAskedYet, outerRuns, runNotes, type OuterStanding } from './outer-runs.ts';
 import { titleOf } from './proposal.ts';
 import { changeOf, newBody, type WantedPullRequest } from './pull-request.ts';
 import type { BranchOutcome } from './put-branch.ts';
@@ -50,7 +50,7 @@ export async function tellForge(step: Step, outcome: BranchOutcome): Promise<Tol
   }
 }
 
-/** Draft until the outer loops that are required were seen to start. */
+/** Draft until the outer loops that are required have answered. */
 async function create(step: Step, outcome: BranchOutcome): Promise<PullRequest> {
   const { tools, ground, order } = step;
   const outer = order.settings.outerLoops.map(notAskedYet);
@@ -87,7 +87,7 @@ function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): Wan
   const taken = formatMarker({ ...marker, title, draft: true }).length + around.length + blockCharsMax + 2;
   return {
     title,
-    draft: applied.search !== undefined || lacksOuterRun(outer),
+    draft: applied.search !== undefined || awaitsOuterRun(outer),
     text: order.describe(stepReport(step, outcome, outer), ground.facts.bodyCharsMax - taken),
     marker,
   };
