@@ -17,6 +17,34 @@ test('a check that was seen to fail without any move is no fault of ours, until 
   assert.equal(compare([check('neutral')], ['ci']), 'bad');
 });
 
+test('of checks with one name as many fail by our moves as fail beyond those of the base', () => {
+  const of = (branch: readonly CheckState[], base: readonly CheckState[], baseFails = 0) => {
+    const { answer, failed, failedOnBase, unknownOnBase } = compareChecks({
+      ...none,
+      branch: branch.map(check),
+      base: base.map(check),
+      baseFails: Array.from({ length: baseFails }, () => 'ci'),
+    });
+    return [answer, failed.length, failedOnBase.length, unknownOnBase.length];
+  };
+  assert.deepEqual(of(['failed', 'passed'], ['failed', 'passed']), ['good', 0, 1, 0]);
+  assert.deepEqual(of(['passed', 'failed'], ['passed', 'failed']), ['good', 0, 1, 0]);
+  assert.deepEqual(
+    of(['failed', 'failed'], ['failed']),
+    ['good', 0, 2, 0],
+    'one workflow, started by two events',
+  );
+  assert.deepEqual(
+    of(['failed', 'failed'], ['failed', 'passed']),
+    ['bad', 1, 1, 1],
+    'the base is to be asked',
+  );
+  assert.deepEqual(of(['failed', 'failed'], ['failed', 'passed'], 2), ['good', 0, 2, 0], 'it was');
+  assert.deepEqual(of(['failed', 'failed'], ['failed', 'passed'], 1), ['bad', 1, 1, 1]);
+  assert.deepEqual(of(['failed'], ['passed', 'running']), ['bad', 1, 0, 1]);
+  assert.deepEqual(of(['failed'], ['passed', 'neutral'], 1), ['bad', 1, 0, 0]);
+});
+
 test('a required check that has not reported is waited for, but for our own; where a whole pipeline is asked for, an outer loop is no answer in its place', () => {
   const passed = [check('passed')];
   const named = (...names: readonly string[]): string | undefined =>

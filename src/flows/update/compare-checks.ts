@@ -28,7 +28,7 @@ export interface ChecksToCompare {
   readonly base: readonly Check[];
   /** Without what nothing is merged, as far as anybody can tell. */
   readonly required: RequiredChecks;
-  /** Names of those that were seen to fail upon this base without any move. They count where the base itself tells nothing. */
+  /** Names of those that were seen to fail upon this base without any move. One stands there as often as it failed. They count where the base itself tells nothing. */
   readonly baseFails: readonly string[];
 }
 
@@ -41,11 +41,16 @@ export function compareChecks({
   baseFails,
 }: ChecksToCompare): CheckStanding {
   const branch = [...own, ...outer];
-  const onBase = new Map(base.map(({ name, state }) => [name, state]));
-  const failsThere = ({ name }: Check): boolean =>
-    onBase.get(name) === 'failed' || (baseFails.includes(name) && !isTold(onBase.get(name)));
+  const onBase = Map.groupBy(base, ({ name }) => name);
   const of = (state: Check['state']): readonly Check[] => branch.filter((check) => check.state === state);
-  const failed = of('failed').filter((check) => !failsThere(check));
+  const byName = Map.groupBy(of('failed'), ({ name }) => name);
+  const excused = new Set(
+    [...byName].flatMap(([name, checks]) => {
+      const seen = baseFails.filter((each) => each === name).length;
+      return checks.slice(0, failuresThere(onBase.get(name) ?? [], seen));
+    }),
+  );
+  const failed = of('failed').filter((check) => !excused.has(check));
   const [running, errored] = [of('running'), of('errored')];
   const absent = absentOf(required, own);
   const isOpen = running.length > 0 || absent.length > 0 || branch.length === 0;
@@ -53,12 +58,12 @@ export function compareChecks({
   return {
     answer: failed.length > 0 ? 'bad' : isOpen ? undefined : settled,
     failed,
-    failedOnBase: of('failed').filter(failsThere),
+    failedOnBase: [...excused],
     running,
     errored,
     passed: of('passed').length + of('neutral').length,
     absent,
-    unknownOnBase: failed.map(({ name }) => name).filter((name) => !isTold(onBase.get(name))),
+    unknownOnBase: failed.map(({ name }) => name).filter((name) => !isTold(onBase.get(name) ?? [])),
   };
 }
 
@@ -77,6 +82,22 @@ function absentOf(required: RequiredChecks, branch: readonly Check[]): readonly 
   }
 }
 
-function isTold(state: Check['state'] | undefined): boolean {
+/**
+ * How many checks of one name fail without us. Jobs of two workflows may have one name, and one job may be started by two
+ * events: where none of that name passes on the base, all of them count, however often it is started.
+ * @param seen how many failed in a round without any move
+ */
+function failuresThere(onBase: readonly Check[], seen: number): number {
+  if (isTold(onBase)) return 0;
+  const failing = Math.max(onBase.filter(({ state }) => state === 'failed').length, seen);
+  return failing > 0 && !onBase.some(isGood) ? Infinity : failing;
+}
+
+/** The base itself tells that what has this name does not fail there. */
+function isTold(onBase: readonly Check[]): boolean {
+  return onBase.length > 0 && onBase.every(isGood);
+}
+
+function isGood({ state }: Check): boolean {
   return state === 'passed' || state === 'neutral';
 }

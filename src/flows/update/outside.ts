@@ -27,7 +27,7 @@ export function outsideLines({ checks, outer, search, baseFails }: Outside): rea
     ...(checks?.errored ?? []).map((check) => checkLine(check, 'ended without an answer; start it again')),
     ...outer.map(outerLine),
     ...(checks?.failedOnBase ?? []).map((check) => checkLine(check, 'fails without these moves, too')),
-    ...baseFails
+    ...[...new Set(baseFails)]
       .filter((name) => checks?.failedOnBase.every((check) => check.name !== name) ?? true)
       .map((name) => ({ text: `${name} failed without any move`, url: undefined })),
   ];
