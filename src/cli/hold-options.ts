@@ -1,7 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { Failure } from '../base/failure.ts';
+import { requireAhead } from '../flows/hold-file.ts';
 import { parseDigest } from '../model/digest.ts';
-import { isHeld, type Hold } from '../model/hold.ts';
+import type { Hold } from '../model/hold.ts';
 import type { CommandInput, Context, OptionDefinition } from './command.ts';
 import { authorOf, authorOption } from './print/exception.ts';
 
@@ -39,11 +40,7 @@ export async function holdOf(input: CommandInput, context: Context, clock: Clock
       hint: 'Give --until DAY, or --digest DIGEST for the one digest that is not wanted.',
     });
   }
-  if (until !== undefined && !isHeld({ until }, clock.now().toISOString())) {
-    throw new Failure('usage', `${until} has passed: nothing would be held`, {
-      hint: 'Give --until a day that is still to come, in UTC.',
-    });
-  }
+  requireAhead(until, clock.now().toISOString());
   return {
     image,
     author: await authorOf(input, context),

@@ -5,7 +5,11 @@ import { authorOf, authorOption } from './print/exception.ts';
 
 /** What a rollback can be told. */
 export const rollbackOptions: readonly OptionDefinition[] = [
-  { long: '--to', value: 'DIGEST', description: 'Go back to this digest instead of asking git.' },
+  {
+    long: '--to',
+    value: 'DIGEST',
+    description: 'Go back to this digest instead of asking git. IMAGE has to be one image then.',
+  },
   { long: '--reason', value: 'TEXT', description: 'Why; the two digests by default.' },
   {
     long: '--until',

@@ -4,7 +4,7 @@ import { nearest } from '../base/nearest.ts';
 import { withHold, withoutHolds, type ConfigText } from '../model/config-holds.ts';
 import type { Config } from '../model/definition.ts';
 import { compileGlob } from '../model/glob.ts';
-import type { Hold } from '../model/hold.ts';
+import { isHeld, type Hold } from '../model/hold.ts';
 import { formatReference, nameSpellings, parseReference, shortName } from '../model/reference.ts';
 import { configFileName, type ConfigFiles } from '../ports/config-file.ts';
 import { namedAs } from '../stages/plan/follow.ts';
@@ -83,6 +83,14 @@ export async function changeHolds(
   if (!dryRun && after !== undefined && after !== config.text)
     await configFiles.write(file, after, { replace: config.text !== undefined });
   return { file, added: newLines(rest ?? '', after ?? ''), released };
+}
+
+/** @param now ISO 8601, UTC @throws Failure `usage`: a hold that is over holds nothing */
+export function requireAhead(until: string | undefined, now: string): void {
+  if (isHeld({ until }, now)) return;
+  throw new Failure('usage', `${until} has passed: nothing would be held`, {
+    hint: 'Give --until a day that is still to come, in UTC.',
+  });
 }
 
 /** Whether a hold is written for this name: the same words, or another spelling of the same image. */

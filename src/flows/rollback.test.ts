@@ -156,12 +156,14 @@ test('a dry run writes nothing; a run that was broken off is finished by the nex
 });
 
 test('what has no earlier digest, is not there, or has gone from the registry is refused, and nothing is written', async (t) => {
-  const { ground } = await tell(t);
+  const { ground, first } = await tell(t);
   const refused = async (order: Partial<RollbackOrder>, ...codes: readonly FailureCode[]): Promise<void> =>
     assert.rejects(back(ground, order), (error) => isFailure(error, ...codes), JSON.stringify(order));
   await refused({ image: 'example.org/pg:17' }, 'no-earlier-digest');
   await refused({ image: 'example.org/nod' }, 'name-unknown');
   await refused({ to: digestOf('gone') }, 'manifest-missing');
+  await refused({ image: 'example.org/*', to: first }, 'usage');
+  await refused({ until: '2026-11-01' }, 'usage');
   assert.equal(ground.git('status', '--porcelain'), '');
   ground.down.add('example.org');
   const { notices } = await back(ground);

@@ -1,4 +1,5 @@
 import { Failure } from '../base/failure.ts';
+import { plural } from '../base/text.ts';
 import { shortDigest, type Digest } from '../model/digest.ts';
 import type { CommitId } from '../model/commit.ts';
 import type { Hold } from '../model/hold.ts';
@@ -11,7 +12,7 @@ import { followed, namedAs } from '../stages/plan/follow.ts';
 import { namePolicies } from '../stages/plan/name-policy.ts';
 import { lookUpAll, lookUpKey } from '../stages/resolve/look-up.ts';
 import { editFiles } from './edit-files.ts';
-import { changeHolds, openHolds, type HoldChange } from './hold-file.ts';
+import { changeHolds, openHolds, requireAhead, type HoldChange } from './hold-file.ts';
 import { readPinHistory, type PinHistory } from './pin-history.ts';
 import { pinnedEdits, type PinnedEdits } from './pinned-edits.ts';
 import { pinsOf, type Pins, type PinTools } from './pins.ts';
@@ -66,9 +67,10 @@ interface Name {
 /**
  * Puts the earlier digest of an image back everywhere, and holds it there. The hold is written first: an update that runs
  * between the two undoes nothing. Run again, it changes nothing.
- * @throws Failure `name-unknown`, `no-earlier-digest`, `manifest-missing`, and what reading and writing throws
+ * @throws Failure `usage` (one digest for several images, a day that has passed), `name-unknown`, `no-earlier-digest`, `manifest-missing`, and what reading and writing throws
  */
 export async function rollback(order: RollbackOrder, tools: RollbackTools): Promise<RollbackOutcome> {
+  requireAhead(order.until, tools.clock.now().toISOString());
   const holds = await openHolds(order, tools);
   const { known, scanned } = holds;
   const directory = scanned.root ?? order.cwd;
@@ -77,6 +79,7 @@ export async function rollback(order: RollbackOrder, tools: RollbackTools): Prom
   const asked = { directory, only, ledger: undefined };
   const pins = await pinsOf(scanned, asked, { update: true, ledger: 'unused' }, tools);
   const names = namesOf(pins, order.image);
+  requireOne(names, order);
   const history = await historyOf(pins, names, { ...tools, from: order.from });
   const places: { readonly name: Name; readonly back: RolledBack }[] = [];
   for (const name of names) {
@@ -126,6 +129,17 @@ function namesOf({ order }: Pins, image: string): readonly Name[] {
     {
       hint: '`lockkeeper scan` lists them.',
     },
+  );
+}
+
+/** One digest is one image: written at the tag of another, it would put that in its place. */
+function requireOne(names: readonly Name[], { image, to }: RollbackOrder): void {
+  if (to === undefined || names.length === 1) return;
+  const all = names.map(({ follows }) => shortName(formatReference(follows)));
+  throw new Failure(
+    'usage',
+    `--to names one digest, and ${image} stands for ${plural(names.length, 'image')} here: ${all.join(', ')}`,
+    { hint: 'Name one of them with its tag, or leave --to away: then each goes back to its own digest.' },
   );
 }
 
