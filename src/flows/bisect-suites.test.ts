@@ -14,7 +14,7 @@ const configText = `version: 1
 images:
 ${names.map((name) => `  ${name}: { baseline: "${registry}/${name}:1", image: "${registry}/${name}:next" }`).join('\n')}
 suites:
-  unit: { command: sh test.sh, source: source, results: { format: tap, stdout: true } }
+  unit: { command: sh test.sh, source: ., results: { format: tap, stdout: true } }
 `;
 const bounds = { runners: 1, gatesMax: 50, withinMs: undefined, out: undefined, madeBy: 'test' };
 

@@ -30,7 +30,7 @@ export async function bisectBySuites(
     {
       subject: { kind: 'bundle', set },
       rule: { repeat: 1 },
-      judgedBy: bounds.out === undefined ? null : await judgedBy(order, { layout, bundle }, tools),
+      judgedBy: bounds.out === undefined ? null : await judgedBy(order, { layout, bundle }, bounds, tools),
       moves: members.map(({ image, digest }) => ({ name: image, to: digest })),
       apart: [],
       notices: [],
@@ -50,8 +50,9 @@ export async function bisectBySuites(
 
 /** What a verdict depends on beside the images: the config, what the names stand for now, and the files of the suites. */
 async function judgedBy(
-  { config }: GateOrder,
+  { config, bundle, ledger }: GateOrder,
   opened: OpenBundle,
+  { out }: BisectBounds,
   tools: Pick<Tools, 'registries' | 'clock' | 'worktrees'>,
 ): Promise<Json> {
   const images = config.images.filter(({ name }) =>
@@ -63,7 +64,11 @@ async function judgedBy(
   const sources: Record<string, string | null> = {};
   for (const { source } of images.flatMap((image) => suitesOf(config, image))) {
     if (source === undefined) continue;
-    const worktree = await tools.worktrees.open(path.resolve(config.directory, source));
+    const worktree = await tools.worktrees.open(path.resolve(config.directory, source), [
+      bundle,
+      ledger,
+      out,
+    ]);
     sources[source] ??= (await worktree.state()).tree ?? null;
   }
   return { policy: config.policy, baselines, sources };

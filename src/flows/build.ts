@@ -13,6 +13,7 @@ import { resolve } from '../stages/resolve/resolve.ts';
 import { imagesOf } from '../stages/resolve/platforms.ts';
 import { Failure } from '../base/failure.ts';
 import { invariant, unreachable } from '../base/invariant.ts';
+import { ledgerFolder } from './ledger-folder.ts';
 import { selectByName } from './select.ts';
 import { buildImageOnPlatform } from './build-on-platform.ts';
 import type { LifecycleFlowTools } from './lifecycle-ground.ts';
@@ -43,11 +44,12 @@ export async function buildBundle(
       hint: '`lockkeeper update` proposes what pinned images move to, and judges it.',
     });
   }
+  const ours = [order.out, ledgerFolder(undefined, order.config, order.config.directory)];
   // The bundle often lies in the repository, and must not make a clean one dirty.
-  const source = await (await tools.worktrees.open(order.config.directory, order.out)).state();
+  const source = await (await tools.worktrees.open(order.config.directory, ours)).state();
   const layout = await tools.layouts.openOrCreate(order.out);
   return layout.exclusively(async () => {
-    const maker = new CandidateMaker({ ...order, source, layout, tools, watching });
+    const maker = new CandidateMaker({ ...order, ours, source, layout, tools, watching });
     const members: Candidate[] = [];
     for (const image of images) members.push(await maker.make(image));
     const bundle: Bundle = {
@@ -67,6 +69,8 @@ export async function buildBundle(
 interface MakerInput {
   readonly config: Config;
   readonly out: string;
+  /** Folders that we write into; absolute. */
+  readonly ours: readonly (string | undefined)[];
   readonly source: SourceState;
   readonly layout: Layout;
   readonly tools: LifecycleFlowTools;
@@ -76,6 +80,7 @@ interface MakerInput {
 class CandidateMaker {
   readonly #config: Config;
   readonly #out: string;
+  readonly #ours: MakerInput['ours'];
   readonly #source: SourceState;
   readonly #layout: Layout;
   readonly #tools: LifecycleFlowTools;
@@ -83,9 +88,10 @@ class CandidateMaker {
   /** One search for all images; an order of ready images only needs no engine. */
   #buildTools: Promise<BuildTools> | undefined;
 
-  constructor({ config, out, source, layout, tools, watching }: MakerInput) {
+  constructor({ config, out, ours, source, layout, tools, watching }: MakerInput) {
     this.#config = config;
     this.#out = out;
+    this.#ours = ours;
     this.#source = source;
     this.#layout = layout;
     this.#tools = tools;
@@ -123,7 +129,7 @@ class CandidateMaker {
     const context = path.resolve(this.#config.directory, origin.context);
     const files = {
       dockerfile: await this.#tools.worktrees.digestOf(dockerfile),
-      context: (await (await this.#tools.worktrees.open(context)).state()).tree,
+      context: (await (await this.#tools.worktrees.open(context, this.#ours)).state()).tree,
     };
     const labels: Record<string, string> =
       this.#source.commit === undefined || this.#source.dirty

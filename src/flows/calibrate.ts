@@ -54,7 +54,10 @@ export async function calibrateSuites(
   selectByName(config.suites, order.suites, ({ name }) => name, `suite in ${config.file}`);
   const engine = await tools.engines.find(config.gate.engine, watching.signal);
   watching.observe({ kind: 'engine-found', engine: describeEngine(engine) });
-  await using snapshots = new SourceSnapshots(config.directory, tools.worktrees);
+  await using snapshots = new SourceSnapshots(config.directory, tools.worktrees, [
+    order.bundle,
+    order.ledger,
+  ]);
   const checkEngine = async (): Promise<void> =>
     void (await tools.engines.find(engine.kind, watching.signal));
   const run = { config, snapshots, watching, runner: tools.runnerOf(engine), checkEngine };

@@ -29,11 +29,11 @@ interface Story extends World {
   readonly suiteRuns: () => readonly Digest[];
 }
 
-async function tell(t: TestContext): Promise<Story> {
+async function tell(t: TestContext, bundleFolder = 'bundle'): Promise<Story> {
   const world = await makeWorld(t, configText);
   const baseline = await world.push('ci', 'latest', 'old');
   const candidate = await world.push('ci', 'next', 'new');
-  const bundle = path.join(world.folder, 'bundle');
+  const bundle = path.join(world.folder, bundleFolder);
   await buildBundle({ config: world.config, images: [], out: bundle }, world.tools, world.watching);
   const configOf = (more = ''): World['config'] =>
     readConfig(`${configText}${more}`, 'lockkeeper.yaml', world.folder);
@@ -89,6 +89,14 @@ test('the second clean gate runs the suite once, and says which side was run bef
     ['screen baseline'],
   );
   assert.ok(story.events.some(({ kind }) => kind === 'baseline-reused'));
+});
+
+test('a bundle that lies in the source of a suite is no part of it, so the next gate uses the run again', async (t) => {
+  const story = await tell(t, 'source/bundle');
+  await story.judge();
+  story.suiteRuns();
+  await story.judge();
+  assert.deepEqual(story.suiteRuns(), [story.candidate]);
 });
 
 test('a candidate that was promoted is the next baseline, and its run is remembered', async (t) => {

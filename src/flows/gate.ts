@@ -95,7 +95,11 @@ async function tryAll(opened: OpenedGate, tools: Tools, watching: Watching): Pro
   const pairTools = { ...watching, layout, loader: tools.loaderOf(engine) };
   for (const contender of contenders) pairs.push(...(await preparePairs(contender, pairTools)));
   const works = pairs.flatMap((pair) => worksOf(order.config, pair));
-  await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees);
+  await using snapshots = new SourceSnapshots(order.config.directory, tools.worktrees, [
+    order.bundle,
+    order.ledger,
+    order.equivalentTo?.bundle,
+  ]);
   const memory = new Memory(
     order.ledger === undefined ? undefined : tools.ledgers.open(order.ledger),
     createdAt,

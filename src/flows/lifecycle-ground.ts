@@ -80,7 +80,7 @@ export async function lifecycleGround(
   const loaded = await loader.load(repository, builder.manifest.digest, watching.signal, {
     heldIsEnough: true,
   });
-  const app = await (await tools.worktrees.open(folder, out)).snapshot();
+  const app = await (await tools.worktrees.open(folder, [out])).snapshot();
   const limits = limitsOf(channel.limits, own, engine);
   return {
     engine,

@@ -129,7 +129,7 @@ async function ask(trying: Trying): Promise<TriedOnPlatform> {
 
 async function build(trying: Trying, out: string): Promise<TriedOnPlatform> {
   const { order, ground, platform, tools, watching } = trying;
-  const source = await (await tools.worktrees.open(order.config.directory, out)).state();
+  const source = await (await tools.worktrees.open(order.config.directory, [out])).state();
   const layout = await tools.layouts.openOrCreate(out);
   return layout.exclusively(async () => {
     const { image, origin } = order;

@@ -5,11 +5,14 @@ import type { Snapshot, Worktrees } from '../ports/worktree.ts';
 export class SourceSnapshots implements AsyncDisposable {
   readonly #directory: string;
   readonly #worktrees: Worktrees;
+  readonly #without: readonly (string | undefined)[];
   readonly #made = new Map<string, Promise<Snapshot>>();
 
-  constructor(directory: string, worktrees: Worktrees) {
+  /** @param ours folders that we write into ourselves, absolute: a bundle or ledger in the repository is no source */
+  constructor(directory: string, worktrees: Worktrees, ours: readonly (string | undefined)[]) {
     this.#directory = directory;
     this.#worktrees = worktrees;
+    this.#without = ours;
   }
 
   /** `source` as it stands in the config: absolute, or relative to its folder. */
@@ -17,7 +20,7 @@ export class SourceSnapshots implements AsyncDisposable {
     const folder = path.resolve(this.#directory, source);
     const known = this.#made.get(folder);
     if (known !== undefined) return known;
-    const made = this.#worktrees.open(folder).then((worktree) => worktree.snapshot());
+    const made = this.#worktrees.open(folder, this.#without).then((worktree) => worktree.snapshot());
     this.#made.set(folder, made);
     return made;
   }

@@ -15,6 +15,7 @@ import { rerunCommand } from '../stages/try/rerun.ts';
 import { chooseImage, chooseOne, choosePlatform } from './choose.ts';
 import { findBaseline, type OpenBundle } from './find-baseline.ts';
 import { environmentOf } from './gate-evidence.ts';
+import { ledgerFolder } from './ledger-folder.ts';
 import { readBundle } from './open-bundle.ts';
 import { partsOf, runTrial } from './run-trial.ts';
 import { suitesOf } from './select.ts';
@@ -57,7 +58,10 @@ export async function trySuite(order: TryOrder, tools: Tools, watching: Watching
     side === 'candidate'
       ? await load(layout, manifest, image, { side, tools, watching })
       : await loadBaseline(opened, stored?.baseline, image, { side, tools, watching });
-  await using snapshots = new SourceSnapshots(config.directory, tools.worktrees);
+  await using snapshots = new SourceSnapshots(config.directory, tools.worktrees, [
+    order.bundle,
+    ledgerFolder(undefined, config, config.directory),
+  ]);
   const evidence = {
     ...unit,
     environment: environmentOf(config, engine, suite),

@@ -5,11 +5,11 @@ import type { SourceFile } from './runner.ts';
 /** The files of a repo as git sees them: tracked, and untracked but not ignored; or all files of a plain folder. */
 export interface Worktrees {
   /**
-   * @param without absolute; what lies in this folder below `path` is none of its files: what we write there ourselves must
-   * not go into what we make of the rest
+   * @param without absolute; what lies in these folders below `path` is none of its files: what we write there ourselves
+   * must not go into what we make of the rest. Undefined: there is no such folder
    * @throws Failure `path-missing`, `path-refused` (not a folder)
    */
-  open(path: string, without?: string): Promise<Worktree>;
+  open(path: string, without?: readonly (string | undefined)[]): Promise<Worktree>;
   /** Digest of one regular file's bytes, ignored by git or not. @throws Failure `path-missing`, `path-refused` */
   digestOf(path: string): Promise<Digest>;
 }

@@ -35,7 +35,7 @@ export async function headCommit({ folder, env }: GitFolder): Promise<string | u
 }
 
 /** Whether anything below the folder differs from that commit, but for what lies in `without`. */
-export async function isDirty({ folder, env }: GitFolder, without: string | undefined): Promise<boolean> {
+export async function isDirty({ folder, env }: GitFolder, without: readonly string[]): Promise<boolean> {
   const status = await answered(folder, env, [
     'status',
     '--porcelain',
@@ -43,7 +43,7 @@ export async function isDirty({ folder, env }: GitFolder, without: string | unde
     '--untracked-files=normal',
     '--',
     '.',
-    ...(without === undefined ? [] : [`:(exclude,literal)${without}`]),
+    ...without.map((name) => `:(exclude,literal)${name}`),
   ]);
   return status !== '';
 }

@@ -111,23 +111,27 @@ test('what is left out is neither a file of the tree nor an edit of it', async (
   await here.write('a', '1');
   await here.write('out/blob', 'b');
   await here.write('out2', 'c');
-  const bundle = path.join(here.folder, 'out');
+  await here.write('kept/ledger', 'd');
+  const ours = [path.join(here.folder, 'out'), undefined, path.join(here.folder, 'kept')];
   const names = ['a 1', 'out2 c'];
-  assert.deepEqual(await listing((await worktrees(here).open(here.folder, bundle)).files()), names);
+  assert.deepEqual(await listing((await worktrees(here).open(here.folder, ours)).files()), names);
   await symlink(here.folder, path.join(here.temporary, 'link'));
   const linked = path.join(here.temporary, 'link');
-  const throughLink = await worktrees(here).open(linked, path.join(linked, 'out'));
+  const throughLink = await worktrees(here).open(linked, [
+    path.join(linked, 'out'),
+    path.join(linked, 'kept'),
+  ]);
   assert.deepEqual(await listing(throughLink.files()), names);
   await here.git('init', '--quiet');
   await here.git('add', 'a', 'out2');
   await here.git('commit', '--quiet', '--message', 'first');
-  const tree = await worktrees(here).open(here.folder, bundle);
+  const tree = await worktrees(here).open(here.folder, ours);
   assert.deepEqual(await listing(tree.files()), names);
   await using snapshot = await tree.snapshot();
   assert.deepEqual([snapshot.state.dirty, snapshot.state.tree], [false, (await tree.state()).tree]);
   assert.deepEqual(await listing(snapshot.files()), names);
   for (const without of [undefined, here.folder, path.dirname(here.folder), path.join(here.folder, 'none')])
-    assert.equal((await (await worktrees(here).open(here.folder, without)).state()).dirty, true);
+    assert.equal((await (await worktrees(here).open(here.folder, [without])).state()).dirty, true);
 });
 
 test('a mode alone changes the digest, and an equal tree elsewhere has an equal one', async (t) => {

@@ -20,13 +20,17 @@ export interface WorktreeOptions {
 /** Folders of this machine, seen through git where they lie in a work tree. */
 export function diskWorktrees(options: WorktreeOptions): Worktrees {
   return {
-    async open(named, without) {
+    async open(named, without = []) {
       const folder = await realpath(named).catch((error: unknown) => {
         throw translateSystemError(error, named);
       });
       if (!(await stat(folder)).isDirectory()) throw new Failure('path-refused', `${named} is not a folder`);
       const git = await findGitFolder(folder, options.env);
-      return new DiskWorktree(folder, git, { ...options, without: await nameBelow(folder, without) });
+      const left = await Promise.all(without.map((place) => nameBelow(folder, place)));
+      return new DiskWorktree(folder, git, {
+        ...options,
+        without: left.filter((name) => name !== undefined),
+      });
     },
     digestOf,
   };
@@ -43,8 +47,8 @@ async function nameBelow(folder: string, place: string | undefined): Promise<str
 }
 
 interface OpenedOptions extends WorktreeOptions {
-  /** A name below the folder that is left out, with all that is in it. */
-  readonly without: string | undefined;
+  /** Names below the folder that are left out, with all that is in them. */
+  readonly without: readonly string[];
 }
 
 class DiskWorktree implements Worktree {
@@ -71,7 +75,7 @@ class DiskWorktree implements Worktree {
       ? listDiskFiles(this.path, 'thrown')
       : listGitFiles(this.#git));
     const { without } = this.#options;
-    const ours = names.filter((name) => without === undefined || !name.startsWith(`${without}/`));
+    const ours = names.filter((name) => !without.some((left) => name.startsWith(`${left}/`)));
     yield* readFiles(this.path, ours.toSorted(compareFileNames));
   }
 
