@@ -75,9 +75,12 @@ export const pureBuiltins: Readonly<Record<string, readonly string[] | '*'>> = {
   'node:zlib': ['inflateRawSync'],
 };
 
+/** Whoever imports it works on what is not trusted. */
+export const hermeticWiring = 'src/wire/hermetic.ts';
+
 /**
- * What builds or tries an untrusted branch, and what it must not reach by any path of imports:
- * the credentials of this machine and the wiring that hands them out.
+ * What builds or tries an untrusted branch, beside all that imports {@link hermeticWiring}, and what it must not reach by any
+ * path of imports: the credentials of this machine and the wiring that hands them out.
  */
 export const untrustedStarts: readonly RegExp[] = [
   /^src\/wire\/hermetic\.ts$/u,
@@ -87,9 +90,6 @@ export const untrustedStarts: readonly RegExp[] = [
   /^src\/flows\/build[^/]*\.ts$/u,
   /^src\/stages\/build\/.+\.ts$/u,
   /^src\/stages\/try\/.+\.ts$/u,
-  /^src\/cli\/(?:commands\/build|parity\/hearing)\.ts$/u,
-  /^src\/cli\/commands\/gate\.ts$/u,
-  /^src\/cli\/bisect\/bundle-by-suites\.ts$/u,
 ];
 
 export function holdsCredentials(path: string): boolean {

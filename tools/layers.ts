@@ -8,6 +8,7 @@ import {
   packageParts,
   pureBuiltins,
   pureLayers,
+  hermeticWiring,
   untrustedStarts,
   type Layer,
 } from './layer-rules.ts';
@@ -162,7 +163,15 @@ function credentialPaths(files: readonly SourceFile[]): readonly Violation[] {
     .map((start) =>
       violation('credentials', String(start), 1, 'matches no file, so nothing is proven about it'),
     );
-  return [...unproven, ...starts.flat().flatMap((file) => credentialPath(byPath, file.path))];
+  const users = files.filter(({ path, imports }) =>
+    imports.some(
+      ({ specifier }) => specifier !== undefined && join(path, '..', specifier) === hermeticWiring,
+    ),
+  );
+  return [
+    ...unproven,
+    ...new Set([...starts.flat(), ...users].flatMap((file) => credentialPath(byPath, file.path))),
+  ];
 }
 
 function credentialPath(byPath: ReadonlyMap<string, SourceFile>, start: string): readonly Violation[] {

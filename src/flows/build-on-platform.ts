@@ -236,7 +236,7 @@ function tooOld({ channel, builder }: ResolvedChannel): Failure {
     'lifecycle-unsupported',
     `the builder of the channel ${channel.name} ${says}; an image is taken out as an OCI layout, which needs 0.12 to 0.15`,
     {
-      hint: 'With --level L3 detection and build are run, and no image is made.',
+      hint: '`lockkeeper parity try` without --out runs detection and build, and makes no image.',
     },
   );
 }

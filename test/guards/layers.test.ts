@@ -329,6 +329,14 @@ const mutations: readonly Mutation[] = [
     rule: 'credentials',
   },
   {
+    name: 'a command that no table names has the hermetic wiring and another one',
+    change: {
+      'src/cli/commands/rehearse.ts': `import { hermetic } from '../../wire/hermetic.ts'; import { connected } from '../../wire/connected.ts'; export const both = [hermetic, connected];`,
+    },
+    at: 'src/cli/commands/rehearse.ts',
+    rule: 'credentials',
+  },
+  {
     name: 'a flow that gate calls reaches them',
     ...add('src/stages/try/try.ts', `import '../../wire/connected.ts';`),
     rule: 'credentials',

@@ -6,16 +6,9 @@ import { connected } from '../../wire/connected.ts';
 import { sourceDate } from '../../wire/environment.ts';
 import type { CommandDefinition } from '../command.ts';
 import { imagePlace } from '../image-place.ts';
+import { outOption } from '../out-option.ts';
 import { showBundle } from '../print/bundle.ts';
 import { watchProgress } from '../print/progress.ts';
-
-/** The option of all commands that make a bundle of images that exist. */
-export const outOption = {
-  long: '--out',
-  value: 'DIR|FILE.tar',
-  description: 'Where the bundle is to be: a new folder, or an archive whose name ends in .tar.',
-  required: true,
-} as const;
 
 export const bundleCreateCommand: CommandDefinition = {
   name: 'bundle create',

@@ -7,7 +7,7 @@ import { sourceDate } from '../../wire/environment.ts';
 import type { CommandDefinition } from '../command.ts';
 import { showBundle } from '../print/bundle.ts';
 import { watchProgress } from '../print/progress.ts';
-import { outOption } from './bundle-create.ts';
+import { outOption } from '../out-option.ts';
 
 export const bundleMergeCommand: CommandDefinition = {
   name: 'bundle merge',
