@@ -23,3 +23,12 @@ test('to try again is said only where that may help, and otherwise the gravest o
   assert.equal(exit(...failed('program-missing')), 5);
   assert.equal(exit({ ...clean, state: 'findings' }, ...failed('registry-denied')), 3);
 });
+
+test('what no repository has was misspelt; where one has it, the others need nothing', () => {
+  const row = (repo: string, outcome: 'absent' | 'opened'): FleetRow => ({
+    ...{ repo, state: 'clean', counts: {}, lines: [] },
+    change: { outcome },
+  });
+  assert.equal(fleetExit({ rows: [row('a', 'absent'), row('b', 'absent')] }), 2);
+  assert.equal(fleetExit({ rows: [row('a', 'absent'), row('b', 'opened')] }), 0);
+});
