@@ -1,6 +1,7 @@
 import { isHarmful } from '../../model/parity-answer.ts';
 import type { JudgedPin, Remedy } from '../../model/parity-report.ts';
 import { entryFor } from '../../model/buildpack-knowledge.ts';
+import { commonSeries } from './common-series.ts';
 import type { KnownBuildpack } from './judge-pin.ts';
 import { seriesOfAll } from './resolve-version.ts';
 
@@ -22,7 +23,7 @@ export function remedyOf(
     series: seriesOfAll(known),
   }));
   const telling = offers.filter(({ series }) => series.length > 0);
-  const series = telling[0]?.series.find((each) => telling.every((other) => other.series.includes(each)));
+  const [series] = commonSeries(telling.map((each) => each.series));
   const readInstead = deploying.flatMap(({ name, known }) => {
     const isIgnored = answers.some(({ channel, answer }) => channel === name && answer.kind === 'ignored');
     const [first] = known;

@@ -8,6 +8,7 @@ import type {
   WatchChange,
   WatchState,
 } from '../../model/parity-watch.ts';
+import { commonSeries } from './common-series.ts';
 
 /** What is otherwise now. A pin that somebody changed in the meantime is no news of the platform. */
 export function watchChange(before: WatchState | undefined, now: WatchState): WatchChange {
@@ -21,7 +22,7 @@ export function watchChange(before: WatchState | undefined, now: WatchState): Wa
     moved: movedChannels(before.channels, now.channels),
     broken: changedPins(now, (pin, path) => isHarmed(pin) && !was(path, pin)),
     mended: changedPins(now, (pin, path) => !isHarmed(pin) && was(path, pin)),
-    possible: newlyPossible(commonSeries(before.offers), commonSeries(now.offers)),
+    possible: newlyPossible(offeredByAll(before.offers), offeredByAll(now.offers)),
   };
 }
 
@@ -45,10 +46,10 @@ function changedPins(
 }
 
 /** What all channels that told of a runtime have in common, newest first. */
-function commonSeries(offers: readonly SeenOffer[]): readonly PossibleSeries[] {
-  return [...Map.groupBy(offers, ({ runtime }) => runtime)].map(([runtime, [first, ...others]]) => ({
+function offeredByAll(offers: readonly SeenOffer[]): readonly PossibleSeries[] {
+  return [...Map.groupBy(offers, ({ runtime }) => runtime)].map(([runtime, own]) => ({
     runtime,
-    series: (first?.series ?? []).filter((each) => others.every(({ series }) => series.includes(each))),
+    series: commonSeries(own.map(({ series }) => series)),
   }));
 }
 
