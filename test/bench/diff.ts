@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { exitStatus } from '../../src/base/failure.ts';
+import { changeSchema } from '../../src/model/change-document.ts';
 import { startRegistryProxy } from '../support/registry-proxy.ts';
 import { startRegistry } from '../support/registry-server.ts';
 import { layImage, machineFiles, manyFiles, packLayer, removeFolder } from './diff-images.ts';
@@ -151,6 +152,8 @@ async function compare(
   const result = await runWithMemory(words, path.join(folder, 'memory'), { XDG_CACHE_HOME: cache });
   if (result.status !== exitStatus.yes)
     throw new Error(`${program} ${words.join(' ')} ended with ${result.status}`);
+  const change = changeSchema.parse(JSON.parse(result.stdout));
+  if (change.platforms.every(({ files = [] }) => files.length === 0)) throw new Error('no file differs');
   return result;
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 
@@ -69,8 +69,11 @@ export async function runWithMemory(
   env: NodeJS.ProcessEnv = {},
 ): Promise<Run & { readonly megabytes: number }> {
   const probe = path.join(import.meta.dirname, 'report-memory.ts');
+  await rm(statusFile, { force: true });
   const result = await run([process.execPath, '--import', probe, program, ...words], {
     env: { ...process.env, ...env, BENCH_MEMORY_FILE: statusFile },
   });
-  return { ...result, megabytes: Number(await readFile(statusFile, 'utf8')) / 1024 };
+  const megabytes = Number(await readFile(statusFile, 'utf8')) / 1024;
+  if (!(megabytes > 0)) throw new Error('nobody told how much memory it took');
+  return { ...result, megabytes };
 }
