@@ -57,6 +57,14 @@ test('a folder is what its buildpack.toml says, and lies where the lifecycle loo
   );
 });
 
+test('a buildpack.toml as Paketo packages it, its keys in order and lists among them, is read', async () => {
+  const packaged = `api = "0.7"\n\n[buildpack]\n  id = "acme/extra"\n  keywords = ["nodejs", "[x]"]\n  name = "Extra"\n  version = "1.2.3"\n\n  [[buildpack.licenses]]\n    type = "Apache-2.0"\n`;
+  assert.deepEqual(await buildpackOf(streamOf([file('buildpack.toml', packaged)]), 'extra'), {
+    id: 'acme/extra',
+    version: '1.2.3',
+  });
+});
+
 test('a folder without a buildpack, or with a name that leads elsewhere, is refused', async () => {
   const code = async (...files: readonly SourceFile[]): Promise<string> => {
     try {

@@ -1,8 +1,10 @@
 import { posix } from 'node:path';
 import { Failure } from '../../../base/failure.ts';
 import { lifecycleLimits as bounds } from '../../../base/lifecycle-limits.ts';
+import { placedAt } from '../../../base/placed-value.ts';
 import { collectBytes } from '../../../base/stream.ts';
 import { readTar } from '../../../base/tar-read.ts';
+import { readToml } from '../../../base/toml.ts';
 import { unpack } from '../../../base/unpack.ts';
 import type { ImageManifest } from '../../../model/manifest.ts';
 import type { Repository } from '../../../ports/repository.ts';
@@ -47,8 +49,7 @@ export async function* folderBuildpackFiles(
 }
 
 /**
- * What `[buildpack]` of a buildpack.toml says (buildpack spec, "buildpack.toml"). Reads the plain strings of that table,
- * and nothing else of TOML. @throws Failure `content-refused`
+ * What `[buildpack]` of a buildpack.toml says (buildpack spec, "buildpack.toml"). @throws Failure `content-refused`
  */
 export async function buildpackOf(
   files: AsyncIterable<SourceFile>,
@@ -62,10 +63,11 @@ export async function buildpackOf(
         `${folder}/buildpack.toml is larger than ${bounds.buildpackTomlBytesMax} bytes`,
       );
     });
-    const table = /^\s*\[buildpack\]([^[]*)/m.exec(bytes.toString('utf8'))?.[1] ?? '';
-    const value = (key: string): string | undefined =>
-      new RegExp(`^\\s*${key}\\s*=\\s*["']([^"'\\n]{1,200})["']`, 'm').exec(table)?.[1];
-    const [id, version] = [value('id'), value('version')];
+    const document = readToml(bytes.toString('utf8'));
+    const [id, version] = ['id', 'version'].map((key) => {
+      const value = placedAt(document, 'buildpack', key);
+      return value?.isText === true ? value.text : undefined;
+    });
     if (id !== undefined && version !== undefined && isName(id) && isName(version)) return { id, version };
     throw new Failure('content-refused', `${folder}/buildpack.toml names no id and version`);
   }
@@ -74,7 +76,7 @@ export async function buildpackOf(
 
 /** What becomes a part of a path. */
 function isName(text: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9._/+-]*$/.test(text) && !text.split('/').includes('..');
+  return /^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$/.test(text) && !text.split('/').includes('..');
 }
 
 class Budget {
