@@ -28,7 +28,7 @@ export class SystemDocuments implements Documents {
   }
 
   below(folder: string): Documents {
-    return new SystemDocuments({ ...this.#options, folder });
+    return new SystemDocuments({ ...this.#options, folder, isForeign: true });
   }
 }
 

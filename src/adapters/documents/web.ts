@@ -8,6 +8,8 @@ export interface WebOptions {
   /** Who stands between us and the web; empty: nobody. */
   readonly proxies: { readonly https: string; readonly http: string; readonly except: string };
   readonly signal: AbortSignal | undefined;
+  /** The places are named by others than the person: no service of this machine is asked for them, behind a redirect either. */
+  readonly isForeign?: boolean;
 }
 
 /** Documents on the web, without any login. */
@@ -22,7 +24,7 @@ export class WebDocuments {
   async read(place: string): Promise<Uint8Array> {
     let url = new URL(place);
     for (let hops = 0; hops <= limits.redirectsMax; hops += 1) {
-      checkPlace(url, place);
+      checkPlace(url, { place, isForeign: this.#options.isForeign === true });
       const answer = await this.#ask(url, place);
       if (answer.kind === 'bytes') return answer.bytes;
       if (!URL.canParse(answer.location, url.href)) break;
@@ -75,9 +77,16 @@ type Asked =
   | { readonly kind: 'elsewhere'; readonly location: string };
 
 /** Only TLS proves who answers; this machine needs no proof. */
-function checkPlace(url: URL, place: string): void {
-  if (url.protocol === 'https:') return;
-  if (url.protocol === 'http:' && isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1'))) return;
+function checkPlace(
+  url: URL,
+  { place, isForeign }: { readonly place: string; readonly isForeign: boolean },
+): void {
+  const isHere = isLoopback(url.hostname.replace(/^\[(.*)\]$/, '$1'));
+  if (isForeign && (isHere || /(?:^|\.)localhost\.?$/.test(url.hostname)))
+    throw new Failure('document-invalid', `${place} leads to ${url.origin}, a service of this machine`, {
+      hint: 'A repository of a fleet may name documents on the web. Ask it by itself if it is yours.',
+    });
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isHere)) return;
   throw new Failure('document-invalid', `${place} leads to ${url.origin}, which is not read without TLS`);
 }
 
