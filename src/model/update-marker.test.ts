@@ -25,6 +25,7 @@ const plain: UpdateMarker = {
     ],
     asked: keys(6, 3),
     answered: on,
+    failing: ['ci'],
   },
 };
 
@@ -59,6 +60,7 @@ test('the largest search, with all else that is kept, can be read back, and fits
       })),
       asked: units,
       answered: parseCommitId('b'.repeat(64)),
+      failing: Array.from({ length: limits.searchFailingMax }, () => 'z'.repeat(limits.checkNameCharsMax)),
     },
   };
   const line = formatMarker(marker);

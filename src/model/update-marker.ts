@@ -51,6 +51,8 @@ export interface SearchMark {
   readonly asked: readonly ShortKey[];
   /** The commit whose checks gave the last answer: one commit answers once. */
   readonly answered: CommitId | undefined;
+  /** Names of checks that failed with some of the units: one that says nothing of others has not acquitted them. */
+  readonly failing: readonly string[];
 }
 
 const bits = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
@@ -88,6 +90,7 @@ const packedSchema = z.strictObject({
         .max(limits.searchAnswersMax),
       asked: bits,
       answered: z.string().refine(isCommitId).optional(),
+      failing: z.array(z.string().max(limits.checkNameCharsMax)).max(limits.searchFailingMax).optional(),
     })
     .optional(),
 });
@@ -137,7 +140,9 @@ function pack({ title, draft, units, declined, apart, baseFails, outer, search }
     units: packKeys(places, units),
     declined: packKeys(places, declined),
     apart: packKeys(places, apart),
-    ...(baseFails !== undefined && { baseFails: { on: baseFails.on, names: boundedNames(baseFails) } }),
+    ...(baseFails !== undefined && {
+      baseFails: { on: baseFails.on, names: boundedNames(baseFails.names, limits.checksMax) },
+    }),
     ...(outer.length > 0 && { outer: outer.slice(0, limits.notedRunsMax) }),
     ...(search !== undefined && {
       search: {
@@ -145,6 +150,7 @@ function pack({ title, draft, units, declined, apart, baseFails, outer, search }
         answers: search.answers.map(({ moved, answer }) => ({ moved: packKeys(places, moved), answer })),
         asked: packKeys(places, search.asked),
         ...(search.answered !== undefined && { answered: search.answered }),
+        ...(search.failing.length > 0 && { failing: boundedNames(search.failing, limits.searchFailingMax) }),
       },
     }),
   };
@@ -168,6 +174,7 @@ function unpack({ title, draft, baseFails, outer, search, ...packed }: Packed): 
       answers: search.answers.map(({ moved, answer }) => ({ moved: unpackKeys(keys, moved), answer })),
       asked: unpackKeys(keys, search.asked),
       answered: search.answered,
+      failing: search.failing ?? [],
     },
   };
 }
@@ -185,8 +192,8 @@ function unpackKeys(keys: readonly ShortKey[], packed: string): readonly ShortKe
   return keys.filter((_, place) => (((bytes[place >> 3] ?? 0) >> (place & 7)) & 1) === 1);
 }
 
-function boundedNames({ names }: BaseFailures): string[] {
-  return names.filter(({ length }) => length <= limits.checkNameCharsMax).slice(0, limits.checksMax);
+function boundedNames(names: readonly string[], most: number): string[] {
+  return names.filter(({ length }) => length <= limits.checkNameCharsMax).slice(0, most);
 }
 
 /** It finds what a person damaged by accident. It proves nothing about who wrote it. */

@@ -55,7 +55,7 @@ export const updateCommand: CommandDefinition = {
     '0  what is good is on the branch, or there is nothing to do',
     '2  no such folder, or lockkeeper.yaml is wrong',
     '3  a pin is dead and nothing mends it, or an image was rejected and nobody has merged its hold; the others are done',
-    '4  an image is not proven to be good, or people work on the branch; the others are done',
+    '4  an image is not proven to be good, people work on the branch, or checks fail and it could not be decided by what; the others are done',
     '5  a registry or engine does not answer: the others are done, run it again',
     '6  a registry or git denies access, or a file cannot be edited; the others are done',
   ],

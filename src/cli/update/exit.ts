@@ -41,6 +41,7 @@ export function updateExit({ report, plan, outcome }: UpdateEnd): ExitStatus {
     }),
     ...(report.held.some(({ isMerged }) => !isMerged) ? [exitStatus.no] : []),
     ...(report.dead.some(({ mended }) => !mended) ? [exitStatus.no] : []),
+    ...(report.isStuck ? [exitStatus.notProven] : []),
     ...(outcome?.kind === 'left' ? [exitStatus.notProven] : []),
   ];
   return ranked.find((status) => said.includes(status)) ?? exitStatus.yes;

@@ -144,6 +144,7 @@ const report: UpdateReport = {
   ],
   held: [heldOf('docker.io/library/python:3', `ci: reject: regression. ${hostile}`)],
   expired: [],
+  isStuck: false,
   outside: [
     { text: `unit ${hostile} fails with these moves and not without them`, url: 'https://ci.example.org/1' },
     { text: 'lint ended', url: 'javascript:alert(1)' },

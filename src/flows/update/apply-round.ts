@@ -2,6 +2,7 @@ import type { Bisection } from '../../model/bisection.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { SearchMark, UpdateMarker } from '../../model/update-marker.ts';
+import { limits } from '../../base/limits.ts';
 import { plural } from '../../base/text.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
 import { goesIn, type ReportedUnit } from './report.ts';
@@ -19,6 +20,8 @@ export interface AppliedRound extends Pick<UpdateMarker, 'search'> {
   readonly after: CommitId | undefined;
   /** The base itself is not good: what failed counts for nothing. */
   readonly baseIsBad: boolean;
+  /** Why a person has to look, a clause; undefined: nobody has to. */
+  readonly stuck: string | undefined;
 }
 
 export interface RoundFacts {
@@ -30,18 +33,31 @@ export interface RoundFacts {
 /** Decides over each unit by what the round came to. */
 export function applyRound(units: readonly ReportedUnit[], round: Round, facts: RoundFacts): AppliedRound {
   const until = round.kind === 'all' ? undefined : round.search;
-  const nothing = { search: undefined, apart: [], baseIsBad: false, after: undefined, until };
+  const nothing = {
+    search: undefined,
+    apart: [],
+    baseIsBad: false,
+    after: undefined,
+    until,
+    stuck: undefined,
+  };
   if (round.kind === 'all') return { ...nothing, units };
   if (round.kind === 'searching') {
     const { search } = round;
     return { ...nothing, units: inRound(units, search), search, after: search.answered };
   }
-  const { bisection, search } = round;
-  if (bisection.end.kind === 'base') return { ...nothing, units, baseIsBad: true };
-  if (bisection.end.kind !== 'complete') {
-    // It cannot decide, and asking once more would not help: everything stands there for a person to look at.
-    return { ...nothing, units, search: { ...search, asked: search.units } };
+  if (round.kind === 'stuck') {
+    // Asking once more would not help: everything stands there for a person to look at.
+    const { search } = round;
+    return {
+      ...nothing,
+      units,
+      search: search && { ...search, asked: search.units },
+      stuck: whyStuck(search),
+    };
   }
+  const { bisection } = round;
+  if (bisection.end.kind === 'base') return { ...nothing, units, baseIsBad: true };
   const apart = bisection.undecided.map(({ move }) => move);
   const convicted = units.map((unit) => convictedBy(bisection, unit, facts) ?? unit);
   return {
@@ -51,6 +67,12 @@ export function applyRound(units: readonly ReportedUnit[], round: Round, facts: 
       goesIn(unit) && apart.includes(shortKey(unit.key)) ? unsure(unit) : unit,
     ),
   };
+}
+
+function whyStuck(search: SearchMark | undefined): string {
+  return search === undefined
+    ? `checks fail, and among more than ${plural(limits.searchUnitsMax, 'move')} nothing is searched for`
+    : `checks fail with ${plural(search.units.length, 'move')}, and after ${plural(search.answers.length, 'answer')} it could not be decided by which`;
 }
 
 /** What is said of a unit that a search could neither convict nor acquit. */

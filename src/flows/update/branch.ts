@@ -14,6 +14,8 @@ export type BranchStanding =
       readonly tip: CommitId;
       /** What the tip was made upon. */
       readonly parent: CommitId | undefined;
+      /** When it was made, ISO 8601. */
+      readonly madeAt: string | undefined;
       /** The units that its commit moves; undefined: it has none, or was made upon another base. */
       readonly units: readonly ShortKey[] | undefined;
       /** {@link nameKey} of all names that could have moved when it was made, whether they are on it or searched among. */
@@ -62,7 +64,14 @@ export async function branchStanding(
   { tip, base, remote, merged }: BranchPlace,
 ): Promise<BranchStanding> {
   if (tip === undefined) return { kind: 'absent' };
-  const nothing = { kind: 'ours', tip, parent: undefined, units: undefined, names: [] } as const;
+  const nothing = {
+    kind: 'ours',
+    tip,
+    parent: undefined,
+    madeAt: undefined,
+    units: undefined,
+    names: [],
+  } as const;
   if (tip === merged) return nothing;
   const { commits } = await repository.commits({ base, tip });
   const [last, ...below] = commits;
@@ -75,6 +84,7 @@ export async function branchStanding(
     kind: 'ours',
     tip,
     parent: last.parents[0],
+    madeAt: last.committer.at,
     units: isUponBase ? keysIn(last, unitsWord) : undefined,
     names: keysIn(last, namesWord) ?? [],
   };

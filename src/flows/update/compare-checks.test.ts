@@ -4,7 +4,13 @@ import type { Check, CheckState } from '../../model/check.ts';
 import { compareChecks } from './compare-checks.ts';
 
 const check = (state: CheckState): Check => ({ name: 'ci', by: 'ci', url: undefined, state });
-const none = { outer: [], base: [], required: { kind: 'named', names: [] }, baseFails: [] } as const;
+const none = {
+  outer: [],
+  base: [],
+  required: { kind: 'named', names: [] },
+  baseFails: [],
+  search: undefined,
+} as const;
 const compare = (base: readonly Check[], baseFails: readonly string[]): string | undefined =>
   compareChecks({ ...none, branch: [check('failed')], base, baseFails }).answer;
 
@@ -43,6 +49,20 @@ test('of checks with one name as many fail by our moves as fail beyond those of 
   assert.deepEqual(of(['failed', 'failed'], ['failed', 'passed'], 1), ['bad', 1, 1, 1]);
   assert.deepEqual(of(['failed'], ['passed', 'running']), ['bad', 1, 0, 1]);
   assert.deepEqual(of(['failed'], ['passed', 'neutral'], 1), ['bad', 1, 0, 0]);
+});
+
+test('a check that a search is about acquits nobody by its silence, unless the base passes it and other moves fail it', () => {
+  const lint: Check = { ...check('passed'), name: 'lint' };
+  const answer = (isOverdue: boolean, isPart: boolean, base: readonly Check[], branch = [lint]) =>
+    compareChecks({ ...none, branch, base, search: { failing: ['ci'], isPart, isOverdue } }).answer;
+  assert.equal(answer(false, true, []), undefined, 'it may come yet');
+  assert.equal(answer(true, true, []), 'unsure');
+  assert.equal(answer(true, true, [check('passed')]), 'good');
+  assert.equal(answer(true, false, [check('passed')]), 'unsure', 'these very moves failed it');
+  assert.equal(answer(true, true, [], []), 'unsure', 'nothing runs on it at all');
+  assert.equal(answer(true, true, [], [lint, check('running')]), undefined);
+  assert.equal(answer(true, true, [], [lint, check('passed')]), 'good');
+  assert.equal(answer(true, true, [], [lint, check('failed')]), 'bad');
 });
 
 test('a required check that has not reported is waited for, but for our own; where a whole pipeline is asked for, an outer loop is no answer in its place', () => {

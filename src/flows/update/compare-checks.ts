@@ -30,6 +30,18 @@ export interface ChecksToCompare {
   readonly required: RequiredChecks;
   /** Names of those that were seen to fail upon this base without any move. One stands there as often as it failed. They count where the base itself tells nothing. */
   readonly baseFails: readonly string[];
+  /** Undefined: none goes on, and what does not report is not waited for unless it is required. */
+  readonly search: SearchedChecks | undefined;
+}
+
+/** What a search is about. */
+export interface SearchedChecks {
+  /** Names of checks that failed with some of its moves. */
+  readonly failing: readonly string[];
+  /** Not all of its moves are on the branch. */
+  readonly isPart: boolean;
+  /** What has not reported until now is not going to. */
+  readonly isOverdue: boolean;
 }
 
 /** Worst first: one check that fails by us is a failure, whatever still runs. */
@@ -39,6 +51,7 @@ export function compareChecks({
   base,
   required,
   baseFails,
+  search,
 }: ChecksToCompare): CheckStanding {
   const branch = [...own, ...outer];
   const onBase = Map.groupBy(base, ({ name }) => name);
@@ -50,11 +63,18 @@ export function compareChecks({
       return checks.slice(0, failuresThere(onBase.get(name) ?? [], seen));
     }),
   );
+  const passesThere = (name: string): boolean => isTold(onBase.get(name) ?? []);
   const failed = of('failed').filter((check) => !excused.has(check));
   const [running, errored] = [of('running'), of('errored')];
   const absent = absentOf(required, own);
-  const isOpen = running.length > 0 || absent.length > 0 || branch.length === 0;
-  const settled: GateAnswer = errored.length > 0 ? 'unsure' : 'good';
+  const silent = (search?.failing ?? []).filter((name) => !branch.some((check) => check.name === name));
+  const lacking = [...absent, ...silent];
+  const isLacking = lacking.length > 0 || branch.length === 0;
+  const isOpen = running.length > 0 || (isLacking && search?.isOverdue !== true);
+  // What runs on some files alone passes by not running, where it passes on the base, and these moves were not seen to fail.
+  const isPassed =
+    !isLacking || (search?.isPart === true && lacking.length > 0 && lacking.every(passesThere));
+  const settled: GateAnswer = errored.length > 0 || !isPassed ? 'unsure' : 'good';
   return {
     answer: failed.length > 0 ? 'bad' : isOpen ? undefined : settled,
     failed,
@@ -63,7 +83,7 @@ export function compareChecks({
     errored,
     passed: of('passed').length + of('neutral').length,
     absent,
-    unknownOnBase: failed.map(({ name }) => name).filter((name) => !isTold(onBase.get(name) ?? [])),
+    unknownOnBase: failed.map(({ name }) => name).filter((name) => !passesThere(name)),
   };
 }
 

@@ -1,8 +1,10 @@
+import { limits } from '../../base/limits.ts';
 import { isOwnCheck, type Check } from '../../model/check.ts';
 import type { CommitId } from '../../model/commit.ts';
-import { shortKey, type ShortKey } from '../../model/short-key.ts';
+import { sameKeys, shortKey, type ShortKey } from '../../model/short-key.ts';
 import { readMarker, type UpdateMarker } from '../../model/update-marker.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Forge } from '../../ports/forge.ts';
 import type { OuterLoops } from '../../ports/outer-loops.ts';
 import { unsureSentence } from './apply-round.ts';
@@ -39,6 +41,7 @@ export interface Standing {
 }
 
 export interface LookTools {
+  readonly clock: Clock;
   readonly forge: Forge;
   readonly outerLoops: OuterLoops;
 }
@@ -48,7 +51,7 @@ export async function lookAtBranch(
   ground: ForgeGround,
   assessed: AssessedUpdate,
   settings: Pick<UpdateSettings, 'outerLoops'>,
-  { forge, outerLoops }: LookTools,
+  { forge, outerLoops, clock }: LookTools,
 ): Promise<Standing | undefined> {
   const { standing, repository, branch, pulls, marker } = ground;
   if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return undefined;
@@ -64,21 +67,28 @@ export async function lookAtBranch(
     { loops: settings.outerLoops, target, noted: marker?.outer ?? [] },
     outerLoops,
   );
-  return { units: on, checks: await checksOf(ground, standing, { outer, forge }), outer };
+  return { units: on, checks: await checksOf(ground, standing, { outer, forge, now: clock.now() }), outer };
 }
 
 /** What a branch of ours holds that has to be made anew, where its checks fail; empty otherwise. */
-export async function failedBefore(ground: ForgeGround, forge: Forge): Promise<readonly ShortKey[]> {
+export async function failedBefore(
+  ground: ForgeGround,
+  { forge, clock }: Pick<LookTools, 'forge' | 'clock'>,
+): Promise<readonly ShortKey[]> {
   const { standing, pulls } = ground;
   if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return [];
-  const { answer } = await checksOf(ground, standing, { outer: [], forge });
+  const { answer } = await checksOf(ground, standing, { outer: [], forge, now: clock.now() });
   return answer === 'bad' ? standing.units : [];
 }
 
 async function checksOf(
   { base, baseBranch, marker }: ForgeGround,
-  { tip, parent }: Extract<BranchStanding, { readonly kind: 'ours' }>,
-  { outer, forge }: { readonly outer: readonly OuterStanding[]; readonly forge: Forge },
+  { tip, parent, units, madeAt }: Extract<BranchStanding, { readonly kind: 'ours' }>,
+  {
+    outer,
+    forge,
+    now,
+  }: { readonly outer: readonly OuterStanding[]; readonly forge: Forge; readonly now: Date },
 ): Promise<CheckStanding> {
   const upon = parent ?? base;
   const required = await forge.requiredChecks(baseBranch);
@@ -90,6 +100,11 @@ async function checksOf(
     base: await others(upon),
     required,
     baseFails: failingUpon(marker, upon),
+    search: marker?.search && {
+      failing: marker.search.failing,
+      isPart: !sameKeys(units ?? [], marker.search.units),
+      isOverdue: madeAt !== undefined && now.getTime() - Date.parse(madeAt) > limits.checkSilenceMs,
+    },
   });
 }
 

@@ -11,14 +11,17 @@ export interface Outside {
   readonly checks: CheckStanding | undefined;
   readonly outer: readonly OuterStanding[];
   readonly search: SearchMark | undefined;
+  /** Why a person has to look, a clause; undefined: nobody has to. */
+  readonly stuck: string | undefined;
   /** Names of checks that fail without any move. */
   readonly baseFails: readonly string[];
 }
 
 /** What the forge and the outer loops say, what is wrong first. */
-export function outsideLines({ checks, outer, search, baseFails }: Outside): readonly OutsideLine[] {
+export function outsideLines({ checks, outer, search, stuck, baseFails }: Outside): readonly OutsideLine[] {
   return [
-    ...(search === undefined ? [] : [searchLine(search)]),
+    ...(stuck === undefined ? [] : [stuckLine(stuck)]),
+    ...(search === undefined || stuck !== undefined ? [] : [searchLine(search)]),
     ...(checks?.failed ?? []).map((check) => checkLine(check, 'fails with these moves and not without them')),
     ...(checks?.absent ?? []).map((name) => ({
       text: `${name} is required, and has not reported yet`,
@@ -42,6 +45,10 @@ function searchLine({ units, answers, asked }: SearchMark): OutsideLine {
     asked.length === 0 ? 'nothing is moved on the branch' : `${asked.length} of them are on the branch`;
   const text = `Looking for the culprit among ${plural(units.length, 'move')}: ${plural(answers.length, 'answer')} so far, and ${on} for the next one. Not to be merged yet`;
   return { text, url: undefined };
+}
+
+function stuckLine(why: string): OutsideLine {
+  return { text: `A person has to look: ${why}. Not to be merged yet`, url: undefined };
 }
 
 function checkLine({ name, url }: Check, what: string): OutsideLine {

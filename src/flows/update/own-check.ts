@@ -43,11 +43,13 @@ export async function reportOwnCheck(step: Step, reported: Reported): Promise<re
 
 /** What stays back is no fault of what is on the branch. */
 function stateOf({ applied }: Step, { outer, report }: Reported): OwnCheck['state'] {
+  if (applied.stuck !== undefined) return 'failed';
   if (applied.search !== undefined || awaitsOuterRun(outer)) return 'running';
   return report.held.length === 0 && waitingIn(report) === 0 ? 'passed' : 'neutral';
 }
 
-function titleOfCheck({ applied: { search } }: Step, report: UpdateReport): string {
+function titleOfCheck({ applied: { search, stuck } }: Step, report: UpdateReport): string {
+  if (stuck !== undefined) return 'It could not be decided what makes checks fail: a person has to look';
   if (search !== undefined)
     return `Looking for the culprit among ${plural(search.units.length, 'move')}: not to be merged yet`;
   const [held, waiting] = [report.held.length, waitingIn(report)];

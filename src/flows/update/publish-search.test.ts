@@ -155,3 +155,30 @@ test('one other tag that moves each night does not keep a search from its end', 
   }
   assert.fail('the culprit is found');
 });
+
+for (const others of [['lint'], []])
+  test(`a check that fails whatever moves, and runs on no commit without moves${others.length > 0 ? ', beside one that passes' : ''}: nobody is convicted, and a person is told to look`, async (t) => {
+    const night = await makeForgeGround(t, ['a', 'b', 'c']);
+    await night.move('a', 'b', 'c');
+    let stuck = 0;
+    for (let day = 0; day < 20 && stuck < 3; day += 1) {
+      const clock = { ...night.tools.clock, now: () => new Date(Date.UTC(2027, 0, 1 + day)) };
+      const { report: told } = await night.run({}, { ...night.tools, clock });
+      stuck += told.isStuck ? 1 : 0;
+      for (const name of others) report(night, 'passed', name);
+      if ((await night.moved()).length > 0) report(night, 'failed');
+    }
+    assert.equal(stuck, 3, 'it comes to an end, and stays there');
+    assert.deepEqual(await night.moved(), ['a', 'b', 'c']);
+    assert.equal(await night.ground.read(night.tip(), 'lockkeeper.yaml'), undefined, 'nothing is held');
+    assert.equal(night.pull().draft, true);
+    assert.match(night.pull().body, /A person has to look: checks fail with 3 moves/);
+    const own = night.world.checks.get(night.tip() ?? '')?.find(({ name }) => name === 'lockkeeper: update');
+    assert.equal(own?.state, 'failed');
+    const pushes = night.pushes();
+    report(night, 'passed');
+    const clock = { ...night.tools.clock, now: () => new Date(Date.UTC(2027, 1, 1)) };
+    await night.run({}, { ...night.tools, clock });
+    assert.equal(night.pull().draft, false, 'somebody started it again, and it passed');
+    assert.equal(night.pushes(), pushes);
+  });

@@ -47,8 +47,9 @@ export async function publishUpdate(
     wanted: whole.units,
     onBranch: look?.units,
     answer: look?.checks.answer,
+    failing: (look?.checks.failed ?? []).map(({ name }) => name),
     tip: standing.kind === 'absent' ? undefined : standing.tip,
-    failedBefore: look === undefined ? await failedBefore(ground, tools.forge) : [],
+    failedBefore: look === undefined ? await failedBefore(ground, tools) : [],
     baseUnknown: (look?.checks.unknownOnBase.length ?? 0) > 0,
     search: marker?.search,
   });
@@ -85,7 +86,11 @@ async function unsure(step: Pick<Step, 'order' | 'tools' | 'ground' | 'assessed'
   const place = { branch: ground.baseBranch, commit: ground.base };
   return {
     plan,
-    report: reportOf({ ground: place, plan, units, kept, outside: [] }, order, tools.clock.now()),
+    report: reportOf(
+      { ground: place, plan, units, kept, outside: [], isStuck: false },
+      order,
+      tools.clock.now(),
+    ),
     proposal: await proposed(assessed, units),
     outcome: { kind: 'unsure' },
     pullRequest: ground.pulls.open,

@@ -18,13 +18,14 @@ export interface Reporting {
   /** Those of the plan. */
   readonly units: readonly ReportedUnit[];
   readonly outside: readonly OutsideLine[];
+  readonly isStuck: boolean;
   /** Holds of our branch, of silent names too. */
   readonly kept: readonly Hold[];
 }
 
 /** What is to be told of a plan and of what became of its units. */
 export function reportOf(
-  { ground, plan, units, outside, kept }: Reporting,
+  { ground, plan, units, outside, isStuck, kept }: Reporting,
   { madeBy }: { readonly madeBy: string },
   now: Date,
 ): UpdateReport {
@@ -45,6 +46,7 @@ export function reportOf(
     unanswered: plan.findings.filter(({ kind }) => kind === 'denied' || kind === 'unreachable'),
     expired: plan.findings.filter(({ kind }) => kind === 'hold-expired'),
     outside,
+    isStuck,
     notices: [...unread, ...unheld(plan, culprits)],
   };
 }

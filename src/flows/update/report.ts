@@ -24,6 +24,8 @@ export interface UpdateReport {
   readonly expired: readonly PinFinding[];
   /** What checks and outer loops say of the branch, what is wrong first. */
   readonly outside: readonly OutsideLine[];
+  /** Checks fail, and nothing could tell by which moves: a person has to look. */
+  readonly isStuck: boolean;
   /** What people should know beside it. Sentences. */
   readonly notices: readonly string[];
 }

@@ -13,6 +13,7 @@ const nothing = {
   onBranch: undefined,
   tip: undefined,
   answer: undefined,
+  failing: [],
   failedBefore: [],
   baseUnknown: false,
   search: undefined,
@@ -68,6 +69,7 @@ test('a bad branch whose tag moved on: what is left of it is asked about, and wh
     answers: [],
     asked: [two],
     answered: undefined,
+    failing: [],
   });
   assert.equal((await decideRound({ ...order, failedBefore: [one] })).kind, 'all');
   assert.equal((await decideRound({ ...order, failedBefore: [one, two, three] })).kind, 'all');
@@ -79,9 +81,11 @@ test('what a search could not decide stands there, until something new comes', a
     moved,
     answer: 'unsure' as const,
   }));
-  const search = { units: wanted, answers: unsure, asked: wanted, answered: undefined };
+  const search = { units: wanted, answers: unsure, asked: wanted, answered: undefined, failing: [] };
   const stuck = await decideRound({ ...nothing, wanted, onBranch: wanted, search });
-  assert.equal(stuck.kind === 'found' && stuck.bisection.end.kind, 'indecisive');
+  assert.equal(stuck.kind, 'stuck');
+  const mended = await decideRound({ ...nothing, wanted, onBranch: wanted, answer: 'good', search });
+  assert.equal(mended.kind, 'all', 'somebody started again what failed');
   assert.equal((await decideRound({ ...nothing, wanted: keys(10), search })).kind, 'all');
 });
 
@@ -122,12 +126,73 @@ for (const { count, bad } of sizes)
     }
   });
 
-test('among too many nothing is searched for', async () => {
+test('a base that cannot be asked convicts nobody, and a second look that cannot be had ends the search', async () => {
+  const wanted = keys(3);
+  const search = {
+    units: wanted,
+    answers: [
+      { moved: wanted, answer: 'bad' },
+      { moved: wanted, answer: 'bad' },
+    ],
+    asked: [],
+    answered: commit(2),
+    failing: ['ci'],
+  } as const;
+  const silent = await decideRound({
+    ...nothing,
+    wanted,
+    onBranch: [],
+    tip: commit(3),
+    answer: 'unsure',
+    search,
+  });
+  assert.ok(silent.kind === 'stuck' && silent.search !== undefined);
+  const after = {
+    ...nothing,
+    wanted,
+    onBranch: wanted,
+    answer: 'bad',
+    tip: commit(4),
+    search: silent.search,
+  } as const;
+  assert.equal((await decideRound(after)).kind, 'stuck');
+  const once = { ...search, answers: search.answers.slice(1), asked: wanted };
+  const second = {
+    ...nothing,
+    wanted,
+    onBranch: wanted,
+    tip: commit(3),
+    answer: 'unsure',
+    search: once,
+  } as const;
+  assert.equal((await decideRound(second)).kind, 'stuck');
+});
+
+test('a search knows the checks that it is about', async () => {
+  const wanted = keys(2);
+  const order: RoundOrder = {
+    ...nothing,
+    wanted,
+    onBranch: wanted,
+    tip: commit(1),
+    answer: 'bad',
+    failing: ['ci'],
+  };
+  const once = searching(await decideRound(order));
+  assert.deepEqual(once.failing, ['ci']);
+  const twice = searching(
+    await decideRound({ ...order, tip: commit(2), failing: ['lint', 'ci'], search: once }),
+  );
+  assert.deepEqual(twice.failing, ['ci', 'lint']);
+});
+
+test('among too many nothing is searched for, and a person is told to look', async () => {
   const wanted = keys(limits.searchUnitsMax + 1);
   assert.deepEqual(await decideRound({ ...nothing, wanted, onBranch: wanted, answer: 'bad' }), {
-    kind: 'all',
-    answer: 'bad',
+    kind: 'stuck',
+    search: undefined,
   });
+  assert.equal((await decideRound({ ...nothing, wanted, onBranch: wanted, answer: 'good' })).kind, 'all');
 });
 
 test('one commit answers once: a search that asks again waits for another commit', async () => {

@@ -13,6 +13,8 @@ export interface RoundOrder {
   readonly onBranch: readonly ShortKey[] | undefined;
   /** What the checks of the branch say; undefined: nothing yet. */
   readonly answer: GateAnswer | undefined;
+  /** Names of the checks that fail by what is on the branch. */
+  readonly failing: readonly string[];
   /** The commit that they say it of; undefined: there is no branch. */
   readonly tip: CommitId | undefined;
   /** What a branch that has to be made anew holds, where its checks fail; empty otherwise. */
@@ -28,8 +30,10 @@ export type Round =
   | { readonly kind: 'all'; readonly answer: GateAnswer | undefined }
   /** One subset, to be answered by the checks; the rest waits. */
   | { readonly kind: 'searching'; readonly search: SearchMark }
-  /** A search has ended. */
-  | { readonly kind: 'found'; readonly bisection: Bisection; readonly search: SearchMark };
+  /** A search has ended, and tells who is to blame. */
+  | { readonly kind: 'found'; readonly bisection: Bisection; readonly search: SearchMark }
+  /** The checks fail, and nothing can tell by which moves. Undefined: they are too many to be searched. */
+  | { readonly kind: 'stuck'; readonly search: SearchMark | undefined };
 
 /**
  * One step of a search by the forge's checks. The checks of the whole branch are the first gate; where it is bad, it is asked
@@ -43,15 +47,25 @@ export async function decideRound(order: RoundOrder): Promise<Round> {
   const search = goingOn(order) ?? begun(order);
   const isWhole = onBranch !== undefined && sameKeys(onBranch, wanted);
   const all: Round = { kind: 'all', answer: isWhole ? said : undefined };
-  if (search === undefined || search.units.length > limits.searchUnitsMax) return all;
+  if (search === undefined) return all;
+  if (search.units.length > limits.searchUnitsMax)
+    return isWhole && said === 'bad' ? { kind: 'stuck', search: undefined } : all;
   const known = withAnswer(search, order);
   const [first, second] = answersTo(known.units, known);
-  if (first === 'bad' && second !== 'bad' && known.units.length > 0)
-    return second === undefined ? { kind: 'searching', search: { ...known, asked: known.units } } : all;
-  const round = await nextRound(order, known);
-  const isStuck = round.kind === 'found' && !['complete', 'base'].includes(round.bisection.end.kind);
-  // What it could not decide among these may be decided with what is new.
-  return isStuck && !sameKeys(search.units, wanted) ? all : round;
+  const isAskedAgain = first === 'bad' && second !== 'bad' && known.units.length > 0;
+  if (isAskedAgain && second === undefined)
+    return { kind: 'searching', search: { ...known, asked: known.units } };
+  if (isAskedAgain && second === 'good') return all;
+  const round = isAskedAgain ? undefined : await nextRound(order, known);
+  if (round !== undefined && (round.kind !== 'found' || isDecided(round.bisection))) return round;
+  // What it could not decide among these may be decided with what is new, or by whoever starts a check again.
+  const isOver = !sameKeys(search.units, wanted) || (isWhole && said === 'good');
+  return isOver ? all : { kind: 'stuck', search: known };
+}
+
+/** A base that could not be asked decides nothing: then nobody knows whether what fails does so without any move. */
+function isDecided({ end }: Bisection): boolean {
+  return end.kind === 'complete' || (end.kind === 'base' && end.answer === 'bad');
 }
 
 /** The search among what is still planned of it. An answer that something else had a part in tells nothing any more. */
@@ -63,6 +77,7 @@ function goingOn({ wanted, search }: RoundOrder): SearchMark | undefined {
     answers: search.answers.filter(({ moved }) => moved.every((key) => units.includes(key))),
     asked: search.asked,
     answered: search.answered,
+    failing: search.failing,
   };
 }
 
@@ -76,16 +91,25 @@ function begun({ wanted, onBranch, answer, failedBefore }: RoundOrder): SearchMa
 }
 
 function newSearch(units: readonly ShortKey[]): SearchMark {
-  return { units, answers: [], asked: units, answered: undefined };
+  return { units, answers: [], asked: units, answered: undefined, failing: [] };
 }
 
 /** With what the checks said of the subset that was asked for, if it is the one on the branch and was not heard before. */
-function withAnswer(search: SearchMark, { onBranch, answer, tip }: RoundOrder): SearchMark {
+function withAnswer(search: SearchMark, { onBranch, answer, tip, failing }: RoundOrder): SearchMark {
   const { asked, answers } = search;
   const isAsked = onBranch !== undefined && sameKeys(onBranch, asked);
   if (!isAsked || answer === undefined || tip === search.answered) return search;
   const isFull = answersTo(asked, search).length >= looksMax || answers.length >= limits.searchAnswersMax;
-  return { ...search, answers: isFull ? answers : [...answers, { moved: asked, answer }], answered: tip };
+  return {
+    ...search,
+    answers: isFull ? answers : [...answers, { moved: asked, answer }],
+    answered: tip,
+    failing: answer === 'bad' ? bounded([...search.failing, ...failing]) : search.failing,
+  };
+}
+
+function bounded(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].slice(0, limits.searchFailingMax);
 }
 
 /** The first look leads the search, the second one confirms it; more are not told apart. */

@@ -48,13 +48,21 @@ export function stepReport(
     checks,
     outer,
     search: applied.search,
+    stuck: applied.stuck,
     baseFails: failingUpon(ground.marker, upon),
   });
   const left = outcome.kind === 'left' ? [{ text: outcome.why.replace(/\.$/, ''), url: undefined }] : [];
   const { plan, kept } = assessed;
   const place = { branch: ground.baseBranch, commit: ground.base };
   return reportOf(
-    { ground: place, plan, units: applied.units, kept, outside: [...left, ...outside] },
+    {
+      ground: place,
+      plan,
+      units: applied.units,
+      kept,
+      outside: [...left, ...outside],
+      isStuck: applied.stuck !== undefined,
+    },
     order,
     tools.clock.now(),
   );

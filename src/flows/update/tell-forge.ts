@@ -87,7 +87,7 @@ function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): Wan
   const taken = formatMarker({ ...marker, title, draft: true }).length + around.length + blockCharsMax + 2;
   return {
     title,
-    draft: applied.search !== undefined || awaitsOuterRun(outer),
+    draft: applied.search !== undefined || applied.stuck !== undefined || awaitsOuterRun(outer),
     text: order.describe(stepReport(step, outcome, outer), ground.facts.bodyCharsMax - taken),
     marker,
   };

@@ -89,6 +89,10 @@ export async function decideUpdate(
 ): Promise<Omit<UpdateResult, 'outcome'>> {
   const assessed = await assessUpdate(ground, order, tools, watching);
   const { plan, units, kept } = assessed;
-  const report = reportOf({ ground, plan, units, kept, outside: [] }, order, tools.clock.now());
+  const report = reportOf(
+    { ground, plan, units, kept, outside: [], isStuck: false },
+    order,
+    tools.clock.now(),
+  );
   return { plan, report, proposal: await proposed(assessed, units) };
 }
