@@ -103,6 +103,7 @@ function doneText(
 ): string {
   const { colour, columns } = stdout;
   const text = updateText(report, { paint: painter(colour), columns });
+  if (outcome === undefined && proposal.files.length === 0) return text;
   if (outcome === undefined)
     return `${text}\n${patchText(proposal.patch)}\n${safeLine(proposal.title)}\n\n${updateBody(report, bodyCharsMax)}`;
   const link = pullRequest === undefined ? '' : `${safeLine(`${pullRequest.name} ${pullRequest.url}`)}\n`;

@@ -45,9 +45,19 @@ export async function updateLocally(
 ): Promise<UpdateResult> {
   const ground = await localGround(order.directory, tools);
   const { repository, commit: base } = ground;
-  if (order.dryRun) return { ...(await decideUpdate(ground, order, tools, watching)), outcome: undefined };
-  if (repository === undefined || base === undefined) {
-    throw new Failure('path-refused', `${order.directory} lies in no git repository with a commit`, {
+  const isNowhere = repository === undefined || base === undefined;
+  const nowhere = `${order.directory} lies in no git repository with a commit`;
+  if (order.dryRun) {
+    const { report, ...decided } = await decideUpdate(ground, order, tools, watching);
+    const notices = isNowhere ? [`${nowhere}: without --dry-run it is refused.`] : [];
+    return {
+      ...decided,
+      report: { ...report, notices: [...report.notices, ...notices] },
+      outcome: undefined,
+    };
+  }
+  if (isNowhere) {
+    throw new Failure('path-refused', nowhere, {
       hint: 'Give --dry-run, or --dry-run --patch FILE for what would change.',
     });
   }
