@@ -26,7 +26,6 @@ test('a rollback is made of what was committed, by its history; the work tree, a
     ...ground.tools,
     git: diskRepositories({ env, temporary: tmpdir() }),
     openForge: (): never => assert.fail('there is no remote'),
-    access: undefined,
   };
   const wishes = { image, to: undefined, author: 'Ada', reason: 'broken' };
   const propose = (directory: string): Promise<ChangeOutcome> =>

@@ -8,11 +8,11 @@ import { readMarker, replaceMarker, type UpdateMarker } from '../model/update-ma
 import type { UpdateSettings } from '../model/update-settings.ts';
 import type { Trees } from '../ports/file-tree.ts';
 import type { Forge } from '../ports/forge.ts';
-import type { BranchMove, GitAccess, GitRepositories, GitRepository, PushAnswer } from '../ports/git.ts';
+import type { BranchMove, GitRepositories, GitRepository, PushAnswer } from '../ports/git.ts';
 import { unifiedPatch } from '../stages/pin/patch.ts';
 import { openDesk, type CommitDesk } from './commit-desk.ts';
 import { branchStanding, branchTrailers, type BranchStanding } from './update/branch.ts';
-import { forgeGround } from './update/forge-ground.ts';
+import { forgeGround, type ForgeTools } from './update/forge-ground.ts';
 import { plainGround } from './update/plain-ground.ts';
 import type { Proposal } from './update/proposal.ts';
 import { changeOf, newBody, type WantedPullRequest } from './update/pull-request.ts';
@@ -56,8 +56,6 @@ export interface ChangeTools {
   readonly trees: Trees;
   readonly clock: Clock;
   readonly openForge: OpenForge;
-  /** What git sends to the remote; undefined: git's own credentials. */
-  readonly access: GitAccess | undefined;
 }
 
 /** @throws Failure `forge-unknown` where there is a forge, and no token for it */
@@ -68,7 +66,7 @@ export type OpenForge = (question: {
 }) => OpenedForge;
 
 export type OpenedForge = { readonly close: () => Promise<void> } & (
-  | { readonly kind: 'forge'; readonly forge: Forge }
+  | ({ readonly kind: 'forge' } & Pick<ForgeTools, 'forge' | 'access'>)
   | { readonly kind: 'plain' }
 );
 
@@ -126,7 +124,8 @@ export async function proposeChange(
   const opened = tools.openForge({ forge: settings.forge, remote: url, directory: undefined });
   try {
     const forge = opened.kind === 'forge' ? opened.forge : undefined;
-    const ground = await remoteGround(order.directory, settings, { ...tools, forge });
+    const access = opened.kind === 'forge' ? opened.access : undefined;
+    const ground = await remoteGround(order.directory, settings, { git: tools.git, access, forge });
     return await propose(change, order, { tools, ground, forge });
   } finally {
     await opened.close();
@@ -167,14 +166,14 @@ async function groundHere(repository: GitRepository, { branch }: ProposedChange)
 async function remoteGround(
   directory: string,
   settings: UpdateSettings,
-  { git, access, forge }: ChangeTools & { readonly forge: Forge | undefined },
+  { git, access, forge }: Omit<ForgeTools, 'forge'> & { readonly forge: Forge | undefined },
 ): Promise<ChangeGround> {
   if (forge === undefined) {
-    const plain = await plainGround(directory, settings, { git, access });
+    const plain = await plainGround(directory, settings, git);
     return { ...plain, at: 'pushed', pulls: noPulls, move: (move) => plain.remote.push(move) };
   }
-  const ground = await forgeGround(directory, settings, { git, access, forge });
-  return { ...ground, at: 'pushed', move: (move) => ground.remote.push(move) };
+  const ground = await forgeGround({ directory, settings, fork: undefined }, { git, access, forge });
+  return { ...ground, at: 'pushed', move: ground.push };
 }
 
 interface Proposing {

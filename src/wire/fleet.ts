@@ -12,7 +12,7 @@ import {
 import { local } from './local.ts';
 
 /** What those who propose changes work with: git beside the work tree, with what it needs to push. */
-export function changeTools(environment: ShellEnvironment): Omit<FleetChangeTools, 'openForge' | 'access'> {
+export function changeTools(environment: ShellEnvironment): Omit<FleetChangeTools, 'openForge'> {
   const { configFiles, trees, clock } = local(environment);
   const env = gitRemoteEnvironment(environment);
   return {

@@ -66,7 +66,7 @@ function gitlabPlace({ host, path }: RemotePlace, job: boolean, environment: She
 }
 
 /** Of `https://host/path.git`, `ssh://git@host/path` and `git@host:path`; a login in it is left out. Undefined: on no server. */
-function remotePlace(remote: string): RemotePlace | undefined {
+export function remotePlace(remote: string): RemotePlace | undefined {
   const short = /^(?:[\w.-]+@)?([A-Za-z0-9.-]+):(?!\/)(.+)$/.exec(remote);
   const url = URL.parse(remote);
   const isUrl = url !== null && ['https:', 'http:', 'ssh:'].includes(url.protocol);

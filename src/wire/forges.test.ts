@@ -61,6 +61,40 @@ test('a job tells of its own server, and of no other', () => {
   );
 });
 
+test('git pushes with the login of an App and with a token of GitLab; else with its own', async () => {
+  const access = async (remote: string, environment: ShellEnvironment): Promise<string | undefined> => {
+    const opened = openForge({ forge: undefined, remote, directory: '/repo' }, environment, signal);
+    try {
+      return opened.kind === 'forge' ? (await opened.access?.())?.authorization : 'plain';
+    } finally {
+      await opened.close();
+    }
+  };
+  const there = 'https://lab.example.org:8443/a/b';
+  const login = `Basic ${Buffer.from('oauth2:x').toString('base64')}`;
+  assert.equal(await access(there, { ...gitlab, GITLAB_TOKEN: 'x' }), login);
+  assert.equal(await access(there, gitlab), undefined, 'that of a job may not push');
+  assert.equal(await access('https://github.com/a/b', { GITHUB_TOKEN: 'x' }), undefined);
+});
+
+test('a fork lies on the server of its repository, and is another one', () => {
+  const open = (fork: string): string => {
+    const remote = 'https://github.com/team/project.git';
+    try {
+      const environment = { GITHUB_TOKEN: 'x' };
+      const opened = openForge({ forge: undefined, remote, fork, directory: '/repo' }, environment, signal);
+      void opened.close();
+      return opened.kind;
+    } catch (error) {
+      if (!isFailure(error, 'usage')) throw error;
+      return 'no fork';
+    }
+  };
+  assert.equal(open('git@github.com:robot/project.git'), 'forge');
+  for (const url of ['https://github.com/team/project', 'https://gitlab.com/robot/project', '/srv/git/a.git'])
+    assert.equal(open(url), 'no fork', url);
+});
+
 test('a token goes to no server but the one that it is for', () => {
   const open = (remote: string, environment: ShellEnvironment, forge?: 'github' | 'gitlab'): string => {
     try {

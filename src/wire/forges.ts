@@ -16,17 +16,23 @@ import { Failure } from '../base/failure.ts';
 import { systemClock } from '../base/system-clock.ts';
 import type { UpdateSettings } from '../model/update-settings.ts';
 import type { Forge } from '../ports/forge.ts';
+import type { GitAccess } from '../ports/git.ts';
 import type { Organisations } from '../ports/organisations.ts';
 import type { OuterLoops } from '../ports/outer-loops.ts';
 import { proxyVariables, type ShellEnvironment } from './environment.ts';
-import { forgeOf, type ForgePlace } from './forge-place.ts';
+import { forgeOf, remotePlace, type ForgePlace, type NoForge } from './forge-place.ts';
 
 /** A forge with the person's own token, or plain git and why. Nothing that builds or tries reaches this file. */
 export type OpenedForge = {
   readonly outerLoops: OuterLoops;
   readonly close: () => Promise<void>;
 } & (
-  | { readonly kind: 'forge'; readonly forge: Forge }
+  | {
+      readonly kind: 'forge';
+      readonly forge: Forge;
+      /** For git, where the token of the interface may push as well; undefined: git's own credentials. */
+      readonly access: (() => Promise<GitAccess>) | undefined;
+    }
   /** No pull requests: a branch is pushed, or a patch is written. */
   | { readonly kind: 'plain'; readonly why: string }
 );
@@ -36,6 +42,8 @@ export interface ForgeQuestion {
   readonly forge: UpdateSettings['forge'];
   /** URL of the git remote that is pushed to. */
   readonly remote: string | undefined;
+  /** URL of the remote of a fork that pull requests come from; it has to be on the same server. */
+  readonly fork?: string | undefined;
   /** Folder of lockkeeper.yaml, in which programs of outer loops are started; undefined: none may be. */
   readonly directory: string | undefined;
 }
@@ -46,11 +54,12 @@ export interface ForgeQuestion {
  * @throws Failure `forge-unknown` where there is a forge, and no token for it
  */
 export function openForge(
-  { forge, remote, directory }: ForgeQuestion,
+  { forge, remote, fork: forkUrl, directory }: ForgeQuestion,
   environment: ShellEnvironment,
   signal: AbortSignal,
 ): OpenedForge {
   const place = forgeOf(forge, remote, environment);
+  const fork = forkUrl === undefined ? undefined : forkOf(place, forkUrl);
   const surroundings = surroundingsOf(environment, signal);
   const azure = azurePipelines(surroundings, environment);
   const command = directory === undefined ? undefined : new CommandedRuns({ directory, environment, signal });
@@ -63,15 +72,29 @@ export function openForge(
       return { ...place, outerLoops: new StartedOuterLoops(common), close: () => closing() };
     case 'github': {
       const login = githubLogin(place, environment);
-      const client = new GithubClient({ ...surroundings, api: place.api, repository: place.path, login });
+      const client = new GithubClient({
+        ...surroundings,
+        api: place.api,
+        repository: place.path,
+        login,
+        fork,
+      });
       const github = new GithubWorkflows(client, { clock: systemClock, signal });
-      return opened(githubForge(client), { ...common, github }, signal, () => closing(client));
+      // What a checkout left for git may do more than a token of a workflow; an App has one login for both.
+      const access =
+        login.kind === 'app' ? async () => basic('x-access-token', await client.token()) : undefined;
+      const close = (): Promise<void> => closing(client);
+      return opened({ forge: githubForge(client), starters: { ...common, github }, access, close }, signal);
     }
     case 'gitlab': {
       const login = gitlabLogin(place, environment);
-      const client = new GitlabClient({ ...surroundings, api: place.api, project: place.path, login });
+      const client = new GitlabClient({ ...surroundings, api: place.api, project: place.path, login, fork });
       const gitlab = new GitlabPipelines(client);
-      return opened(gitlabForge(client), { ...common, gitlab }, signal, () => closing(client));
+      // The token of a job, which its checkout has, may not push.
+      const access =
+        login.kind === 'access' ? () => Promise.resolve(basic('oauth2', login.token)) : undefined;
+      const close = (): Promise<void> => closing(client);
+      return opened({ forge: gitlabForge(client), starters: { ...common, gitlab }, access, close }, signal);
     }
   }
 }
@@ -126,14 +149,30 @@ function azurePipelines(
   return undefined;
 }
 
-function opened(
-  forge: Forge,
-  starters: Starters,
-  signal: AbortSignal,
-  close: () => Promise<void>,
-): OpenedForge {
+interface Opening {
+  readonly forge: Forge;
+  readonly starters: Starters;
+  readonly access: (() => Promise<GitAccess>) | undefined;
+  readonly close: () => Promise<void>;
+}
+
+function opened({ forge, starters, access, close }: Opening, signal: AbortSignal): OpenedForge {
   const comment = new CommentedRuns(forge, { clock: systemClock, signal });
-  return { kind: 'forge', forge, outerLoops: new StartedOuterLoops({ ...starters, comment }), close };
+  return { kind: 'forge', forge, outerLoops: new StartedOuterLoops({ ...starters, comment }), access, close };
+}
+
+/** RFC 7617. */
+function basic(name: string, password: string): GitAccess {
+  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
+}
+
+/** `owner/name` of a fork. @throws Failure `usage` where it is not on the same server */
+function forkOf(place: ForgePlace | NoForge, url: string): string {
+  const fork = remotePlace(url);
+  if (place.kind !== 'plain' && fork?.host === place.host && fork.path !== place.path) return fork.path;
+  throw new Failure('usage', `--fork: ${url} is no fork on the server of the repository`, {
+    hint: 'Name a git remote whose repository is a fork of the one that update.remote names (origin by default).',
+  });
 }
 
 /** @throws Failure `forge-unknown` */

@@ -55,6 +55,39 @@ export function forgeContract(kind: string, open: Open): void {
   rights(contract);
 }
 
+/** What every forge does for those who work from a fork of theirs; `open` puts an adapter for `robot/project` before a world. */
+export function forkContract(kind: string, open: Open): void {
+  test(`${kind}, from a fork: its branch is ours, one of the same name elsewhere is not, and a pull request leads from it`, async () => {
+    const world = new MemoryForgeWorld();
+    const opened = await open(world);
+    const { forge } = opened;
+    try {
+      world.push(branch, commit('b'));
+      world.openPullRequest({ ...order, author: 'ada' });
+      world.openPullRequest({ ...order, author: 'mallory', fork: 'mallory', commit: commit('e') });
+      assert.deepEqual(await forge.pullRequests(branch), { open: undefined, ended: undefined });
+      world.push(branch, commit('a'), 'robot');
+      const made = await forge.createPullRequest({ ...order, labels: [] });
+      assert.deepEqual([made.commit, made.draft, made.base], [commit('a'), true, 'main']);
+      assert.equal(world.pullRequest(Number(made.id)).fork, 'robot');
+      const twin = forge.createPullRequest({ ...order, labels: [] });
+      assert.equal((await failureOf(twin)).code, 'forge-conflict');
+      const changed = await forge.updatePullRequest(made.id, { body: 'more', draft: false });
+      assert.deepEqual((await forge.pullRequests(branch)).open, changed);
+      const check = { kind: 'run', state: 'passed', title: '', summary: '', url: undefined } as const;
+      world.report(commit('a'), { ...check, name: 'ci', by: 'fork' });
+      assert.deepEqual(
+        (await forge.checks(commit('a'))).map(({ name, state }) => [name, state]),
+        [['ci', 'passed']],
+      );
+      world.endPullRequest(Number(made.id), 'closed');
+      assert.equal((await forge.pullRequests(branch)).ended?.id, made.id);
+    } finally {
+      await opened.stop();
+    }
+  });
+}
+
 type Contract = (situation: string, work: (ground: Ground) => Promise<void>) => void;
 
 function pullRequests(contract: Contract): void {
@@ -82,6 +115,18 @@ function pullRequests(contract: Contract): void {
     await forge.createPullRequest(order);
     assert.equal((await failureOf(forge.createPullRequest(order))).code, 'forge-conflict');
   });
+
+  contract(
+    'where there are no drafts, a pull request is open without being one',
+    async ({ forge, world }) => {
+      if ((await forge.facts()).forge === 'GitLab') return;
+      world.draftless = true;
+      const made = await forge.createPullRequest(order);
+      assert.equal(made.draft, false);
+      const edited = await forge.updatePullRequest(made.id, { draft: true, body: 'four' });
+      assert.deepEqual([edited.draft, edited.body], [false, 'four']);
+    },
+  );
 
   contract('a pull request from a branch that is not there is refused', async ({ forge }) => {
     const nowhere = { ...order, head: 'nowhere' };

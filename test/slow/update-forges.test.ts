@@ -220,3 +220,33 @@ story(
     assert.deepEqual([branch.state, exit, night.pull().state], ['stands', 0, 'open']);
   },
 );
+
+story(
+  'from a fork no right is needed: the branch lies there, the pull request leads from it, and a culprit is found by its checks',
+  ['a', 'b'],
+  async (night) => {
+    await night.fork();
+    await night.move('a', 'b');
+    const label = 'update: { labels: [images] }';
+    await night.commit({ 'lockkeeper.yaml': `version: 1\n${label}\n` });
+    const isGood = (moved: readonly string[]): boolean => !moved.includes('b');
+    const first = await night.night(['--fork', 'fork']);
+    assert.deepEqual([first.branch.state, first.exit], ['put', 0]);
+    assert.deepEqual([night.tip, night.pull().fork], [undefined, 'robot']);
+    assert.deepEqual(night.moved('robot'), ['a', 'b']);
+    const isHeld = (): boolean => /image: "[^"]*\/b:1"/.test(night.file('lockkeeper.yaml', 'robot'));
+    for (let count = 0; count < 9 && !isHeld(); count += 1) {
+      night.check(isGood);
+      await night.night(['--fork', 'fork']);
+    }
+    assert.ok(isHeld());
+    assert.deepEqual([night.moved('robot'), night.pull().draft], [['a'], false]);
+    assert.deepEqual(
+      [night.world.pullRequests.size, night.world.issues.size, night.pull().labels.size],
+      [1, 0, 0],
+    );
+    const writes = night.writes();
+    assert.equal((await night.night(['--fork', 'fork'])).branch.state, 'stands');
+    assert.equal(night.writes(), writes);
+  },
+);

@@ -58,10 +58,10 @@ export function makeFleetGround(
       },
       configFiles: new MemoryConfigFiles('/'),
       clock: new FakeClock(),
-      access: undefined,
       openForge: ({ remote }) => {
         const { world, faults } = of(nameIn(remote ?? ''));
-        return { kind: 'forge', forge: new MemoryForge(world, { faults }), close: () => Promise.resolve() };
+        const forge = new MemoryForge(world, { faults });
+        return { kind: 'forge', forge, access: undefined, close: () => Promise.resolve() };
       },
     },
   };

@@ -94,6 +94,7 @@ export async function makeForgeGround(t: TestContext, names: readonly string[]):
       const order = {
         ...ground.order,
         ...more,
+        fork: undefined,
         settings: { ...defaultUpdateSettings, ...settings },
         describe: updateBody,
         issues: updateIssues,

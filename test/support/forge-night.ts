@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { MemoryForgeWorld, type WorldPullRequest } from '../../src/adapters/forge/memory-world.ts';
@@ -127,8 +128,20 @@ export class ForgeNight {
     git(this.clone, ['push', '-q', this.bare(), 'main']);
   }
 
+  /** A fork of `robot`, which the clone knows as the remote `fork`. Only it may be pushed to from now on. */
+  async fork(): Promise<void> {
+    await mkdir(this.bare('robot'), { recursive: true });
+    git(this.bare('robot'), ['init', '-q', '--bare', '-b', 'main']);
+    git(this.bare('robot'), ['config', 'http.receivepack', 'true']);
+    git(this.clone, ['remote', 'add', 'fork', `${this.http.url}robot/project.git`]);
+    this.http.rule = ({ path: asked }) => (/^\/team\/.*git-receive-pack/.test(asked) ? 403 : undefined);
+    for (const right of ['issues', 'checks', 'statuses', 'actions'] as const) this.world.denied.add(right);
+  }
+
   /** Branches are what git says. */
   follow(): void {
+    if (existsSync(this.bare('robot')))
+      for (const [name, commit] of this.heads('robot')) this.world.push(name, commit, 'robot');
     const heads = this.heads();
     for (const [name, commit] of heads)
       if (this.world.branches.get(name) !== commit) this.world.push(name, commit);
@@ -205,11 +218,11 @@ export class ForgeNight {
   }
 
   /** What a file says on our branch. */
-  file(name: string, owner = 'team'): string {
+  file(name: string, owner?: string): string {
     return git(this.bare(owner), ['show', `${branch}:${name}`]);
   }
 
-  moved(owner = 'team'): readonly string[] {
+  moved(owner?: string): readonly string[] {
     const text = this.file('compose.yaml', owner);
     return [...this.#pins].filter(([, digest]) => !text.includes(digest)).map(([name]) => name);
   }
@@ -217,17 +230,21 @@ export class ForgeNight {
   /** CI of branch and base says what it says of the moved ones. */
   check(isGood: (moved: readonly string[]) => boolean): void {
     this.follow();
-    const report = (commit: string, state: CheckState): void => {
+    const report = (commit: string, state: CheckState, owner?: string): void => {
+      // A fork's pipelines are its own.
+      const by = owner === undefined ? 'ci' : 'fork';
       const rest = {
         kind: 'run',
-        by: 'ci',
+        by,
         title: '',
         summary: '',
         url: 'https://ci.example.org/1',
       } as const;
       this.world.report(commit, { ...rest, name: 'ci', state });
     };
-    if (this.tip !== undefined) report(this.tip, isGood(this.moved()) ? 'passed' : 'failed');
+    const owner = existsSync(this.bare('robot')) ? 'robot' : undefined;
+    const tip = this.heads(owner).get(branch);
+    if (tip !== undefined) report(tip, isGood(this.moved(owner)) ? 'passed' : 'failed', owner);
     report(this.heads().get('main') ?? '', isGood([]) ? 'passed' : 'failed');
   }
 

@@ -70,11 +70,10 @@ export const githubRoutes: readonly Route[] = [
   })),
   route(`GET ${repo}/pulls`, listPullRequests),
   route(`POST ${repo}/pulls`, ({ world, account, body, example }) => {
-    const order = {
-      ...texts(body, 'head', 'base', 'title', 'body'),
-      draft: flag(body, 'draft'),
-      author: account,
-    };
+    const { head: place, ...rest } = texts(body, 'head', 'base', 'title', 'body');
+    const [head = '', owner] = place.split(':').toReversed();
+    const fork = owner === undefined || owner === 'team' ? {} : { fork: owner };
+    const order = { ...rest, ...fork, head, draft: flag(body, 'draft'), author: account };
     return { status: 201, body: pullRequestOf(world, world.openPullRequest(order), example(201)) };
   }),
   route(`GET ${repo}/pulls/{pull_number}`, ({ world, path, example }) => ({
@@ -262,7 +261,8 @@ function listPullRequests(request: GithubRequest): GithubReply {
 
 function listCheckRuns({ world, path, query, example }: GithubRequest): GithubReply {
   const commit = path['ref'] ?? '';
-  const known = [...world.branches.values()].includes(commit) || world.checks.has(commit);
+  const forks = [...world.pullRequests.values()].map((one) => one.commit);
+  const known = [...world.branches.values(), ...forks].includes(commit) || world.checks.has(commit);
   if (!known) return refusal(422, `No commit found for SHA: ${commit}`);
   const all = (world.checks.get(commit) ?? []).filter(
     ({ kind, name }) => kind === 'run' && name === (query['check_name'] ?? name),

@@ -9,7 +9,7 @@ import { isFailure } from '../../src/base/failure.ts';
 import type { CheckState } from '../../src/model/check.ts';
 import { answer, startFaultServer, type FaultServer, type SeenRequest } from './fault-server.ts';
 import { gitlabShapes, type GitlabRouteName } from './gitlab-shapes.ts';
-import { given, list, texts } from './json-parts.ts';
+import { given, list, object, texts } from './json-parts.ts';
 
 interface Reply {
   readonly status: number;
@@ -41,6 +41,7 @@ export interface GitlabFake {
 }
 
 const account = 'lockkeeper[bot]';
+const forkPath = 'robot/project';
 const made = '2026-11-21T00:00:00.000Z';
 const site = 'https://gitlab.example.org/team/project';
 const told: Readonly<Record<CheckState, string>> = {
@@ -162,12 +163,12 @@ const routes: Readonly<
   Record<GitlabRouteName, (world: MemoryForgeWorld, asked: Asked, fake: GitlabFake) => Reply>
 > = {
   user: () => ok(userOf(account)),
-  project: (world, _asked, fake) =>
+  project: (world, { path }, fake) =>
     ok({
-      id: 7,
+      id: path[1] === forkPath ? 8 : 7,
       description: null,
       name: 'project',
-      path_with_namespace: world.repository,
+      path_with_namespace: path[1] === forkPath ? forkPath : world.repository,
       created_at: made,
       default_branch: world.defaultBranch,
       web_url: site,
@@ -190,10 +191,11 @@ const routes: Readonly<
     );
     return ok(all.toReversed().map(mergeRequestOf));
   },
-  'create merge request': (world, { body }) => {
+  'create merge request': (world, { path, body }) => {
     const order = texts(body, 'source_branch', 'target_branch', 'title', 'description', 'labels');
     const one = world.openPullRequest({
       author: account,
+      ...(path[1] === '8' && object(body)['target_project_id'] === 7 ? { fork: 'robot' } : {}),
       head: order.source_branch,
       base: order.target_branch,
       body: order.description,
@@ -246,7 +248,8 @@ const routes: Readonly<
   },
   'list statuses': (world, { path }) => {
     const commit = path[4] ?? '';
-    const all = world.checks.get(commit);
+    const isFork = path[1] === '8';
+    const all = world.checks.get(commit)?.filter(({ by }) => (by === 'fork') === isFork);
     if (all === undefined && ![...world.branches.values()].includes(commit))
       return { status: 404, body: { message: '404 Commit Not Found' } };
     return ok((all ?? []).map((one) => statusOf(one, commit)));
@@ -330,7 +333,7 @@ function mergeRequestOf(one: WorldPullRequest): unknown {
     target_branch: one.base,
     source_branch: one.head,
     author: userOf(one.author),
-    source_project_id: one.fork === undefined ? 7 : 8,
+    source_project_id: one.fork === undefined ? 7 : one.fork === 'robot' ? 8 : 9,
     target_project_id: 7,
     labels: [...one.labels],
     draft: one.draft,

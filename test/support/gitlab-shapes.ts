@@ -129,6 +129,7 @@ export const gitlabShapes = {
   'create merge request': {
     query: noQuery,
     body: z.strictObject({
+      target_project_id: z.int().optional(),
       source_branch: z.string(),
       target_branch: z.string(),
       title: z.string(),

@@ -67,6 +67,10 @@ export class MemoryForgeWorld {
   /** Those of the organisation: `owner/name`. */
   readonly repositories: { readonly name: string; readonly archived: boolean }[] = [];
   readonly branches = new Map<string, string>([['main', '0'.repeat(40)]]);
+  /** Branches of forks, by owner. */
+  readonly forks = new Map<string, Map<string, string>>();
+  /** There are no draft pull requests here, as in some private repositories. */
+  draftless = false;
   readonly pullRequests = new Map<number, WorldPullRequest>();
   readonly issues = new Map<number, WorldThread>();
   /** By commit, in the order in which they were first reported. */
@@ -85,9 +89,11 @@ export class MemoryForgeWorld {
   }
 
   /** Moves a branch, by force if need be, or makes it. */
-  push(branch: string, commit: string): void {
-    this.branches.set(branch, commit);
-    for (const one of this.#openFrom(branch)) one.commit = commit;
+  push(branch: string, commit: string, fork?: string): void {
+    const branches = fork === undefined ? this.branches : (this.forks.get(fork) ?? new Map<string, string>());
+    if (fork !== undefined) this.forks.set(fork, branches);
+    branches.set(branch, commit);
+    for (const one of this.#openFrom(branch, fork)) one.commit = commit;
   }
 
   /** Pull requests from a branch that is no more are closed. */
@@ -99,7 +105,9 @@ export class MemoryForgeWorld {
   openPullRequest({ fork, commit, draft = false, ...order }: NewPullRequest): WorldPullRequest {
     this.#checkRight('pull-requests');
     this.#checkText(order.title, order.body);
-    const stands = fork === undefined ? this.branches.get(order.head) : commit;
+    const branches = fork === undefined ? this.branches : this.forks.get(fork);
+    const stands = commit ?? branches?.get(order.head);
+    if (draft && this.draftless) throw refused('there are no drafts here');
     const target = this.branches.get(order.base);
     if (stands === undefined) throw refused(`there is no branch ${order.head}`);
     if (target === undefined) throw refused(`there is no branch ${order.base}`);
@@ -118,6 +126,7 @@ export class MemoryForgeWorld {
     this.#checkText(edit.title ?? one.title, edit.body ?? one.body);
     if (one.state !== 'open' && (edit.base !== undefined || edit.draft !== undefined))
       throw refused(`#${number} is ${one.state}`);
+    if (edit.draft === true && this.draftless) throw refused('there are no drafts here');
     if (edit.base !== undefined && !this.branches.has(edit.base))
       throw refused(`there is no branch ${edit.base}`);
     return Object.assign(one, edit);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forgeContract } from '../../../test/contracts/forge.ts';
+import { forgeContract, forkContract } from '../../../test/contracts/forge.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { Failure } from '../../base/failure.ts';
 import { MemoryForgeWorld } from './memory-world.ts';
@@ -9,6 +9,14 @@ import { MemoryForge } from './memory.ts';
 forgeContract('memory', (world) =>
   Promise.resolve({
     forge: new MemoryForge(world),
+    account: 'lockkeeper[bot]',
+    stop: () => Promise.resolve(),
+  }),
+);
+
+forkContract('memory', (world) =>
+  Promise.resolve({
+    forge: new MemoryForge(world, { fork: 'robot' }),
     account: 'lockkeeper[bot]',
     stop: () => Promise.resolve(),
   }),

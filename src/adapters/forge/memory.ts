@@ -23,6 +23,8 @@ export interface ForgeFault {
 export interface MemoryForgeOptions {
   /** Who we are there. */
   readonly account?: string;
+  /** Owner of the fork that our branch lies in; undefined: it lies in the repository itself. */
+  readonly fork?: string | undefined;
   readonly faults?: readonly ForgeFault[];
 }
 
@@ -33,15 +35,17 @@ export class MemoryForge implements Forge {
   readonly #world: MemoryForgeWorld;
   readonly #account: string;
   readonly #faults: readonly ForgeFault[];
+  readonly #fork: string | undefined;
   readonly #calls: string[] = [];
 
   constructor(
     world: MemoryForgeWorld,
-    { account = 'lockkeeper[bot]', faults = [] }: MemoryForgeOptions = {},
+    { account = 'lockkeeper[bot]', faults = [], fork }: MemoryForgeOptions = {},
   ) {
     this.#world = world;
     this.#account = account;
     this.#faults = faults;
+    this.#fork = fork;
   }
 
   /** The names of all calls so far. */
@@ -58,7 +62,7 @@ export class MemoryForge implements Forge {
   pullRequests(head: string): Promise<PullRequestsOfBranch> {
     return this.#step('pullRequests', () => {
       const ours = [...this.#world.pullRequests.values()]
-        .filter((one) => one.head === head && one.fork === undefined)
+        .filter((one) => one.head === head && one.fork === this.#fork)
         .toSorted((one, other) => other.number - one.number);
       const open = ours.find(({ state }) => state === 'open');
       const ended = ours.find(({ state }) => state !== 'open');
@@ -68,19 +72,24 @@ export class MemoryForge implements Forge {
 
   createPullRequest({ labels, ...order }: PullRequestOrder): Promise<PullRequest> {
     return this.#step('createPullRequest', () => {
-      const made = this.#world.openPullRequest({ ...order, author: this.#account });
-      this.#world.label(made.number, { add: labels });
+      const { draftless } = this.#world;
+      const fork = this.#fork === undefined ? {} : { fork: this.#fork };
+      const wanted = { ...order, ...fork, draft: order.draft && !draftless, author: this.#account };
+      const made = this.#world.openPullRequest(wanted);
+      if (labels.length > 0) this.#world.label(made.number, { add: labels });
       return pullRequestOf(made);
     });
   }
 
   updatePullRequest(id: ForgeId, change: PullRequestChange): Promise<PullRequest> {
     return this.#step('updatePullRequest', () => {
-      const { addLabels = [], removeLabels = [], ...edit } = change;
+      const { addLabels = [], removeLabels = [], draft, ...rest } = change;
+      const edit = { ...rest, ...(draft === undefined || (draft && this.#world.draftless) ? {} : { draft }) };
       const one = this.#world.pullRequest(Number(id));
       if (one.state !== 'open') throw new Failure('forge-conflict', `#${id} is ${one.state}`);
       this.#world.editPullRequest(one.number, edit);
-      this.#world.label(one.number, { add: addLabels, remove: removeLabels });
+      if (addLabels.length + removeLabels.length > 0)
+        this.#world.label(one.number, { add: addLabels, remove: removeLabels });
       return pullRequestOf(one);
     });
   }

@@ -2,7 +2,7 @@ import { invariant } from '../../base/invariant.ts';
 import type { GitAccess } from '../../ports/git.ts';
 
 /**
- * Hands git a header for these URLs and no others, through variables that only this program sees. The empty value comes
+ * Hands git a header for these URLs on the server of the first one, and for no others, through variables that only this program sees. The empty value comes
  * first: it takes away what a checkout left in the clone's config, since a forge refuses two logins at once.
  */
 export function accessEnvironment(
@@ -10,7 +10,9 @@ export function accessEnvironment(
   urls: readonly string[],
 ): Readonly<Record<string, string>> {
   invariant(!/[\0\r\n]/.test(authorization), 'a header is one line');
-  const places = [...new Set(urls.filter((url) => /^https?:\/\//.test(url)).map(withoutLogin))];
+  const home = URL.parse(urls[0] ?? '')?.origin;
+  const onServer = urls.filter((url) => /^https?:\/\//.test(url) && URL.parse(url)?.origin === home);
+  const places = [...new Set(onServer.map(withoutLogin))];
   const settings = places.flatMap((url) => {
     const key = `http.${url}.extraHeader`;
     return [

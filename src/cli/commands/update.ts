@@ -39,6 +39,12 @@ export const updateCommand: CommandDefinition = {
       description:
         'Start from the commit that is checked out, leave the branch in this clone, and push nothing.',
     },
+    {
+      long: '--fork',
+      value: 'REMOTE',
+      description:
+        'Push the branch to this git remote, a fork, and open the pull request from there: no right in the repository itself is needed. Labels, checks and issues are left to those whose repository it is.',
+    },
     { long: '--patch', value: 'FILE', description: 'Also write the changes to a file, for `git apply`.' },
     compareOption,
     { ...onlyOption, description: `${onlyOption.description} With --dry-run or --local alone.` },
@@ -68,7 +74,7 @@ export const updateCommand: CommandDefinition = {
     const watching = { observe: progress.observe, signal: context.signal };
     const done = await progress.during(() =>
       order.where === 'forge'
-        ? updateOnForge(order, settings, { tools, context, watching, programs: folder })
+        ? updateOnForge(order, settings, { tools, context, watching, fork: order.fork, programs: folder })
         : updateLocally({ ...order, branch: parseBranchName(settings.branch) }, tools, watching),
     );
     if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), done.proposal.patch);
@@ -115,6 +121,8 @@ const bodyCharsMax = 65_536;
 
 interface Asked extends UpdateOrder {
   readonly where: 'nowhere' | 'here' | 'forge';
+  /** A git remote. */
+  readonly fork: string | undefined;
 }
 
 /** @throws Failure `usage` */
@@ -122,6 +130,13 @@ function orderOf(input: CommandInput, cwd: string, scratch: string): Asked {
   const [dryRun, isLocal] = [input.flag('--dry-run'), input.flag('--local')];
   if (dryRun && isLocal) {
     throw new Failure('usage', '--dry-run writes nothing, and --local leaves a branch: say one of them');
+  }
+  const fork = input.value('--fork');
+  if (fork !== undefined && (dryRun || isLocal)) {
+    throw new Failure(
+      'usage',
+      `${dryRun ? '--dry-run' : '--local'} pushes nothing, and --fork says where to`,
+    );
   }
   if (input.values('--only').length > 0 && !dryRun && !isLocal) {
     throw new Failure('usage', '--only would take all else off the branch that people see', {
@@ -131,6 +146,7 @@ function orderOf(input: CommandInput, cwd: string, scratch: string): Asked {
   return {
     ...pinsOrder(input, cwd),
     dryRun,
+    fork,
     where: dryRun ? 'nowhere' : isLocal ? 'here' : 'forge',
     reach: reachOf(input),
     host: parsePlatform(`linux/${os.arch() === 'x64' ? 'amd64' : os.arch()}`),

@@ -31,7 +31,13 @@ export function askUpdate({ order, tools: given, context, watching }: FleetUpdat
     const own = { ...order, directory, scratch: scratch.folder };
     const done = order.dryRun
       ? await updateLocally({ ...own, branch: parseBranchName(settings.branch) }, tools, watching)
-      : await updateOnForge(own, settings, { tools, context, watching, programs: undefined });
+      : await updateOnForge(own, settings, {
+          tools,
+          context,
+          watching,
+          fork: undefined,
+          programs: undefined,
+        });
     return answerOf(done);
   };
 }

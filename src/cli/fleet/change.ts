@@ -60,7 +60,6 @@ export function runFleetChange(
   const tools = {
     ...changeTools(context.env),
     openForge: (asked: Parameters<typeof openForge>[0]) => openForge(asked, context.env, context.signal),
-    access: undefined,
   };
   const ask = askChange(change, { dryRun }, tools);
   const { configFiles } = tools;

@@ -14,6 +14,8 @@ export interface Updating {
   readonly tools: UpdateTools;
   readonly context: Pick<Context, 'env' | 'signal'>;
   readonly watching: Watching;
+  /** The git remote of a fork that we push to; undefined: we push to the repository itself. */
+  readonly fork: string | undefined;
   /** Folder in which outer loops of the config may start programs of this machine; undefined: they may start none. */
   readonly programs: string | undefined;
 }
@@ -26,18 +28,24 @@ export interface Updated extends UpdateResult {
 export async function updateOnForge(
   order: UpdateOrder,
   settings: UpdateSettings,
-  { tools, context, watching, programs }: Updating,
+  { tools, context, watching, fork, programs }: Updating,
 ): Promise<Updated> {
   const repository = await tools.git.open(order.directory);
-  const { url } = await repository.remote(settings.remote);
-  const question = { forge: settings.forge, remote: url, directory: programs };
+  const urlOf = async (remote: string): Promise<string> => (await repository.remote(remote)).url;
+  const question = {
+    forge: settings.forge,
+    remote: await urlOf(settings.remote),
+    fork: fork === undefined ? undefined : await urlOf(fork),
+    directory: programs,
+  };
   const opened = openForge(question, context.env, context.signal);
   try {
+    const { outerLoops } = opened;
     if (opened.kind === 'plain')
-      return await updatePlainly({ ...order, settings, access: undefined }, tools, watching);
-    const { forge, outerLoops } = opened;
-    const publishing = { ...order, settings, describe: updateBody, issues: updateIssues };
-    return await publishUpdate(publishing, { ...tools, forge, outerLoops, access: undefined }, watching);
+      return await updatePlainly({ ...order, settings, why: opened.why }, { ...tools, outerLoops }, watching);
+    const { forge, access } = opened;
+    const publishing = { ...order, settings, fork, describe: updateBody, issues: updateIssues };
+    return await publishUpdate(publishing, { ...tools, forge, outerLoops, access }, watching);
   } finally {
     await opened.close();
   }

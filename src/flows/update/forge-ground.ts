@@ -11,14 +11,22 @@ import { branchStanding, type BranchStanding } from './branch.ts';
 export interface ForgeTools {
   readonly git: GitRepositories;
   readonly forge: Forge;
-  /** What git sends to the remote; undefined: git's own credentials. */
-  readonly access: GitAccess | undefined;
+  /** What git sends to remotes on the forge, asked for before each use since it may run out; undefined: git's own credentials. */
+  readonly access: (() => Promise<GitAccess>) | undefined;
+}
+
+export interface ForgeGroundOrder {
+  readonly directory: string;
+  readonly settings: UpdateSettings;
+  /** The git remote of the fork that we push to; undefined: we push to the repository itself. */
+  readonly fork: string | undefined;
 }
 
 /** All that is looked at before anything is planned: our branch, its base, and its pull requests. */
 export interface ForgeGround {
   readonly repository: GitRepository;
-  readonly remote: GitRemote;
+  /** Moves a branch where ours lies. */
+  readonly push: GitRemote['push'];
   readonly facts: ForgeFacts;
   readonly base: CommitId;
   readonly baseBranch: BranchName;
@@ -35,8 +43,7 @@ export interface ForgeGround {
  * @throws Failure `forge-*`, `remote-*`, `revision-invalid` (no such base)
  */
 export async function forgeGround(
-  directory: string,
-  settings: UpdateSettings,
+  { directory, settings, fork }: ForgeGroundOrder,
   { git, forge, access }: ForgeTools,
 ): Promise<ForgeGround> {
   const repository = await git.open(directory);
@@ -44,14 +51,16 @@ export async function forgeGround(
   const facts = await forge.facts();
   const pulls = await forge.pullRequests(branch);
   const baseBranch = parseBranchName(pulls.open?.base ?? settings.base ?? facts.defaultBranch);
-  const remote = await repository.remote(settings.remote, access);
+  const open = async (named: string): Promise<GitRemote> => repository.remote(named, await access?.());
+  const remote = await open(settings.remote);
   const base = await remote.fetch(baseBranch);
   if (base === undefined)
     throw new Failure('revision-invalid', `${remote.url} has no branch ${baseBranch} to update`);
-  const tip = await remote.fetch(branch);
+  const ours = fork ?? settings.remote;
+  const tip = await (await open(ours)).fetch(branch);
   return {
     repository,
-    remote,
+    push: async (move) => (await open(ours)).push(move),
     facts,
     base,
     baseBranch,

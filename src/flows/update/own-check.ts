@@ -22,8 +22,9 @@ interface Reported {
  */
 export async function reportOwnCheck(step: Step, reported: Reported): Promise<readonly string[]> {
   const { outcome, report, pullRequest } = reported;
-  if (outcome.kind !== 'put' && outcome.kind !== 'stands') return [];
   const { order, tools, ground } = step;
+  // Checks of a fork's commit are up to those whose repository it is.
+  if (order.fork !== undefined || (outcome.kind !== 'put' && outcome.kind !== 'stands')) return [];
   const { checkSummaryCharsMax: charsMax } = ground.facts;
   try {
     await tools.forge.reportCheck({

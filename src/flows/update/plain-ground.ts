@@ -2,7 +2,7 @@ import { Failure } from '../../base/failure.ts';
 import { parseBranchName, type BranchName } from '../../model/branch-name.ts';
 import type { CommitId } from '../../model/commit.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
-import type { GitAccess, GitRemote, GitRepositories, GitRepository } from '../../ports/git.ts';
+import type { GitRemote, GitRepositories, GitRepository } from '../../ports/git.ts';
 import { branchStanding, type BranchStanding } from './branch.ts';
 
 /** Our branch and its base at a remote that is on no forge. */
@@ -15,20 +15,14 @@ export interface PlainGround {
   readonly standing: BranchStanding;
 }
 
-export interface PlainTools {
-  readonly git: GitRepositories;
-  /** Undefined: git's own credentials. */
-  readonly access: GitAccess | undefined;
-}
-
-/** Fetches both branches. @throws Failure `remote-*`, `revision-invalid` where there is no base */
+/** Fetches both branches, with git's own credentials. @throws Failure `remote-*`, `revision-invalid` where there is no base */
 export async function plainGround(
   directory: string,
   settings: Pick<UpdateSettings, 'remote' | 'base' | 'branch'>,
-  { git, access }: PlainTools,
+  git: GitRepositories,
 ): Promise<PlainGround> {
   const repository = await git.open(directory);
-  const remote = await repository.remote(settings.remote, access);
+  const remote = await repository.remote(settings.remote);
   const baseBranch =
     settings.base === undefined ? await remote.defaultBranch() : parseBranchName(settings.base);
   const base = baseBranch === undefined ? undefined : await remote.fetch(baseBranch);

@@ -31,7 +31,7 @@ export async function publishUpdate(
   tools: PublishTools,
   watching: Watching,
 ): Promise<PublishedUpdate> {
-  const ground = await forgeGround(order.directory, order.settings, tools);
+  const ground = await forgeGround(order, tools);
   const { repository, base, baseBranch, standing, marker, pulls } = ground;
   const here = { repository, commit: base, branch: baseBranch };
   const assessed = await assessUpdate(
@@ -65,7 +65,8 @@ export async function publishUpdate(
   const report = stepReport(step, outcome, told.outer);
   const unreported = await reportOwnCheck(step, { outcome, report, ...told });
   const faults = await keepIssues(
-    order.issues(report, issueCharsMax(ground.facts)),
+    // In a repository of others the pull request is all that we say.
+    order.fork === undefined ? order.issues(report, issueCharsMax(ground.facts)) : [],
     { isWhole: report.unanswered.every(({ kind }) => kind !== 'unreachable') },
     tools.forge,
   );
@@ -99,7 +100,7 @@ async function unsure(step: Pick<Step, 'order' | 'tools' | 'ground' | 'assessed'
 
 async function moveBranch(step: Step): Promise<BranchOutcome> {
   const { order, tools, ground, applied, proposal } = step;
-  const { repository, base, branch, standing, remote, pulls } = ground;
+  const { repository, base, branch, standing, push, pulls } = ground;
   if (pulls.open?.labels.includes(order.settings.freeze) === true)
     return {
       kind: 'left',
@@ -119,7 +120,7 @@ async function moveBranch(step: Step): Promise<BranchOutcome> {
     now: tools.clock.now(),
     move: async (move) => {
       if (move.to === undefined) await noteRemoval(step);
-      return remote.push(move);
+      return push(move);
     },
   });
 }

@@ -13,6 +13,8 @@ import type { AssessedUpdate, UpdateOrder, UpdateTools } from './update.ts';
 
 export interface PublishOrder extends UpdateOrder {
   readonly settings: UpdateSettings;
+  /** The git remote of a fork that our branch is pushed to; undefined: it lies in the repository itself, where we have rights. */
+  readonly fork: string | undefined;
   /** Writes our part of a pull request's body, in Markdown, with nothing of others in it that would act. */
   readonly describe: (report: UpdateReport, charsMax: number) => string;
   /** Writes the issues, in the same manner. */

@@ -61,7 +61,8 @@ async function create(step: Step, outcome: BranchOutcome): Promise<PullRequest> 
     title: wanted.title,
     body: newBody(wanted),
     draft: wanted.draft,
-    labels: order.settings.labels,
+    // Labels take a right that a fork does not have.
+    labels: order.fork === undefined ? order.settings.labels : [],
   });
 }
 

@@ -13,6 +13,7 @@ import { isFailure } from '../../base/failure.ts';
 import type { Digest } from '../../model/digest.ts';
 import { defaultUpdateSettings } from '../../model/config-update.ts';
 import { goesIn } from './report.ts';
+import { MemoryOuterLoops } from '../../adapters/forge/outer-loops/memory.ts';
 import { updatePlainly } from './update-plain.ts';
 import { updateLocally, type UpdateResult } from './update-local.ts';
 
@@ -240,10 +241,35 @@ test('a branch that a person wrote to is left alone, and one of ours that nothin
 test('where the remote is on no forge, our branch is pushed there upon its base', async (t) => {
   const { ground } = await night(t);
   await ground.world.push('free', '1', 'free new');
-  const order = { ...ground.order, settings: defaultUpdateSettings, access: undefined };
-  const { outcome } = await updatePlainly(order, ground.tools, quiet);
+  const order = { ...ground.order, settings: defaultUpdateSettings, why: 'the git remote is on no server' };
+  const outerLoops = new MemoryOuterLoops();
+  const tools = { ...ground.tools, outerLoops };
+  const loops = [
+    { name: 'asked', required: true, by: { kind: 'gitlab', variables: {} } },
+    {
+      name: 'program',
+      required: false,
+      by: { kind: 'command', start: ['x'], state: ['x'], environment: [] },
+    },
+  ] as const;
+  const looping = { ...order, settings: { ...defaultUpdateSettings, outerLoops: loops } };
+  const { outcome, report } = await updatePlainly(looping, tools, quiet);
   assert.equal(outcome?.kind, 'put');
   const tip = ground.origin.branches.get(updateBranch);
   assert.notEqual(tip, undefined);
-  assert.equal((await updatePlainly(order, ground.tools, quiet)).outcome?.kind, 'stands');
+  assert.deepEqual(report.notices, ['No pull request is opened: the git remote is on no server.']);
+  assert.deepEqual(
+    outerLoops.runs.map(({ loop, commit }) => [loop, commit]),
+    [
+      ['asked', tip],
+      ['program', tip],
+    ],
+  );
+  outerLoops.runs.length = 0;
+  assert.equal((await updatePlainly(looping, tools, quiet)).outcome?.kind, 'stands');
+  assert.deepEqual(
+    outerLoops.runs.map(({ loop }) => loop),
+    ['asked'],
+    'a program is not asked twice about one commit',
+  );
 });

@@ -1,15 +1,21 @@
 import type { UpdateSettings } from '../../model/update-settings.ts';
-import type { GitAccess } from '../../ports/git.ts';
+import type { OuterLoops } from '../../ports/outer-loops.ts';
 import type { Watching } from '../tools.ts';
+import { outerRuns, type OuterStanding } from './outer-runs.ts';
+import { outsideLines } from './outside.ts';
 import { plainGround } from './plain-ground.ts';
-import { putBranch } from './put-branch.ts';
+import { putBranch, type BranchOutcome } from './put-branch.ts';
 import { decideUpdate, oursOf, type UpdateResult } from './update-local.ts';
 import type { UpdateOrder, UpdateTools } from './update.ts';
 
 export interface PlainOrder extends UpdateOrder {
   readonly settings: UpdateSettings;
-  /** Undefined: git's own credentials. */
-  readonly access: GitAccess | undefined;
+  /** Why there is no forge: a clause. */
+  readonly why: string;
+}
+
+export interface PlainTools extends UpdateTools {
+  readonly outerLoops: OuterLoops;
 }
 
 /**
@@ -18,12 +24,15 @@ export interface PlainOrder extends UpdateOrder {
  */
 export async function updatePlainly(
   order: PlainOrder,
-  tools: UpdateTools,
+  tools: PlainTools,
   watching: Watching,
 ): Promise<UpdateResult> {
-  const { settings, access, directory } = order;
-  const place = await plainGround(directory, settings, { git: tools.git, access });
-  const { repository, remote, base, baseBranch, branch, standing } = place;
+  const { settings, directory } = order;
+  const { repository, remote, base, baseBranch, branch, standing } = await plainGround(
+    directory,
+    settings,
+    tools.git,
+  );
   const ground = {
     repository,
     commit: base,
@@ -43,5 +52,28 @@ export async function updatePlainly(
     now: tools.clock.now(),
     move: (move) => remote.push(move),
   });
-  return { ...decided, outcome };
+  const outside = outsideLines({
+    checks: undefined,
+    outer: await startedLoops(outcome, order, tools),
+    search: undefined,
+    baseFails: [],
+    stuck: undefined,
+  });
+  const notices = [...decided.report.notices, `No pull request is opened: ${order.why}.`];
+  return { ...decided, report: { ...decided.report, outside, notices }, outcome };
+}
+
+/**
+ * Without a pull request nothing is noted from run to run: so a program starts its run once, on the commit that was just
+ * pushed, and what can be looked for is looked for again.
+ */
+async function startedLoops(
+  outcome: BranchOutcome,
+  { settings }: PlainOrder,
+  { outerLoops }: PlainTools,
+): Promise<readonly OuterStanding[]> {
+  if (outcome.kind !== 'put' && outcome.kind !== 'stands') return [];
+  const loops = settings.outerLoops.filter(({ by }) => outcome.kind === 'put' || by.kind !== 'command');
+  const target = { branch: settings.branch, commit: outcome.commit, pullRequest: undefined };
+  return outerRuns({ loops, target, noted: [] }, outerLoops);
 }

@@ -185,6 +185,7 @@ class Night {
       scratch: path.join(scratch, `run-${(this.#runs += 1)}`),
       madeBy: 'lockkeeper test',
       settings: defaultUpdateSettings,
+      fork: undefined,
       describe: updateBody,
       issues: updateIssues,
     };

@@ -16,6 +16,8 @@ export interface GithubOptions extends ForgeSurroundings {
   /** `owner/name`; `owner` alone for what is asked of an organisation. */
   readonly repository: string;
   readonly login: GithubLogin;
+  /** `owner/name` of the fork that our branch lies in; undefined: it lies in the repository itself. */
+  readonly fork?: string | undefined;
 }
 
 interface GithubResponse {
@@ -39,6 +41,8 @@ type Send = (octokit: Octokit, call: GithubCall) => Promise<GithubResponse>;
  */
 export class GithubClient {
   readonly repository: string;
+  /** Where our branch lies. */
+  readonly source: string;
   readonly #options: GithubOptions;
   readonly #exchange: Exchange;
   readonly #tokens: GithubTokens;
@@ -48,6 +52,7 @@ export class GithubClient {
     const { api, clock, repository, login } = options;
     this.#options = options;
     this.repository = repository;
+    this.source = options.fork ?? repository;
     this.#exchange = new Exchange({ ...options, peer: 'GitHub' });
     this.#tokens = githubTokens(login, { exchange: this.#exchange, api, clock, repository });
     const quiet = (): void => undefined;
@@ -60,6 +65,11 @@ export class GithubClient {
 
   close(): Promise<void> {
     return this.#exchange.close();
+  }
+
+  /** For git, too. @throws Failure `forge-*` */
+  token(): Promise<string> {
+    return this.#tokens.token();
   }
 
   /** The App's login name; undefined where we are no App. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { forgeContract } from '../../../../test/contracts/forge.ts';
+import { forgeContract, forkContract } from '../../../../test/contracts/forge.ts';
 import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { startGithubFake } from '../../../../test/support/github-fake.ts';
 import type { GithubFake } from '../../../../test/support/github-reply.ts';
@@ -25,10 +25,15 @@ const order = {
   labels: [],
 };
 
-function clientOf(fake: GithubFake, login: GithubLogin, clock = new FakeClock()): GithubClient {
+function clientOf(
+  fake: GithubFake,
+  login: GithubLogin,
+  { clock = new FakeClock(), fork }: { readonly clock?: FakeClock; readonly fork?: string | undefined } = {},
+): GithubClient {
   return new GithubClient({
     api: fake.url,
     repository: 'team/project',
+    fork,
     login,
     clock,
     random: () => 0.5,
@@ -42,18 +47,22 @@ const tokenOf = (fake: GithubFake): GithubLogin => ({
   source: 'GITHUB_TOKEN',
 });
 
-forgeContract('github', async (world) => {
-  const fake = await startGithubFake(world);
-  const client = clientOf(fake, tokenOf(fake));
-  return {
-    forge: githubForge(client),
-    account: 'lockkeeper[bot]',
-    async stop() {
-      await client.close();
-      await fake.stop();
-    },
-  };
-});
+for (const [contract, fork] of [
+  [forgeContract, undefined],
+  [forkContract, 'robot/project'],
+] as const)
+  contract('github', async (world) => {
+    const fake = await startGithubFake(world);
+    const client = clientOf(fake, tokenOf(fake), { fork });
+    return {
+      forge: githubForge(client),
+      account: 'lockkeeper[bot]',
+      async stop() {
+        await client.close();
+        await fake.stop();
+      },
+    };
+  });
 
 interface Ground {
   readonly world: MemoryForgeWorld;
@@ -70,7 +79,7 @@ function github(situation: string, work: (ground: Ground) => void | Promise<void
     const clients: GithubClient[] = [];
     world.push(order.head, commit);
     const open = (login = tokenOf(fake)): Forge => {
-      const client = clientOf(fake, login, clock);
+      const client = clientOf(fake, login, { clock });
       clients.push(client);
       return githubForge(client);
     };

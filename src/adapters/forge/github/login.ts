@@ -30,6 +30,7 @@ const wanted: Readonly<Record<string, Level>> = {
   metadata: 'read',
   pull_requests: 'write',
   statuses: 'write',
+  workflows: 'write',
 };
 
 // GitHub takes ten minutes at most; the clock of either side may be off by one.

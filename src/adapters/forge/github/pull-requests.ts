@@ -38,22 +38,19 @@ export class GithubPullRequests {
     const before = await this.#read(id);
     const { name, state } = before.pullRequest;
     if (state !== 'open') throw new Failure('forge-conflict', `GitHub: ${name} is ${state}`);
-    if (draft !== undefined && draft !== before.pullRequest.draft) await this.#setDraft(before, draft);
+    const isDraft = await this.#withDraft(before, draft);
     const edited = title !== undefined || body !== undefined;
     const after = edited ? await this.#edit(id, { title, body }) : before;
     const { labels } = after.pullRequest;
     for (const label of removeLabels.filter((each) => labels.includes(each))) await this.#unlabel(id, label);
     const missing = addLabels.filter((label) => !labels.includes(label));
     const kept = labels.filter((label) => !removeLabels.includes(label));
-    return this.#withLabels(
-      { ...after.pullRequest, draft: draft ?? after.pullRequest.draft, labels: kept },
-      missing,
-    );
+    return this.#withLabels({ ...after.pullRequest, draft: isDraft, labels: kept }, missing);
   }
 
-  /** The youngest first; those of our own repository only, whatever a fork calls its branch. */
+  /** The youngest first; those of the one repository that our branch lies in, whatever a fork calls its own. */
   async #list(head: string, state: 'open' | 'closed'): Promise<readonly GithubPullRequest[]> {
-    const [owner = ''] = this.#client.repository.split('/');
+    const [owner = ''] = this.#client.source.split('/');
     const found = await this.#client.ask(
       'cannot list pull requests',
       (octokit, call) =>
@@ -67,27 +64,41 @@ export class GithubPullRequests {
         }),
       readGithubPullRequests,
     );
-    const own = this.#client.repository.toLowerCase();
+    const own = this.#client.source.toLowerCase();
     return found.filter(({ from }) => from?.toLowerCase() === own);
   }
 
   async #open(order: Omit<PullRequestOrder, 'labels'>): Promise<GithubPullRequest> {
     try {
-      return await this.#client.ask(
-        'cannot open a pull request',
-        (octokit, call) => octokit.request('POST /repos/{owner}/{repo}/pulls', { ...call, ...order }),
-        readGithubPullRequest,
-      );
+      return await this.#post(order);
     } catch (error) {
-      // Of all that it refuses with 422, one means that somebody was faster.
+      // Of all that it refuses with 422, one means that somebody was faster, and one that there are no drafts here.
       if (!isFailure(error, 'forge-refused')) throw error;
       const [there] = await this.#list(order.head, 'open');
+      if (there === undefined && order.draft) return this.#post({ ...order, draft: false });
       if (there === undefined) throw error;
       const { name } = there.pullRequest;
       throw new Failure('forge-conflict', `GitHub: ${name} is open from ${order.head} already`, {
         cause: error,
       });
     }
+  }
+
+  #post({ head, ...order }: Omit<PullRequestOrder, 'labels'>): Promise<GithubPullRequest> {
+    const { repository, source } = this.#client;
+    const [[ours], [owner = '', name = '']] = [repository.split('/'), source.split('/')];
+    // Within one organisation its name does not tell the repositories apart.
+    const place = { head: `${owner}:${head}`, ...(owner === ours ? { head_repo: name } : {}) };
+    return this.#client.ask(
+      'cannot open a pull request',
+      (octokit, call) =>
+        octokit.request('POST /repos/{owner}/{repo}/pulls', {
+          ...call,
+          ...order,
+          ...(source === repository ? { head } : place),
+        }),
+      readGithubPullRequest,
+    );
   }
 
   #read(id: ForgeId): Promise<GithubPullRequest> {
@@ -149,6 +160,19 @@ export class GithubPullRequests {
     await work.catch((error: unknown) => {
       if (!isFailure(error, 'forge-missing')) throw error;
     });
+  }
+
+  /** Whether it is a draft then. Some repositories have none: the text says the same there. */
+  async #withDraft(before: GithubPullRequest, wanted: boolean | undefined): Promise<boolean> {
+    const { draft } = before.pullRequest;
+    if (wanted === undefined || wanted === draft) return draft;
+    try {
+      await this.#setDraft(before, wanted);
+      return wanted;
+    } catch (error) {
+      if (wanted && isFailure(error, 'forge-refused')) return draft;
+      throw error;
+    }
   }
 
   async #setDraft({ nodeId, pullRequest }: GithubPullRequest, draft: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import { isFailure } from '../../../base/failure.ts';
 import { clip } from '../../../base/text.ts';
 import type { Check, OwnCheck, RequiredChecks } from '../../../model/check.ts';
-import { readGitlabStatuses, type GitlabStatus } from '../../../model/gitlab-answer.ts';
+import { readGitlabStatuses, type GitlabProject, type GitlabStatus } from '../../../model/gitlab-answer.ts';
 import type { GitlabClient } from './client.ts';
 
 const descriptionCharsMax = 255;
@@ -10,6 +10,7 @@ const states = { running: 'running', passed: 'success', failed: 'failed', neutra
 /** Jobs of pipelines and what others report are one list: docs.gitlab.com/api/commits, "List commit statuses". */
 export class GitlabChecks {
   readonly #client: GitlabClient;
+  #fork: Promise<GitlabProject | undefined> | undefined;
 
   constructor(client: GitlabClient) {
     this.#client = client;
@@ -44,9 +45,17 @@ export class GitlabChecks {
     return 'written';
   }
 
-  /** The latest of each name; none where GitLab does not know the commit. */
+  /** The latest of each name; none where GitLab does not know the commit. Pipelines of a fork's branch run in the fork. */
   async #statuses(commit: string): Promise<readonly GitlabStatus[]> {
-    const path = ['repository', 'commits', commit, 'statuses'];
+    this.#fork ??= this.#client.fork();
+    const fork = await this.#fork;
+    const there = fork === undefined ? [] : await this.#statusesIn(['/', 'projects', fork.id], commit);
+    const here = await this.#statusesIn([], commit);
+    return [...there.filter(({ check }) => here.every((each) => each.check.name !== check.name)), ...here];
+  }
+
+  async #statusesIn(project: readonly string[], commit: string): Promise<readonly GitlabStatus[]> {
+    const path = [...project, 'repository', 'commits', commit, 'statuses'];
     try {
       return await this.#client.pages(
         { method: 'GET', path, what: `cannot read the statuses of ${commit}` },

@@ -21,6 +21,8 @@ export interface GitlabOptions extends ForgeSurroundings {
   /** `group/subgroup/name` */
   readonly project: string;
   readonly login: GitlabLogin;
+  /** Path of the fork that our branch lies in; undefined: it lies in the project itself. */
+  readonly fork?: string | undefined;
 }
 
 export interface GitlabAsk {
@@ -56,6 +58,13 @@ export class GitlabClient {
 
   project(): Promise<GitlabProject> {
     return this.ask({ method: 'GET', path: [], what: 'cannot read the project' }, readGitlabProject);
+  }
+
+  /** The project that our branch lies in, where that is another one. */
+  async fork(): Promise<GitlabProject | undefined> {
+    if (this.#options.fork === undefined) return undefined;
+    const path = ['/', 'projects', this.#options.fork];
+    return this.ask({ method: 'GET', path, what: 'cannot read the fork' }, readGitlabProject);
   }
 
   /** @throws Failure `forge-*` */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { forgeContract } from '../../../../test/contracts/forge.ts';
+import { forgeContract, forkContract } from '../../../../test/contracts/forge.ts';
 import { outerLoopContract, outerTarget } from '../../../../test/contracts/outer-loop.ts';
 import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { startGitlabFake, type GitlabFake } from '../../../../test/support/gitlab-fake.ts';
@@ -13,10 +13,11 @@ import { GitlabClient, type GitlabLogin } from './client.ts';
 import { gitlabForge } from './gitlab.ts';
 import { defused, restored } from './quick-actions.ts';
 
-function clientOf(fake: GitlabFake, login: Partial<GitlabLogin> = {}): GitlabClient {
+function clientOf(fake: GitlabFake, login: Partial<GitlabLogin> = {}, fork?: string): GitlabClient {
   return new GitlabClient({
     api: fake.url,
     project: 'team/project',
+    fork,
     login: { kind: 'access', token: fake.token, source: 'GITLAB_TOKEN', ...login },
     clock: new FakeClock(),
     random: () => 0.5,
@@ -24,18 +25,22 @@ function clientOf(fake: GitlabFake, login: Partial<GitlabLogin> = {}): GitlabCli
   });
 }
 
-forgeContract('gitlab', async (world) => {
-  const fake = await startGitlabFake(world);
-  const client = clientOf(fake);
-  return {
-    forge: gitlabForge(client),
-    account: 'lockkeeper[bot]',
-    async stop() {
-      await client.close();
-      await fake.stop();
-    },
-  };
-});
+for (const [contract, fork] of [
+  [forgeContract, undefined],
+  [forkContract, 'robot/project'],
+] as const)
+  contract('gitlab', async (world) => {
+    const fake = await startGitlabFake(world);
+    const client = clientOf(fake, {}, fork);
+    return {
+      forge: gitlabForge(client),
+      account: 'lockkeeper[bot]',
+      async stop() {
+        await client.close();
+        await fake.stop();
+      },
+    };
+  });
 
 outerLoopContract('a pipeline of GitLab', async () => {
   const world = new MemoryForgeWorld();

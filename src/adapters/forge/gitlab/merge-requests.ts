@@ -17,7 +17,7 @@ import { defused, restored } from './quick-actions.ts';
 /** docs.gitlab.com/api/merge_requests. A draft is one whose title says so. */
 export class GitlabMergeRequests {
   readonly #client: GitlabClient;
-  #project: Promise<ForgeId> | undefined;
+  #source: Promise<ForgeId> | undefined;
 
   constructor(client: GitlabClient) {
     this.#client = client;
@@ -30,12 +30,14 @@ export class GitlabMergeRequests {
   }
 
   async create({ head, base, title, body, draft, labels }: PullRequestOrder): Promise<PullRequest> {
+    const { path, more } = await this.#place();
     try {
       const made = await this.#client.ask(
         {
           method: 'POST',
-          path: ['merge_requests'],
+          path,
           body: {
+            ...more,
             source_branch: head,
             target_branch: base,
             title: titleOf(title, draft),
@@ -81,10 +83,23 @@ export class GitlabMergeRequests {
     return shown(await this.#client.ask(ask, readGitlabMergeRequest));
   }
 
-  /** The youngest first; those of our own project only, whatever a fork calls its branch. */
+  /** A merge request is made in the project that its branch lies in. */
+  async #place(): Promise<{ path: readonly string[]; more: object }> {
+    const fork = await this.#client.fork();
+    if (fork === undefined) return { path: ['merge_requests'], more: {} };
+    const { id } = await this.#client.project();
+    return { path: ['/', 'projects', fork.id, 'merge_requests'], more: { target_project_id: Number(id) } };
+  }
+
+  /** The project that our branch lies in. */
+  async #sourceId(): Promise<ForgeId> {
+    return ((await this.#client.fork()) ?? (await this.#client.project())).id;
+  }
+
+  /** The youngest first; those of the one project that our branch lies in, whatever a fork calls its own. */
   async #list(head: string, state: 'opened' | 'all'): Promise<readonly PullRequest[]> {
-    this.#project ??= this.#client.project().then(({ id }) => id);
-    const project = await this.#project;
+    this.#source ??= this.#sourceId();
+    const source = await this.#source;
     const found = await this.#client.ask(
       {
         method: 'GET',
@@ -94,7 +109,7 @@ export class GitlabMergeRequests {
       },
       readGitlabMergeRequests,
     );
-    return found.filter(({ fromProject }) => fromProject === project).map(shown);
+    return found.filter(({ fromProject }) => fromProject === source).map(shown);
   }
 }
 
