@@ -4,6 +4,7 @@ import type { TarEntry } from '../../../base/tar-read.ts';
 import type { FileNode, LayerEntry, NodeKind } from '../../../model/layer.ts';
 import { packFacts, type KeptFacts } from '../../../model/kept-facts.ts';
 import type { FileFacts } from '../../../model/package.ts';
+import type { FactsReader, LayerFile } from '../packages/facts-reader.ts';
 import { packageReaders } from '../packages/readers.ts';
 import { entryPath } from './entry-path.ts';
 import { normaliserFor } from './normalise.ts';
@@ -80,7 +81,7 @@ export class EntryReader {
 
   async #read(path: string, { size, mode, content }: TarEntry): Promise<Content> {
     const hash = createHash('sha256');
-    const facts = packageReaders.open({ path, size, executable: (mode & 0o111) !== 0 });
+    const facts = this.#factsReader({ path, size, executable: (mode & 0o111) !== 0 });
     const normaliser = normaliserFor(path, size);
     for await (const piece of content) {
       hash.update(piece);
@@ -94,6 +95,13 @@ export class EntryReader {
         normaliser === undefined || normal === undefined ? undefined : { by: normaliser.by, sha256: normal },
       facts: this.#bounded(path, facts?.end()),
     };
+  }
+
+  /** Once too much was told, what is left is not even read. */
+  #factsReader(file: LayerFile): FactsReader | undefined {
+    if (this.#facts <= limits.layerFactsMax) return packageReaders.open(file);
+    if (packageReaders.wants(file)) this.#oddities.note('facts', file.path);
+    return undefined;
   }
 
   /** A layer may hold any number of files that look like lists of files. */

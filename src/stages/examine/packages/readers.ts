@@ -39,6 +39,11 @@ export const packageReaders = {
    */
   version: 1,
 
+  /** Whether the file may tell of packages. */
+  wants(file: LayerFile): boolean {
+    return readers.some(({ wants }) => wants(file));
+  },
+
   /** Undefined where the file tells nothing of packages. Hand every byte of the file to the reader, in order. */
   open(file: LayerFile): FactsReader | undefined {
     return readers.find(({ wants }) => wants(file))?.open(file);
