@@ -1,4 +1,6 @@
 import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
+import { eachInParallel } from '../base/parallel.ts';
 import { changeClasses, type Change, type ChangeClass, type Equivalence } from '../model/change.ts';
 import type { Digest } from '../model/digest.ts';
 import type { ImageSource } from '../model/image-source.ts';
@@ -116,7 +118,11 @@ async function pairUp(
   candidate: OpenedSource,
   wanted: Platform | undefined,
 ): Promise<Pairs> {
-  const [before, after] = [await platformImages(baseline, wanted), await platformImages(candidate, wanted)];
+  const offered = new Map<OpenedSource, readonly OfferedImage[]>();
+  await eachInParallel([baseline, candidate], limits.lookUpsAtOnceMax, async (side) => {
+    offered.set(side, await platformImages(side, wanted));
+  });
+  const [before, after] = [offered.get(baseline) ?? [], offered.get(candidate) ?? []];
   const [from, to] = [before[0], after[0]];
   if (from !== undefined && to !== undefined && before.length + after.length === 2) {
     const platform = [...new Set([from.platform, to.platform])].join(' → ');

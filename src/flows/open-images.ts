@@ -1,4 +1,6 @@
 import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
+import { eachInParallel } from '../base/parallel.ts';
 import { annotationKeys } from '../model/artifact-manifest.ts';
 import { bundleDocument, parseBundle } from '../model/bundle.ts';
 import type { Descriptor } from '../model/descriptor.ts';
@@ -32,7 +34,7 @@ export interface OpenTools extends Pick<
 }
 
 /**
- * Looks up images wherever they are, in the order of the sources. An engine is asked once for all of its images.
+ * Looks up images wherever they are, and returns them in the order of the sources. An engine is asked once for all of its images.
  * @throws Failure `manifest-missing`, `usage`, `bundle-*`, `engine-*`, `registry-*`
  */
 export async function openImages(
@@ -40,14 +42,16 @@ export async function openImages(
   tools: OpenTools,
   watching: Watching,
 ): Promise<readonly OpenedSource[]> {
-  const exported = new Map<ImageSource, OpenedSource>();
+  const opened = new Map<ImageSource, OpenedSource>();
   for (const kind of ['docker', 'podman'] as const) {
-    for (const [source, opened] of await exportFrom(kind, sources, tools, watching))
-      exported.set(source, opened);
+    for (const [source, exported] of await exportFrom(kind, sources, tools, watching))
+      opened.set(source, exported);
   }
-  const opened: OpenedSource[] = [];
-  for (const source of sources) opened.push(exported.get(source) ?? (await openOne(source, tools)));
-  return opened;
+  const others = sources.filter((source) => !opened.has(source));
+  await eachInParallel(others, limits.lookUpsAtOnceMax, async (source) => {
+    opened.set(source, await openOne(source, tools));
+  });
+  return sources.flatMap((source) => opened.get(source) ?? []);
 }
 
 async function exportFrom(
