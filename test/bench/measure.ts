@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { memoryProbe } from '../support/peak-memory.ts';
 
 export const checkout = path.resolve(import.meta.dirname, '../..');
 /** What is published: `npm run bench` emits it first. In a checkout Node strips the types at every start. */
@@ -68,9 +69,8 @@ export async function runWithMemory(
   statusFile: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<Run & { readonly megabytes: number }> {
-  const probe = path.join(import.meta.dirname, 'report-memory.ts');
   await rm(statusFile, { force: true });
-  const result = await run([process.execPath, '--import', probe, program, ...words], {
+  const result = await run([process.execPath, '--import', memoryProbe, program, ...words], {
     env: { ...process.env, ...env, BENCH_MEMORY_FILE: statusFile },
   });
   const megabytes = Number(await readFile(statusFile, 'utf8')) / 1024;

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { suite, test, type TestContext } from 'node:test';
 import type { ReportDocument } from '../../src/model/report-document.ts';
 import { failureOfRun, reportOfRun, type Ended } from '../support/command-line.ts';
+import { memoryProbe } from '../support/peak-memory.ts';
 import { sharedGround, tapSuite, type Project } from '../support/gate-ground.ts';
 
 const ground = sharedGround();
-const probe = path.resolve(import.meta.dirname, '../bench/report-memory.ts');
 
 interface Judged {
   readonly project: Project;
@@ -26,7 +26,7 @@ async function judge(t: TestContext, misbehaving: Record<string, unknown>): Prom
   const memory = path.join(project.folder, 'memory');
   const standing = await here.digestOf('team/ci', 'latest');
   const ended = await project.run(['gate', '--bundle', 'bundle', '--json'], {
-    node: ['--import', probe],
+    node: ['--import', memoryProbe],
     // Coverage takes memory that is not the program's.
     env: { BENCH_MEMORY_FILE: memory, NODE_V8_COVERAGE: '' },
   });
