@@ -1,7 +1,7 @@
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
-import { z } from 'zod';
+import { build, type Metafile } from 'esbuild';
+import * as z from 'zod';
 import { readPackageManifest } from './project-files.ts';
 
 /**
@@ -30,7 +30,6 @@ async function main(): Promise<void> {
     minify: false,
     legalComments: 'none',
     banner: { js: requireForCommonJs },
-    plugins: [undiciInPart(root), oneLanguage],
     logLevel: 'warning',
   });
   cpSync(join(root, 'data'), join(dist, 'data'), { recursive: true });
@@ -42,53 +41,6 @@ async function main(): Promise<void> {
 /** Packages that are CommonJS ask for Node's own modules by `require`, which a module does not have. */
 const requireForCommonJs = `import { createRequire as makeRequire } from 'node:module';
 const require = makeRequire(import.meta.url);`;
-
-/**
- * All of `undici` is a hundred modules, of which a registry's client needs a third: without the rest, a command that asks a
- * registry takes 40 ms and 13 MB less. Whoever wants more of it than stands here is an error of this build.
- */
-function undiciInPart(root: string): Plugin {
-  return {
-    name: 'undici-in-part',
-    setup: (own) => {
-      own.onResolve({ filter: /^undici$/ }, ({ importer }) =>
-        // These two ask by `request`, which comes with the whole.
-        /[/\\]adapters[/\\](?:forge|documents)[/\\]/.test(importer)
-          ? undefined
-          : { path: 'undici', namespace: 'in-part' },
-      );
-      own.onLoad({ filter: /^undici$/, namespace: 'in-part' }, () => ({
-        contents: partsOfUndici,
-        resolveDir: root,
-      }));
-    },
-  };
-}
-
-/** As `undici/index.js` puts them together. */
-const partsOfUndici = `
-import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
-import Agent from 'undici/lib/dispatcher/agent.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
-import buildConnector from 'undici/lib/core/connect.js';
-import errors from 'undici/lib/core/errors.js';
-import api from 'undici/lib/api/index.js';
-Object.assign(Dispatcher.prototype, api);
-export { Agent, buildConnector, errors, Pool, ProxyAgent };
-`;
-
-/** The messages of `zod` in fifty languages, which nobody chooses from, are half of it; it brings English by itself. */
-const oneLanguage: Plugin = {
-  name: 'one-language',
-  setup: (own) => {
-    own.onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ path }) => ({
-      path,
-      namespace: 'one-language',
-    }));
-    own.onLoad({ filter: /./, namespace: 'one-language' }, () => ({ contents: 'export {};' }));
-  },
-};
 
 /** The licences of all packages that a piece of is in what is published: their texts, and who wrote it where there is none. */
 function licences(root: string, { inputs }: Metafile): string {

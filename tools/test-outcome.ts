@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How one `node:test` run ended. */
 const outcome = z.object({

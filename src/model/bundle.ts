@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure, isFailure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';

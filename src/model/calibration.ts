@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What runs of the image in use against itself show: which tests of a suite differ from run to run, and how often a

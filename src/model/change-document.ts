@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeClasses, fileAspects } from './change.ts';
 import { nodeKinds } from './layer.ts';
 import { ecosystems } from './package.ts';

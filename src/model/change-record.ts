@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { changeClasses, fileAspects, settingNames, type Change } from './change.ts';
 import { digestSchema } from './descriptor.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileGlob, text } from './config-fields.ts';
 import { knownNoise, type NoiseRule } from './noise.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../base/failure.ts';
 import { givenName, plainText, reading, text } from './config-fields.ts';
 import { nameGlob } from './config-pins.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from '../base/nearest.ts';
 import { clip, visibleLine } from '../base/text.ts';
 import type { YamlMap, YamlNode } from '../base/yaml-node.ts';

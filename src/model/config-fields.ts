@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { durationPattern, parseDuration, parseSize, sizePattern } from '../base/units.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { age, count, hostPath, size } from './config-fields.ts';
 import { defaultRule } from './rule.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchemaNode, type SchemaNode } from './config-json-schema.ts';
 import { configSchema } from './config-schema.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageSchema } from './config-image.ts';
 import { configSchema } from './config-schema.ts';
 

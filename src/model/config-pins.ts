@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationPattern, parseDuration } from '../base/units.ts';
 import { platform, reading, text } from './config-fields.ts';
 import { defaultSeverities, type PinFindingKind, type PinPolicy } from './pin-policy.ts';

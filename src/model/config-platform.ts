@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDuration } from '../base/units.ts';
 import { day } from './config-exceptions.ts';
 import {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { text } from './config-fields.ts';
 import { isRegistryHost } from './reference.ts';
 

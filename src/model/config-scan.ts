@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fileGlob, text } from './config-fields.ts';
 
 /** A way of writing image names that only this repository knows: the name stands between two texts. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { holdsSchema, waiversSchema } from './config-exceptions.ts';
 import { diffSchema } from './config-diff.ts';
 import { givenName } from './config-fields.ts';

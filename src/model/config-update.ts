@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { invariant } from '../base/invariant.ts';
 import { count, givenName, plainText, text, variableName, variables } from './config-fields.ts';
 import type { OuterLoop, OuterLoopStart } from './outer-loop.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { digestSchema } from './descriptor.ts';
 import { waiverSchema } from './waiver-schema.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path/posix';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../base/failure.ts';
 import { fleetLimits } from '../base/fleet-limits.ts';
 import { limits } from '../base/limits.ts';

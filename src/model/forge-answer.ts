@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../base/failure.ts';
 import { isForgeId, type ForgeId } from './forge-id.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerReader, bodySchema, commitSchema, idSchema } from './forge-answer.ts';
 import type { PullRequest } from './pull-request.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { answerReader, idSchema } from './forge-answer.ts';
 
 /** Answers of GitHub to an App that logs in. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * An object that engines read into a struct, with Go's encoding/json. That takes a key for a field's in any letter case,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestSchema } from './descriptor.ts';
 import { findingKinds } from './finding.ts';
 import { resourceSchema } from './statement.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckState } from './check.ts';
 import { answerReader, commitSchema, idSchema, pageSchema } from './forge-answer.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ecosystems } from './package.ts';
 
 /** The public form of a list of packages: what `packages --json` writes. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeptFacts } from './kept-facts.ts';
 import { ecosystems } from './package.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parityLevels } from './parity-answer.ts';
 import { pinFileNames, runtimes } from './runtime-pin.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonAnswer } from '../base/json-path.ts';
 import { runtimes, type Runtime } from './runtime-pin.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 
 /** What registries and token services answer beside images. All of it is hostile text until it was read here. */

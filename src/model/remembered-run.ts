@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';

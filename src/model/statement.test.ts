@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeEvidence, makeTrial, storedPair, type Results } from '../../test/support/judge-evidence.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { digestOf } from './digest.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { imageStates, movers } from './image-status.ts';
 
 /** The public form of how it stands: what `status --json` writes. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { exitStatus } from '../base/failure.ts';
 import { endSchema } from './evidence-schema.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 import { gateAnswers } from './bisection.ts';

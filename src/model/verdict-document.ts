@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';

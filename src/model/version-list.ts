@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonAnswer } from '../base/json-path.ts';
 
 /** What a builder's own table says; or that nobody can tell, with the reason. */

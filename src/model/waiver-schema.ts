@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../base/canonical-json.ts';
 import { digestSchema } from './descriptor.ts';
 import type { Waiver } from './waiver.ts';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startRegistry } from '../support/registry-server.ts';
 import { median, run, runWithMemory, type Figure, type Run } from './measure.ts';
 import {

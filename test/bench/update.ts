@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { startRegistry } from '../support/registry-server.ts';
 import { median, runWithMemory, type Figure } from './measure.ts';
 import { copyOf, publishImages, writeManyFiles } from './pin-ground.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { routes } from '../../tools/github-api.ts';
 
 const excerpt = z.looseObject({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });

@@ -57,6 +57,14 @@ test('what commands print of foreign text is made inert, too: CI systems read co
   assert.deepEqual(found, ['src/cli/report/words.ts']);
 });
 
+test('zod is imported whole: of an object that is called z the bundler can leave nothing out', () => {
+  const found = [...sources].filter(([, text]) => /^import \{[^}]*\bz\b[^}]*\} from 'zod';$/mu.test(text));
+  assert.deepEqual(
+    found.map(([path]) => path),
+    [],
+  );
+});
+
 test('no check is switched off by a comment', () => {
   const found = [...sources].filter(
     ([path, text]) => path !== 'test/guards/house-rules.test.ts' && switchedOff.test(text),

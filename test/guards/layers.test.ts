@@ -33,7 +33,7 @@ const soundTree: Readonly<Record<string, string>> = {
   'src/base/yaml.ts': `import { parse } from 'yaml'; export const load = parse;`,
   'src/base/command.ts': `import { spawn } from 'node:child_process'; export const run = () => spawn('x');`,
   'src/model/digest.ts': `import { createHash } from 'node:crypto'; import type { Failure } from '../base/failure.ts'; export type D = Failure; export const h = createHash;`,
-  'src/model/config.ts': `import { z } from 'zod'; import { parse } from '../base/yaml.ts'; export const read = (given: { fetch(): void }) => { given.fetch(); return z.parse(parse('')); };`,
+  'src/model/config.ts': `import * as z from 'zod'; import { parse } from '../base/yaml.ts'; export const read = (given: { fetch(): void }) => { given.fetch(); return z.parse(parse('')); };`,
   'src/ports/builder.ts': `import type { D } from '../model/digest.ts'; export interface Builder { readonly d: D }`,
   'src/ports/credentials.ts': `export interface Credentials {}`,
   'src/stages/build/build.ts': `import type { Builder } from '../../ports/builder.ts'; import { tag } from './tag.ts'; export const b = (x: Builder, at: number) => tag(x, new Date(at));`,
@@ -174,7 +174,7 @@ const mutations: readonly Mutation[] = [
   },
   {
     name: 'a package is imported by a part that may not',
-    ...add('src/flows/promote.ts', `import { z } from 'zod';`),
+    ...add('src/flows/promote.ts', `import * as z from 'zod';`),
     rule: 6,
   },
   {

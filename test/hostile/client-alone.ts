@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { z } from 'zod';
+import * as z from 'zod';
 import { peakKiB } from '../support/peak-memory.ts';
 import { follow } from './client.ts';
 import { hostileWorks } from './hostile-case.ts';

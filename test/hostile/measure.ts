@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FaultServer } from '../support/fault-server.ts';
 import type { HostileCase } from './hostile-case.ts';
 import { setStage, type Stage } from './run-case.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { requirePeer } from '../support/peers.ts';
 
 /**

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { noCredentials } from '../../src/adapters/credentials/none.ts';
 import type { Engine } from '../../src/model/engine.ts';
 import { formatReference, parseReference } from '../../src/model/reference.ts';

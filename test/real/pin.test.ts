@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { noCredentials } from '../../src/adapters/credentials/none.ts';
 import type { Digest } from '../../src/model/digest.ts';
 import { runCommandLine, type Ended } from '../support/command-line.ts';

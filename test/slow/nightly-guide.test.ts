@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { WorldRight } from '../../src/adapters/forge/memory-world.ts';
 import { runCommand } from '../../src/base/command.ts';
 import { ForgeNight, type NightForge } from '../support/forge-night.ts';

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reportDocument } from '../../src/cli/report/document.ts';
 import { renderJunit } from '../../src/cli/report/junit.ts';
 import { renderSarif } from '../../src/cli/report/sarif.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureKinds, type FailureCode } from '../../src/base/failure.ts';
 import { reportSchema, type ReportDocument } from '../../src/model/report-document.ts';
 

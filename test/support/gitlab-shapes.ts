@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The shapes that GitLab publishes for its REST interface, version 4, as far as we use them, written down by hand from

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Ended } from './command-line.ts';
 import { makeImage, textFile, type TestImage } from './images.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * GitHub's own description of its REST interface (github/rest-api-description, as npm's @octokit/openapi has it; what we

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The judge's operating characteristics as they were measured: `node test/bench/measure-judge.ts` writes them, the pages

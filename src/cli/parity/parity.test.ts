@@ -11,7 +11,7 @@ import { SmallRegistry } from '../../../test/support/small-registry.ts';
 import { diskLayouts } from '../../adapters/registry/layout.ts';
 import { MemoryRepository } from '../../adapters/registry/memory.ts';
 import { systemClock } from '../../base/system-clock.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { textAt, valueAt } from '../../base/json-path.ts';
 import { parityDocumentSchema } from '../../model/parity-document.ts';
 import { collectBytes } from '../../base/stream.ts';

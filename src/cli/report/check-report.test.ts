@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { digestNamed, mentionOf } from '../../../test/support/sample-mentions.ts';
 import { isFailure } from '../../base/failure.ts';
 import type { CheckOutcome } from '../../flows/check.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlacedFinding } from './placed-finding.ts';
 import { reportLimits } from './report-limits.ts';
 import { renderSarifLog } from './sarif-log.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { z } from 'zod';
+import * as z from 'zod';
 import { assertGolden } from '../../../test/support/golden.ts';
 import { sampleReports, type SampleName } from '../../../test/support/sample-report.ts';
 import { reportDocument } from './document.ts';
