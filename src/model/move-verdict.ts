@@ -6,8 +6,8 @@ import type { Verdict } from './verdict.ts';
 export type MoveVerdict =
   /** No image of lockkeeper.yaml has this name as its baseline: the forge's checks are what there is. */
   | { readonly kind: 'unguarded' }
-  /** It is on our branch upon this very base, so it was let through. */
-  | { readonly kind: 'judged before'; readonly image: string }
+  /** It is on our branch upon this very base, and stays there; no ledger remembers a verdict, and this run did not try it. */
+  | { readonly kind: 'on the branch'; readonly image: string }
   /** `image` is the name in lockkeeper.yaml. */
   | {
       readonly kind: 'judged';
@@ -31,7 +31,7 @@ export function standingOf(verdicts: readonly MoveVerdict[]): UnitStanding {
 }
 
 function standingOfMove(each: MoveVerdict): UnitStanding {
-  if (each.kind === 'unguarded' || each.kind === 'judged before') return 'good';
+  if (each.kind === 'unguarded' || each.kind === 'on the branch') return 'good';
   if (each.kind === 'untried') return 'waits';
   switch (each.verdict.kind) {
     case 'promote':

@@ -14,8 +14,10 @@ const verdict = z.discriminatedUnion('kind', [
     .strictObject({ kind: z.literal('unguarded') })
     .describe('No image of lockkeeper.yaml has this name as its baseline: the forge’s checks judge.'),
   z
-    .strictObject({ kind: z.literal('judged before'), image: z.string() })
-    .describe('It is on the branch upon the same base: it was let through.'),
+    .strictObject({ kind: z.literal('on the branch'), image: z.string() })
+    .describe(
+      'It is on the branch upon the same base, and was not tried in this run; no ledger remembers a verdict.',
+    ),
   z.strictObject({
     kind: z.literal('judged'),
     image: z.string(),

@@ -128,7 +128,7 @@ const report: UpdateReport = {
   ],
   units: [
     unitOf('node:22', { change: compared(3), verdicts: [verdict('promote', 'All is as it was.')] }),
-    unitOf('ghcr.io/team/tool:1'),
+    unitOf('ghcr.io/team/tool:1', { verdicts: [{ kind: 'on the branch', image: 'tool' }] }),
     unitOf('python:3', {
       state: {
         kind: 'held back',

@@ -47,7 +47,7 @@ export function verdictText({ verdicts }: Pick<ReportedMove, 'verdicts'>): strin
   const said = verdicts.map((each) => {
     if (each.kind === 'unguarded') return 'by the checks';
     if (each.kind === 'untried') return `not tried (${each.image}): ${each.failure.message}`;
-    if (each.kind === 'judged before') return `promote (${each.image})`;
+    if (each.kind === 'on the branch') return `not tried in this run (${each.image})`;
     const { kind } = each.verdict;
     return `${kind === 'promote with waiver' ? 'promote' : kind} (${each.image})`;
   });

@@ -16,7 +16,7 @@ import { configFileIn, type BaseConfig } from './base.ts';
 import { examineMoves } from './examine-moves.ts';
 import type { UpdatePlan } from './plan-update.ts';
 import type { ReportedUnit } from './report.ts';
-import { guardsOf, tryMove, type TrialsOrder, type TrialsTools } from './try-moves.ts';
+import { guardsOf, recallMove, tryMove, type TrialsOrder, type TrialsTools } from './try-moves.ts';
 
 export interface ProposeOrder {
   /** How far images are compared for the report; `none`: they are not. */
@@ -33,8 +33,8 @@ export interface ProposeOrder {
   readonly holdUntil: string;
   /** What is learned is not kept. */
   readonly dryRun: boolean;
-  /** Units that our branch moves upon this very base: their trials were good. */
-  readonly judged: readonly ShortKey[];
+  /** Units that our branch says it moves upon this very base: they are not tried again. */
+  readonly onBranch: readonly ShortKey[];
 }
 
 export interface ProposeTools extends PinTools, Omit<DiffTools, 'registries'> {
@@ -52,7 +52,7 @@ export async function proposeUnits(
   const config = base.config?.config;
   const moves = units.flatMap((unit) => unit.moves);
   const known = new Set(
-    units.filter(({ key }) => order.judged.includes(shortKey(key))).flatMap((unit) => unit.moves),
+    units.filter(({ key }) => order.onBranch.includes(shortKey(key))).flatMap((unit) => unit.moves),
   );
   const counting = pins.order.policy.platforms;
   const platforms = counting.length > 0 ? counting : [order.host];
@@ -75,7 +75,7 @@ export async function proposeUnits(
 }
 
 interface Trying extends Pick<UpdatePlan, 'base' | 'pins'> {
-  /** They were judged before. */
+  /** They are on our branch. */
   readonly known: ReadonlySet<Move>;
   readonly platforms: readonly Platform[];
   readonly order: ProposeOrder;
@@ -89,36 +89,31 @@ async function tryMoves(
   found: BaseConfig | undefined,
   trying: Trying,
 ): Promise<(move: Move) => readonly MoveVerdict[]> {
-  const config = found?.config;
   const verdicts = new Map<Move, readonly MoveVerdict[]>();
-  const all = moves.filter((move) => guardsOf(config, move).length > 0);
-  const guarded = all.filter((move) => !trying.known.has(move));
-  for (const move of all) {
-    const images = guardsOf(config, move).map(({ name }) => name);
-    verdicts.set(
-      move,
-      images.map((image) => ({ kind: 'judged before', image })),
-    );
-  }
+  const tell = (move: Move): readonly MoveVerdict[] => verdicts.get(move) ?? [{ kind: 'unguarded' }];
+  const guarded = moves.filter((move) => guardsOf(found?.config, move).length > 0);
   if (found !== undefined && guarded.length > 0) {
-    await using sources = await sourcesOf(trying, found);
-    const { base, pins, order, tools, platforms, watching } = trying;
+    const { base, known, pins, order, tools, platforms, watching } = trying;
     const ledger = pins.ledger === undefined ? undefined : tools.ledgers.open(pins.ledger);
+    const { gateProcess, layouts } = tools;
+    const trialsTools: TrialsTools = { gateProcess, layouts, ledger, registries: pins.registries };
+    const rules = { config: found.config, commit: base.commit, platforms };
+    for (const move of guarded.filter((each) => known.has(each)))
+      verdicts.set(move, await recallMove(move, rules, trialsTools));
+    const untold = guarded.filter((move) => !known.has(move));
+    if (untold.length === 0) return tell;
+    await using sources = await sourcesOf(trying, found);
     const trials: TrialsOrder = {
-      config: found.config,
+      ...rules,
       configFile: sources.configFile,
-      commit: base.commit,
-      platforms,
       scratch: order.scratch,
       ledgerFolder: order.dryRun && ledger !== undefined ? await ledgerAside(ledger, trying) : pins.ledger,
       now: order.now,
       remembers: !order.dryRun,
     };
-    const { gateProcess, layouts } = tools;
-    const trialsTools: TrialsTools = { gateProcess, layouts, ledger, registries: pins.registries };
-    for (const move of guarded) verdicts.set(move, await tryMove(move, trials, trialsTools, watching));
+    for (const move of untold) verdicts.set(move, await tryMove(move, trials, trialsTools, watching));
   }
-  return (move) => verdicts.get(move) ?? [{ kind: 'unguarded' }];
+  return tell;
 }
 
 /** Gates note what they see; those of a dry run do so in a copy. */

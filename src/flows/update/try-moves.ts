@@ -84,22 +84,56 @@ export async function tryMove(
   return verdicts;
 }
 
-interface Trying {
-  readonly order: TrialsOrder;
+/** What a verdict depends on, beside the move. */
+export type TrialRules = Pick<TrialsOrder, 'config' | 'commit' | 'platforms'>;
+
+/** What the ledger remembers of a move that is on our branch; nothing is tried. */
+export async function recallMove(
+  move: Move,
+  order: TrialRules,
+  tools: TrialsTools,
+): Promise<readonly MoveVerdict[]> {
+  const verdicts: MoveVerdict[] = [];
+  for (const image of guardsOf(order.config, move)) {
+    const remembered = await recallImage(image, move, { order, tools });
+    verdicts.push(...(remembered ?? [{ kind: 'on the branch', image: image.name } as const]));
+  }
+  return verdicts;
+}
+
+/** Undefined: of one of its platforms nothing is remembered, or nobody tells which ones it has. */
+async function recallImage(
+  image: ImageDefinition,
+  move: Move,
+  recalling: Recalling,
+): Promise<readonly MoveVerdict[] | undefined> {
+  if (recalling.tools.ledger === undefined) return undefined;
+  const verdicts: MoveVerdict[] = [];
+  try {
+    for (const match of await platformsOf(image, move, recalling)) {
+      const judged = await recall(match, recalling);
+      if (judged === undefined) return undefined;
+      verdicts.push({ kind: 'judged', image: image.name, platform: match.platform, ...judged });
+    }
+  } catch (error) {
+    if (error instanceof Failure && error.code !== 'interrupted') return undefined;
+    throw error;
+  }
+  return verdicts;
+}
+
+interface Recalling {
+  readonly order: TrialRules;
   readonly tools: TrialsTools;
+}
+
+interface Trying extends Recalling {
+  readonly order: TrialsOrder;
   readonly watching: Watching;
 }
 
 async function tryImage(image: ImageDefinition, move: Move, trying: Trying): Promise<readonly MoveVerdict[]> {
-  const { order, tools } = trying;
-  const repository = tools.registries.open(move.name.registry, move.name.repository);
-  const matches = await matchesOf(image, move, { repository, wanted: order.platforms });
-  if (matches.length === 0) {
-    const wanted = order.platforms.map(({ os, architecture }) => `${os}/${architecture}`).join(', ');
-    throw new Failure('platform-unsupported', `${formatReference(move.name)} has no image for ${wanted}`, {
-      hint: 'Say in pins.platforms which platforms count.',
-    });
-  }
+  const matches = await platformsOf(image, move, trying);
   const verdicts: MoveVerdict[] = [];
   for (const match of matches) {
     throwIfInterrupted(trying.watching.signal);
@@ -109,19 +143,34 @@ async function tryImage(image: ImageDefinition, move: Move, trying: Trying): Pro
   return verdicts;
 }
 
+/** What has to be judged of a move: at least one. */
+async function platformsOf(
+  image: ImageDefinition,
+  move: Move,
+  { order, tools }: Recalling,
+): Promise<readonly Match[]> {
+  const repository = tools.registries.open(move.name.registry, move.name.repository);
+  const matches = await matchesOf(image, move, { repository, wanted: order.platforms });
+  if (matches.length > 0) return matches;
+  const wanted = order.platforms.map(({ os, architecture }) => `${os}/${architecture}`).join(', ');
+  throw new Failure('platform-unsupported', `${formatReference(move.name)} has no image for ${wanted}`, {
+    hint: 'Say in pins.platforms which platforms count.',
+  });
+}
+
 interface Judged {
   readonly verdict: Verdict;
   readonly document: Digest;
 }
 
 /** What the verdict depends on, beside the images: the rules, and the commit whose tests ran. */
-function keyOf({ image, platform, from, to }: Match, { config, commit }: TrialsOrder): string {
+function keyOf({ image, platform, from, to }: Match, { config, commit }: TrialRules): string {
   const key = canonicalJson({ image: image.name, platform, from, to, policy: config.policy, commit });
   return `${digestHex(digestOf(key)).slice(0, 40)}.json`;
 }
 
 /** A verdict of an earlier run on exactly this; who may write to the ledger is believed, as the gate believes them. */
-async function recall(match: Match, { order, tools }: Trying): Promise<Judged | undefined> {
+async function recall(match: Match, { order, tools }: Recalling): Promise<Judged | undefined> {
   if (tools.ledger === undefined || order.commit === undefined) return undefined;
   try {
     const bytes = await tools.ledger.read(verdictsFolder, keyOf(match, order), limits.verdictBytesMax);
@@ -177,7 +226,7 @@ async function judgeIn(folder: string, match: Match, { order, tools, watching }:
 function verdictIn(
   { record, setVerdict }: VerdictDocument,
   match: Match,
-  { config }: TrialsOrder,
+  { config }: TrialRules,
 ): Verdict | undefined {
   const member = setVerdict.members.find(({ image }) => image === match.image.name);
   const isOfMatch =

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { ada } from '../../../test/support/git-ground.ts';
 import {
+  main,
   makeUpdateGround,
   pinned,
   updateBranch,
@@ -10,6 +12,8 @@ import {
 } from '../../../test/support/update-ground.ts';
 import { registry, tap, type World } from '../../../test/support/world.ts';
 import { isFailure } from '../../base/failure.ts';
+import { shortKey } from '../../model/short-key.ts';
+import { branchTrailers } from './branch.ts';
 import type { Digest } from '../../model/digest.ts';
 import { defaultUpdateSettings } from '../../model/config-update.ts';
 import { goesIn } from './report.ts';
@@ -105,6 +109,69 @@ test('what is good goes in, a culprit is held in lockkeeper.yaml, and the second
   assert.deepEqual(await readdir(ground.order.scratch), [], 'no bundle of a trial is left');
   assert.equal(clone.branches.get(updateBranch), tip);
   assert.equal(ground.gates(), before, 'what is on the branch, or held there, is not judged again');
+});
+
+const verdictsOf = ({ report }: UpdateResult): readonly string[] =>
+  report.units.flatMap(({ moves, state }) =>
+    moves.flatMap(({ name, verdicts }) =>
+      verdicts.map((each) => {
+        const said = each.kind === 'judged' ? each.verdict.kind : each.kind;
+        return `${name.repository} ${said}, ${state.kind}`;
+      }),
+    ),
+  );
+
+/** Somebody makes a commit that looks like ours in all, and that says to move a unit which nobody has tried. */
+async function forge({ ground, run }: Night, text: RegExp, to: Digest): Promise<void> {
+  const { clone } = ground;
+  const { plan } = await run({ dryRun: true, only: [`${registry}/tool`] });
+  const units = plan.units.map(({ key }) => shortKey(key));
+  const parent = clone.branches.get(main);
+  const dockerfile = await ground.read(parent, 'Dockerfile');
+  assert.ok(parent !== undefined && dockerfile !== undefined && units.length === 1);
+  const forged = await clone.commit({
+    parent,
+    files: [{ path: 'Dockerfile', bytes: Buffer.from(dockerfile.replace(text, `$1${to}`)) }],
+    message: `Update 1 image\n\n${branchTrailers(units, [])}\n`,
+    author: ada,
+    committer: ada,
+  });
+  clone.take({ branch: updateBranch, to: forged });
+}
+
+test('a commit on our branch brings no verdict: the ledger tells it, or nobody does', async (t) => {
+  const here = await night(t);
+  const { ground, run } = here;
+  const tool = await ground.world.push('tool', '1', 'tool new');
+  await forge(here, /(tool:1@)sha256:[0-9a-f]{64}/, tool);
+  const before = ground.gates();
+  assert.deepEqual(verdictsOf(await run()), ['tool on the branch, goes in']);
+  const ledger = `${ground.order.scratch}-kept`;
+  assert.deepEqual(verdictsOf(await run({ ledger })), ['tool on the branch, goes in']);
+  assert.equal(ground.gates(), before, 'it is not tried again');
+});
+
+test('what is on our branch has the verdict that the ledger remembers', async (t) => {
+  const here = await night(t);
+  const { ground, run } = here;
+  const { world, clone } = ground;
+  const ledger = `${ground.order.scratch}-kept`;
+  for (const name of ['app', 'free']) await world.push(name, '1', `${name} new`);
+  const tool = await world.push('tool', '1', 'tool new');
+  world.behave(tool, (_spec) => ({ stdout: tap({ works: false }) }));
+  const first = verdictsOf(await run({ ledger }));
+  const rejected = 'tool reject: regression, held back';
+  assert.deepEqual(first, ['app promote, goes in', rejected, 'free unguarded, goes in']);
+  assert.deepEqual(
+    verdictsOf(await run({ ledger })),
+    first.filter((each) => each !== rejected),
+    'what is held is no unit any more',
+  );
+  clone.take({ branch: updateBranch, to: undefined });
+  await forge(here, /(tool:1@)sha256:[0-9a-f]{64}/, tool);
+  const asked = ground.gates();
+  assert.deepEqual(verdictsOf(await run({ ledger })), first, 'no trailer takes a reject away');
+  assert.equal(ground.gates(), asked);
 });
 
 test('a dry run uses a ledger and leaves it as it was', async (t) => {

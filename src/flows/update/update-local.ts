@@ -87,7 +87,7 @@ export async function updateLocally(
 export function oursOf(standing: BranchStanding, base: CommitId): OurBranch | undefined {
   if (standing.kind !== 'ours') return undefined;
   const { tip, parent, units = [] } = standing;
-  return { tip, judged: parent === base ? units : [] };
+  return { tip, units: parent === base ? units : [] };
 }
 
 /** Plans, tries and decides; nothing is written but the ledger. */

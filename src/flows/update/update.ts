@@ -54,8 +54,8 @@ export interface UpdateGround {
 
 export interface OurBranch {
   readonly tip: CommitId;
-  /** Units that it moves upon exactly this base: our trials were good. */
-  readonly judged: readonly ShortKey[];
+  /** Units that it says it moves upon exactly this base. Its trailer can be forged: it brings no verdict. */
+  readonly units: readonly ShortKey[];
 }
 
 /** What was planned and tried. Nothing is written but the ledger. */
@@ -140,7 +140,7 @@ async function tryUnits(
       root: repository?.root,
       now: now.toISOString(),
       holdUntil: holdEnd(now),
-      judged: ours?.judged ?? [],
+      onBranch: ours?.units ?? [],
     },
     { tools, watching },
   );
