@@ -12,6 +12,10 @@ export const gitLimits = {
   branchCommitsMax: 1_000,
   // Commits of files with pins that are looked through for when a digest came: years of daily moves.
   historyCommitsMax: 5_000,
+  // Versions of such files that are read: a workflow of 8 KiB, moved daily for years, times forty, is a third of it.
+  historyBytesMax: 1024 * MiB,
+  // Versions that one process of git is asked for; the bound above is looked at between two of them.
+  historyBlobsAtOnce: 100,
   // Of a shallow clone, so many commits more are fetched at first, and four times as many each time after; then all.
   deepenCommitsFirst: 50,
   deepenRoundsMax: 4,

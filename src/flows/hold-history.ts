@@ -2,6 +2,7 @@ import { isFailure } from '../base/failure.ts';
 import { readConfig } from '../model/config.ts';
 import type { Hold } from '../model/hold.ts';
 import type { GitRepository } from '../ports/git.ts';
+import { readArrivals } from './arrivals.ts';
 
 /**
  * Since when each hold stands in lockkeeper.yaml, by git: the oldest version, from the newest on without a break, that has
@@ -14,21 +15,13 @@ export async function readHoldHistory(
   const head = await repository.resolve('HEAD');
   if (head === undefined) return () => undefined;
   const { changes } = await repository.history({ from: head, paths: [file] });
-  const contents = await repository.contents(changes.flatMap(({ after }) => after ?? []));
-  const versions = changes.map(({ at, after }) => ({
-    at,
-    holds: new Set(holdsIn(after === undefined ? undefined : contents.get(after), file).map(keyOf)),
-  }));
-  return (hold) => {
-    const key = keyOf(hold);
-    const gap = versions.findIndex(({ holds }) => !holds.has(key));
-    return versions[(gap === -1 ? versions.length : gap) - 1]?.at;
-  };
+  const keysIn = (bytes: Buffer): ReadonlySet<string> => new Set(holdsIn(bytes, file).map(keyOf));
+  const { files } = await readArrivals(repository, { changes, keysIn });
+  return (hold) => files.get(file)?.came.get(keyOf(hold))?.at;
 }
 
 /** A config that cannot be read any more tells nothing of holds. */
-function holdsIn(bytes: Buffer | undefined, file: string): readonly Hold[] {
-  if (bytes === undefined) return [];
+function holdsIn(bytes: Buffer, file: string): readonly Hold[] {
   try {
     return readConfig(bytes.toString(), file, '/').holds;
   } catch (error) {

@@ -175,7 +175,7 @@ async function earlierOf(
   const found: { readonly to: Digest; readonly movedAt: string | undefined }[] = [];
   for (const file of new Set(mentions.map(({ place }) => place.file)))
     for (const digest of current) {
-      const earlier = history?.before(file, digest);
+      const earlier = await history?.before(file, digest);
       if (earlier === undefined) continue;
       const then = await pins.mentionsAfter(new Map([[file, earlier.bytes]]));
       const was = then.filter((mention) => isNamed(mention, follows, pins)).flatMap(digestOf);

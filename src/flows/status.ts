@@ -83,6 +83,6 @@ function agesLack(repository: GitRepository | undefined, isWhole: boolean | unde
   if (repository === undefined)
     return 'the folder is in no git repository, so that nobody knows how old pins are';
   return isWhole === false
-    ? 'this clone does not hold the whole history, so that pins may be older than they seem'
+    ? 'this clone does not hold the whole history, or it is too long to be read through, so that pins may be older than they seem'
     : undefined;
 }

@@ -53,8 +53,14 @@ export interface GitRepository {
    * How files changed, newest first, along the first parents of a commit. A file that was renamed began with its new name.
    */
   history(order: HistoryOrder): Promise<FileHistory>;
-  /** Contents by name; those that this clone does not hold are not in the answer. */
-  contents(blobs: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Buffer>>;
+  /**
+   * Contents by name, in the order of the names, one at a time: nothing is kept of them. Undefined: this clone does not
+   * hold it, or it is larger than `limits.scanFileBytesMax`.
+   */
+  contents(
+    blobs: readonly BlobId[],
+    receive: (index: number, bytes: Buffer | undefined) => void,
+  ): Promise<void>;
 }
 
 /** Another clone that this one knows by a URL. Git's own credentials are used, unless others were given. */

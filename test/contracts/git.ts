@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFailure } from '../../src/base/failure.ts';
 import { isOurs } from '../../src/model/commit-seal.ts';
-import { parseCommitId } from '../../src/model/commit.ts';
+import { isBlobId, parseCommitId, type BlobId } from '../../src/model/commit.ts';
 import { parseBranchName } from '../../src/model/branch-name.ts';
 import type { CommitOrder } from '../../src/ports/git.ts';
 import { ada, type GitGround } from '../support/git-ground.ts';
@@ -202,11 +202,17 @@ export function gitContract(kind: string, make: () => Promise<GitGround>): void 
     const blobs = changes
       .flatMap(({ before, after }) => [before, after])
       .filter((blob) => blob !== undefined);
-    const contents = await clone.contents(blobs);
+    const contents = new Map<BlobId, string>();
+    const lacking: number[] = [];
+    const absent = ['1'.repeat(40)].filter(isBlobId);
+    await clone.contents([...blobs, ...absent], (index, bytes) => {
+      const blob = blobs[index];
+      if (blob === undefined || bytes === undefined) lacking.push(index);
+      else contents.set(blob, bytes.toString());
+    });
+    assert.deepEqual(lacking, [blobs.length]);
     assert.deepEqual(
-      changes.map(({ before, after }) =>
-        [before, after].map((blob) => blob && contents.get(blob)?.toString()),
-      ),
+      changes.map(({ before, after }) => [before, after].map((blob) => blob && contents.get(blob))),
       [
         ['1', '2'],
         [undefined, '1'],

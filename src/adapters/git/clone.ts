@@ -131,14 +131,13 @@ export class CloneOnDisk implements GitRepository {
     return fileHistory(this.#git, order);
   }
 
-  async contents(blobs: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Buffer>> {
-    const wanted = [...new Set(blobs)];
-    const found = new Map<BlobId, Buffer>();
-    await readGitObjects(this.#git, wanted, (index, object) => {
-      const blob = wanted[index];
-      if (blob !== undefined && object?.type === 'blob' && object.bytes.length <= limits.scanFileBytesMax)
-        found.set(blob, object.bytes);
+  contents(
+    blobs: readonly BlobId[],
+    receive: (index: number, bytes: Buffer | undefined) => void,
+  ): Promise<void> {
+    return readGitObjects(this.#git, blobs, (index, object) => {
+      const isHeld = object?.type === 'blob' && object.bytes.length <= limits.scanFileBytesMax;
+      receive(index, isHeld ? object.bytes : undefined);
     });
-    return found;
   }
 }

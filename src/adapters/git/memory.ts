@@ -188,15 +188,12 @@ export class MemoryClone implements GitRepository {
     return Promise.resolve({ changes, isWhole: true });
   }
 
-  contents(blobs: readonly BlobId[]): Promise<ReadonlyMap<BlobId, Buffer>> {
-    return Promise.resolve(
-      new Map(
-        blobs.flatMap((id) => {
-          const bytes = this.#store.blob(id);
-          return bytes === undefined ? [] : [[id, bytes] as const];
-        }),
-      ),
-    );
+  contents(
+    blobs: readonly BlobId[],
+    receive: (index: number, bytes: Buffer | undefined) => void,
+  ): Promise<void> {
+    for (const [index, id] of blobs.entries()) receive(index, this.#store.blob(id));
+    return Promise.resolve();
   }
 }
 
