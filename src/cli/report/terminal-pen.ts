@@ -1,3 +1,4 @@
+import { foldToWidth } from '../../base/display-width.ts';
 import { inert } from '../../base/text.ts';
 import { wrapToWidth } from '../../base/wrap.ts';
 import { painter, type Paint, type Style } from '../print/paint.ts';
@@ -47,6 +48,12 @@ export function safe(text: string, charsMax?: number): string {
 export function paragraph(text: string, indent: string, { columns }: Pen): readonly string[] {
   const held = text.replaceAll(/`[^`]{1,70}`/g, (code) => code.replaceAll(' ', noBreak));
   return wrapToWidth(held, columns - indent.length).map((each) => indent + each.replaceAll(noBreak, ' '));
+}
+
+/** A foreign line, broken hard after every `columns` columns: no row is a command to a CI system, wherever the break falls. */
+export function foldInert(text: string, columns: number): readonly string[] {
+  const [first = '', ...rest] = foldToWidth(inert(text), columns);
+  return rest.length === 0 ? [first] : [first, ...foldInert(rest.join(''), columns)];
 }
 
 /** Stands for a space at which {@link paragraph} does not break. */

@@ -1,4 +1,3 @@
-import { foldToWidth } from '../../base/display-width.ts';
 import { formatTable } from '../../base/table.ts';
 import { durationText } from '../../base/quantity.ts';
 import { inert, plural } from '../../base/text.ts';
@@ -19,7 +18,7 @@ import {
   type Section,
 } from './sections.ts';
 import { leadText, leadTitle } from './shown-change.ts';
-import { moodSign, moodStyle, noBreak, paragraph, safe, type Pen } from './terminal-pen.ts';
+import { foldInert, moodSign, moodStyle, noBreak, paragraph, safe, type Pen } from './terminal-pen.ts';
 import { asSentence, isRepeated, moodOf, statusText, testText } from './words.ts';
 
 /** One suite on one pair of images. */
@@ -165,7 +164,7 @@ function quote({ text, isLog }: Said, before: string, { paint, columns }: Pen): 
   });
   const gap = (count: number): readonly string[] =>
     count === 0 ? [] : [bar + paint('dim', `… ${plural(count, 'line')}`)];
-  const rows = cut.lines.flatMap((each) => foldToWidth(inert(each), width));
+  const rows = cut.lines.flatMap((each) => foldInert(each, width));
   return [...gap(cut.before), ...rows.map((each) => bar + each), ...gap(cut.after)];
 }
 
