@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { test, type TestContext } from 'node:test';
@@ -76,8 +76,13 @@ class Runner {
     return {
       ...rest,
       ...(this.night.forge.kind === 'gitlab' && gitlab),
+      ...(this.night.forge.kind === 'github' && { GITHUB_STEP_SUMMARY: this.summary }),
       PATH: `${this.#bin}:${process.env['PATH'] ?? ''}`,
     };
+  }
+
+  get summary(): string {
+    return path.join(this.night.folder, 'summary.md');
   }
 
   get token(): string {
@@ -158,6 +163,8 @@ test('GitHub Actions: the steps update with the token of the job and the rights 
     ),
   );
   assert.ok((await readdir(path.join(runner.night.clone, '.lockkeeper'))).length > 0, 'the cached ledger');
+  const summary = await readFile(runner.summary, 'utf8');
+  assert.match(summary, /^### Update .*a:1\n\n.*holds it now: [0-9a-f]{12}\.\n\n.*\/pull\/1/);
 });
 
 test('GitLab: the script updates with the token of the project', async (t) => {

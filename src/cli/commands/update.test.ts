@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { runCommandLine } from '../../../test/support/command-line.ts';
 import { temporaryFolder } from '../../../test/support/temporary-folder.ts';
@@ -18,4 +20,30 @@ test('a dry run outside of git says that an update would be refused; where nothi
     stdout,
     /lies in no git repository with a commit: without --dry-run it is refused\.\nNothing moves\.\n$/,
   );
+});
+
+test('a report is what people read in the pull request, in a file and in the summary of a step', async (t) => {
+  const cwd = await temporaryFolder(t);
+  const summary = path.join(cwd, 'summary.md');
+  await writeFile(summary, 'Before.\n');
+  const words = ['update', '--dry-run', '--report', 'update.md', '--report', 'github'];
+  const { status } = await runCommandLine(words, { cwd, env: { GITHUB_STEP_SUMMARY: summary } });
+  assert.equal(status, 0);
+  const text = await readFile(path.join(cwd, 'update.md'), 'utf8');
+  assert.match(text, /^### .+\n\nNo image moves/);
+  assert.equal(await readFile(summary, 'utf8'), `Before.\n${text}`);
+});
+
+test('a report that nobody can write is refused before anything is done', async () => {
+  for (const [name, says] of [
+    ['x.pdf', /no report called \.pdf/],
+    ['github', /GITHUB_STEP_SUMMARY/],
+  ] as const) {
+    const { status, stderr } = await runCommandLine(['update', '--report', name], {
+      cwd: tmpdir(),
+      env: { GITHUB_STEP_SUMMARY: '' },
+    });
+    assert.equal(status, 2);
+    assert.match(stderr, says);
+  }
 });

@@ -17,6 +17,7 @@ import { updateBody } from '../update/body.ts';
 import { updateDocument } from '../update/document.ts';
 import { updateExit } from '../update/exit.ts';
 import { updateOnForge, type Updated } from '../update/on-forge.ts';
+import { checkUpdateReports, updateReportOption, writeUpdateReports } from '../update/report.ts';
 import { branchText, patchText, updateText } from '../update/text.ts';
 import { programAndVersion } from '../version.ts';
 import { folderArgument, onlyOption, pinsOptions, pinsOrder } from './pin-options.ts';
@@ -46,6 +47,7 @@ export const updateCommand: CommandDefinition = {
         'Push the branch to this git remote, a fork, and open the pull request from there: no right in the repository itself is needed. Labels, checks and issues are left to those whose repository it is.',
     },
     { long: '--patch', value: 'FILE', description: 'Also write the changes to a file, for `git apply`.' },
+    updateReportOption,
     compareOption,
     { ...onlyOption, description: `${onlyOption.description} With --dry-run or --local alone.` },
     ...pinsOptions.filter((option) => option !== onlyOption),
@@ -66,7 +68,8 @@ export const updateCommand: CommandDefinition = {
     '6  a registry or git denies access, or a file cannot be edited; the others are done',
   ],
   run: async (input, context) => {
-    const patchFile = input.value('--patch');
+    const [patchFile, reports] = [input.value('--patch'), input.values('--report')];
+    checkUpdateReports(reports, context.env);
     const { tools, scratch } = await updating(context.env, context.signal);
     const { settings, folder } = await updateSettings(pinsOrder(input, context.cwd), tools);
     const order = orderOf(input, context.cwd, scratch);
@@ -78,6 +81,7 @@ export const updateCommand: CommandDefinition = {
         : updateLocally({ ...order, branch: parseBranchName(settings.branch) }, tools, watching),
     );
     if (patchFile !== undefined) await writePatch(path.resolve(context.cwd, patchFile), done.proposal.patch);
+    await writeUpdateReports(reports, { ...done, branch: settings.branch }, context);
     const exit = updateExit(done);
     context.stdout.write(
       context.json ? documentText(done, settings, exit) : doneText(done, settings, context),

@@ -8,6 +8,7 @@ import { isFailure } from '../../base/failure.ts';
 import type { ReportDocument } from '../../model/report-document.ts';
 import { reportDocument } from './document.ts';
 import { addToSummary } from './github-summary.ts';
+import { renderMarkdown } from './markdown.ts';
 import { reportLimits } from './report-limits.ts';
 
 async function summary(t: TestContext): Promise<string> {
@@ -31,7 +32,7 @@ function wideReport(): ReportDocument {
 
 test('the summary is begun where there is none, and holds more than a comment does', async (t) => {
   const file = await summary(t);
-  await addToSummary(file, wideReport());
+  await addToSummary(file, (room) => renderMarkdown(wideReport(), room));
   const text = await readFile(file, 'utf8');
   assert.ok(text.startsWith('### ❌ reject: regression'));
   assert.ok(text.length > reportLimits.markdownCharsMax);
@@ -43,7 +44,7 @@ test('what is there already stays, and bytes count, not characters', async (t) =
   const file = await summary(t);
   const before = 'é'.repeat((reportLimits.summaryBytesMax - 200_000) / 2);
   await writeFile(file, before);
-  await addToSummary(file, wideReport());
+  await addToSummary(file, (room) => renderMarkdown(wideReport(), room));
   const bytes = await readFile(file);
   assert.ok(bytes.length <= reportLimits.summaryBytesMax);
   assert.ok(bytes.length > reportLimits.summaryBytesMax - 60_000, 'the room is used');
@@ -55,6 +56,9 @@ test('a summary that is full is left as it is, and that is said', async (t) => {
   const before = 'x'.repeat(reportLimits.summaryBytesMax - 1_000);
   await writeFile(file, before);
   const report = reportDocument(sampleReports.regressed());
-  await assert.rejects(addToSummary(file, report), (error) => isFailure(error, 'output-exists'));
+  await assert.rejects(
+    addToSummary(file, (room) => renderMarkdown(report, room)),
+    (error) => isFailure(error, 'output-exists'),
+  );
   assert.equal(await readFile(file, 'utf8'), before);
 });

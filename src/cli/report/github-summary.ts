@@ -1,7 +1,6 @@
 import { appendFile, stat } from 'node:fs/promises';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
-import type { ReportDocument } from '../../model/report-document.ts';
-import { renderMarkdown } from './markdown.ts';
+import type { Room } from './markdown.ts';
 import { reportLimits } from './report-limits.ts';
 
 /** The word that `--report` takes instead of a file. */
@@ -25,7 +24,7 @@ export function summaryFile(env: Readonly<Record<string, string | undefined>>): 
  * over the limit makes GitHub show none of it.
  * @throws Failure `output-exists` (it is full), or of the disk
  */
-export async function addToSummary(file: string, report: ReportDocument): Promise<void> {
+export async function addToSummary(file: string, render: (room: Room) => string): Promise<void> {
   try {
     const { summaryBytesMax, summaryOwnBytesMax } = reportLimits;
     const left = summaryBytesMax - (await sizeOf(file));
@@ -33,7 +32,7 @@ export async function addToSummary(file: string, report: ReportDocument): Promis
       max: Math.min(left, summaryOwnBytesMax),
       sizeOf: (text: string) => Buffer.byteLength(text),
     };
-    const text = renderMarkdown(report, room);
+    const text = render(room);
     if (Buffer.byteLength(text) > left) throw full(file);
     await appendFile(file, text);
   } catch (error) {

@@ -5,6 +5,7 @@ import { reportDocument } from './document.ts';
 import { addToSummary, githubReport, summaryFile } from './github-summary.ts';
 import { githubAnnotations } from './github.ts';
 import { renderJson } from './json.ts';
+import { renderMarkdown } from './markdown.ts';
 import { writeEach } from './report-file.ts';
 import { renderTerminal } from './terminal.ts';
 import { checkReportFile, writeReport } from './write.ts';
@@ -61,7 +62,7 @@ export async function showReport(
     }
     // Standard output may be one document; the runner reads both.
     stderr.write(githubAnnotations(document));
-    await addToSummary(summaryFile(env), document);
+    await addToSummary(summaryFile(env), (room) => renderMarkdown(document, room));
     return false;
   });
 }
