@@ -98,7 +98,7 @@ test('the pin whose image its suites reject is the culprit; each move is judged 
     [['proven', [pinned('tool:1', tool)]]],
   );
   assert.deepEqual([found.good.length, found.exit, ground.gates()], [2, 3, 2]);
-  assert.match(found.gates[0]?.why ?? '', /^tool: reject: regression: /);
+  assert.match(found.gates[0]?.why ?? '', /^tool: reject: regression\. /);
   assert.match(found.notices.join(), /no suite guards .*free:1.*; it counts as good/);
 });
 

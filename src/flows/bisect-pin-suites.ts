@@ -4,7 +4,6 @@ import type { BisectionDocument } from '../model/bisection-document.ts';
 import { standingOf, type MoveVerdict, type UnitStanding } from '../model/move-verdict.ts';
 import type { Move } from '../model/move.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
-import { verdictKinds } from '../model/verdict.ts';
 import type { MovedReference } from '../stages/bisect/pin-moves.ts';
 import { bisectMoves, type BisectBounds, type BisectTools } from './bisect.ts';
 import { movedPins, type MovedPins, type PinRange } from './bisect-pins.ts';
@@ -14,6 +13,7 @@ import type { Watching } from './tools.ts';
 import { configFileIn, openBase, type BaseConfig } from './update/base.ts';
 import { guardsOf, tryMove, type TrialsOrder } from './update/try-moves.ts';
 import type { UpdateTools } from './update/update.ts';
+import { whyOf } from './update/worst-verdict.ts';
 
 export interface SuitesBisection {
   readonly range: PinRange;
@@ -143,23 +143,8 @@ const answers: Readonly<Record<UnitStanding, GateAnswer>> = { good: 'good', culp
 function outcomeOf(verdicts: readonly MoveVerdict[]): GateOutcome {
   return {
     answer: answers[standingOf(verdicts)],
-    why: whyOf(verdicts),
+    why: whyOf(verdicts) ?? 'no suite guards them',
     runs: [],
     log: Buffer.alloc(0),
   };
-}
-
-/** What counted: the worst verdict, or what hindered one. */
-function whyOf(verdicts: readonly MoveVerdict[]): string {
-  const untried = verdicts.find((each) => each.kind === 'untried');
-  const worst = verdicts
-    .flatMap((each) => (each.kind === 'judged' ? [each] : []))
-    .toSorted(
-      (one, other) => verdictKinds.indexOf(other.verdict.kind) - verdictKinds.indexOf(one.verdict.kind),
-    )[0];
-  if (untried !== undefined && standingOf(verdicts) === 'waits')
-    return `${untried.image} could not be tried: ${untried.failure.message}`;
-  return worst === undefined
-    ? 'no suite guards them'
-    : `${worst.image}: ${worst.verdict.kind}: ${worst.verdict.sentence}`;
 }
