@@ -46,7 +46,7 @@ const faults: readonly Fault[] = [
     name: 'is missing',
     text: undefined,
     code: 'config-missing',
-    says: /no lockkeeper\.yaml at .*lockkeeper-config-/,
+    says: /no lockkeeper\.yaml in .*lockkeeper-config-.* or above/,
     hints: /lockkeeper init/,
   },
   {
