@@ -4,7 +4,7 @@ import { placeholderRegistry } from '../model/config-placeholder.ts';
 import { plural } from '../base/text.ts';
 import { formatReference, parseReference, type Reference } from '../model/reference.ts';
 import type { CiJob, Dockerfile, ImageRecipe, Survey } from '../model/survey.ts';
-import { NameBook } from './init-names.ts';
+import { NameBook, plainWord } from './init-names.ts';
 import { plainVariables } from './init-plain.ts';
 import { hasOpenTag, placeOf, referenceOf, repositoryOf, tagStart } from './init-written-name.ts';
 
@@ -242,11 +242,7 @@ function unbuilt(used: UsedImage, names: NameBook): ProposedImage {
 }
 
 function placeholderName(repository: string, name: string, tag: string): string {
-  const part = (text: string): string =>
-    text
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-+|-+$/g, '') || 'name';
+  const part = (text: string): string => plainWord(text) || 'name';
   return `${placeholderRegistry}/${part(repository)}/${part(name)}:${tag}`;
 }
 

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Mention } from '../model/mention.ts';
@@ -6,6 +7,7 @@ import { isFailure } from '../base/failure.ts';
 import { parseReference } from '../model/reference.ts';
 import type { CiJob, Dockerfile, ImageRecipe, Survey, Toolchain } from '../model/survey.ts';
 import { proposeImages } from './init-images.ts';
+import { NameBook } from './init-names.ts';
 import { proposeSuites } from './init-suites.ts';
 import { configText } from './init-text.ts';
 
@@ -118,6 +120,14 @@ const survey: fc.Arbitrary<Survey> = fc.record({
   mentions: fc.constant([]),
   notRead: fc.constant([]),
   files: fc.constant({ listed: 0, read: 0 }),
+});
+
+test('names that differ in letter case or signs alone get placeholders of their own', () => {
+  const names = new NameBook();
+  assert.deepEqual(
+    ['x', 'X', 'a.b', 'a-b', 'x'].map((wanted) => names.take(wanted)),
+    ['x', 'X-2', 'a.b', 'a-b-2', 'x-3'],
+  );
 });
 
 test('whatever a repository shows, what init proposes is a config that our own reader takes', () => {

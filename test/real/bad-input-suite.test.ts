@@ -44,12 +44,12 @@ const junit = { source: false, results: { format: 'junit', files: 'out/*.xml' } 
 
 suite('a suite that', { concurrency: 3 }, () => {
   test('never ends is stopped on time, each time, and the candidate is rejected', async (t) => {
-    const judged = await judge(t, { ...tapSuite({ onCandidate: 'sleep 1000' }), timeout: '6s' });
+    const judged = await judge(t, { ...tapSuite({ onCandidate: 'sleep 1000' }), timeout: '4s' });
     if (judged === undefined) return;
     const { report, trial, project } = judged;
     assert.equal(report.verdict.kind, 'reject: regression');
-    assert.match(report.verdict.sentence, /time-out after 6 seconds/);
-    assert.deepEqual(trial.end, { kind: 'timed-out', afterMs: 6000 });
+    assert.match(report.verdict.sentence, /time-out after 4 seconds/);
+    assert.deepEqual(trial.end, { kind: 'timed-out', afterMs: 4000 });
     assert.ok(trial.durationMs < 60_000, `${trial.durationMs} ms`);
     failureOfRun(await project.run(['promote', 'bundle', '--json']), 'verdict-forbids');
   });
@@ -65,10 +65,10 @@ suite('a suite that', { concurrency: 3 }, () => {
   test('ignores every signal is killed all the same', async (t) => {
     const judged = await judge(t, {
       ...tapSuite({ onCandidate: "trap '' TERM INT HUP; while :; do sleep 1; done" }),
-      timeout: '6s',
+      timeout: '4s',
     });
     if (judged === undefined) return;
-    assert.deepEqual(judged.trial.end, { kind: 'timed-out', afterMs: 6000 });
+    assert.deepEqual(judged.trial.end, { kind: 'timed-out', afterMs: 4000 });
     assert.ok(judged.trial.durationMs < 60_000, `${judged.trial.durationMs} ms`);
   });
 

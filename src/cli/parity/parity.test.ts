@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -88,7 +88,11 @@ interface Said {
 }
 
 /** The command line in this process; the port of the registry is another one each time. */
-async function run(...words: readonly string[]): Promise<Said> {
+function run(...words: readonly string[]): Promise<Said> {
+  return runWith(process.env['PATH'], words);
+}
+
+async function runWith(programs: string | undefined, words: readonly string[]): Promise<Said> {
   const out = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') => ({
     write: (text: string): void => void (out[name] += text),
@@ -97,7 +101,7 @@ async function run(...words: readonly string[]): Promise<Said> {
   });
   const status = await main({
     words: ['parity', ...words],
-    env: { PATH: process.env['PATH'], XDG_CACHE_HOME: path.join(folder, 'cache') },
+    env: { PATH: programs, XDG_CACHE_HOME: path.join(folder, 'cache') },
     cwd: path.join(folder, 'repo'),
     clock: systemClock,
     signal: new AbortController().signal,
@@ -195,6 +199,16 @@ test('a watch tells what moved since the last look, and writes ceilings for Reno
   await writeFile(preset, '{"extends":["config:recommended"]}');
   assert.equal((await look()).status, 2);
   assert.equal(await readFile(preset, 'utf8'), '{"extends":["config:recommended"]}');
+});
+
+test('a watch that asks the builders themselves needs an engine, says so, and keeps no look without it', async () => {
+  const ledger = path.join(folder, 'unheard');
+  const builder = `${server.host}/platform/builder:latest`;
+  const words = ['watch', '.', '--level', 'L3', '--builder', builder, '--ledger', ledger];
+  const { status, stderr } = await runWith(folder, words);
+  assert.equal(status, 5);
+  assert.match(stderr, /engine-missing/);
+  await assert.rejects(readdir(ledger), { code: 'ENOENT' });
 });
 
 test('a watch whose deploying channel cannot be had says so, ends with 5, and leaves the preset alone', async () => {
