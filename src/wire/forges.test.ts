@@ -127,3 +127,19 @@ test('a token goes to no server but the one that it is for', () => {
   assert.equal(open('https://lab.example.org/a/b', named, 'gitlab'), 'forge');
   assert.equal(open(evil, all), 'plain');
 });
+
+test('what may be a stranger’s lockkeeper.yaml starts no program and no pipeline of Azure with our login', async () => {
+  const environment = { AZURE_DEVOPS_EXT_PAT: 'canary' };
+  const remote = 'https://git.example.org/a/b';
+  const opened = openForge({ forge: undefined, remote, directory: undefined }, environment, signal);
+  const target = { branch: 'b', commit: '1'.repeat(40), pullRequest: undefined };
+  for (const by of [
+    { kind: 'azure', organization: 'team', project: 'public', pipeline: 154, parameters: {} },
+    { kind: 'command', start: ['true'], state: ['true'], environment: [] },
+  ] as const)
+    await assert.rejects(
+      opened.outerLoops.start({ name: 'outer', required: true, by }, target, []),
+      (error) => isFailure(error, 'forge-unknown'),
+    );
+  await opened.close();
+});

@@ -44,7 +44,10 @@ export interface ForgeQuestion {
   readonly remote: string | undefined;
   /** URL of the remote of a fork that pull requests come from; it has to be on the same server. */
   readonly fork?: string | undefined;
-  /** Folder of lockkeeper.yaml, in which programs of outer loops are started; undefined: none may be. */
+  /**
+   * Folder of lockkeeper.yaml, in which programs of outer loops are started. Undefined: it may be a stranger's, so none is,
+   * nor a pipeline of another service with the login that we have there.
+   */
   readonly directory: string | undefined;
 }
 
@@ -61,7 +64,7 @@ export function openForge(
   const place = forgeOf(forge, remote, environment);
   const fork = forkUrl === undefined ? undefined : forkOf(place, forkUrl);
   const surroundings = surroundingsOf(environment, signal);
-  const azure = azurePipelines(surroundings, environment);
+  const azure = directory === undefined ? undefined : azurePipelines(surroundings, environment);
   const command = directory === undefined ? undefined : new CommandedRuns({ directory, environment, signal });
   const common: Starters = { azure, command };
   const closing = async (client?: { close(): Promise<void> }): Promise<void> => {
