@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:https';
 import { test } from 'node:test';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { localhostCertificate, testKey, trusting } from '../../../test/support/certificates.ts';
 import { answer, type Misbehaviour } from '../../../test/support/fault-server.ts';
-import { localhostCertificate, localhostKey } from '../../../test/support/localhost-certificate.ts';
 import { against, failureOf } from '../../../test/support/registry-under-test.ts';
 import { bytesOf, freshBlob, sampleImage } from '../../../test/support/sample-images.ts';
 import type { Credentials } from '../../ports/credentials.ts';
@@ -25,7 +24,7 @@ async function withStorage(
   work: (storage: Storage) => Promise<void>,
 ): Promise<void> {
   const seen: IncomingHttpHeaders[] = [];
-  const server = createServer({ key: localhostKey, cert: localhostCertificate }, (request, response) => {
+  const server = createServer({ key: testKey, cert: localhostCertificate }, (request, response) => {
     seen.push(request.headers);
     if (location === undefined) answer(response, 200, {}, blob.bytes);
     else answer(response, 307, { location });
@@ -42,16 +41,6 @@ async function withStorage(
   }
 }
 
-async function trustingOurselves(work: () => Promise<void>): Promise<void> {
-  const before = getCACertificates('default');
-  setDefaultCACertificates([...before, localhostCertificate]);
-  try {
-    await work();
-  } finally {
-    setDefaultCACertificates(before);
-  }
-}
-
 /** Wants a login, and then sends those who read blobs to storage. */
 function sendingTo(origin: string): Misbehaviour {
   return (request, response) =>
@@ -61,7 +50,7 @@ function sendingTo(origin: string): Misbehaviour {
 }
 
 test('a blob is read from the storage host that the registry names, which never sees the login', async () => {
-  await trustingOurselves(() =>
+  await trusting(localhostCertificate, () =>
     withStorage(undefined, async ({ origin, seen }) => {
       await against({ misbehave: sendingTo(origin), credentials: ann }, async ({ repository, server }) => {
         assert.deepEqual(await bytesOf(repository.blob(blob.descriptor)), blob.bytes);
@@ -75,7 +64,7 @@ test('a blob is read from the storage host that the registry names, which never 
 
 test('what a storage host delivers is hashed as everything else is', async () => {
   const other = { ...blob.descriptor, digest: sampleImage().manifest.digest };
-  await trustingOurselves(() =>
+  await trusting(localhostCertificate, () =>
     withStorage(undefined, async ({ origin }) => {
       await against({ misbehave: sendingTo(origin), credentials: ann }, async ({ repository }) => {
         assert.equal((await failureOf(bytesOf(repository.blob(other)))).code, 'content-mismatch');
@@ -85,7 +74,7 @@ test('what a storage host delivers is hashed as everything else is', async () =>
 });
 
 test('a storage host does not lead from https to http, not even back to the registry', async () => {
-  await trustingOurselves(() =>
+  await trusting(localhostCertificate, () =>
     withStorage('http://localhost/v2/', async ({ origin }) => {
       await against({ misbehave: sendingTo(origin), credentials: ann }, async ({ repository }) => {
         const failure = await failureOf(bytesOf(repository.blob(blob.descriptor)));

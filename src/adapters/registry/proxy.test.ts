@@ -4,9 +4,14 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import {
+  localhostCertificate,
+  registryTestCertificate,
+  testKey,
+  trusting,
+} from '../../../test/support/certificates.ts';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { answer, startFaultServer, type Misbehaviour } from '../../../test/support/fault-server.ts';
-import { localhostCertificate, localhostKey } from '../../../test/support/localhost-certificate.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
 import { sampleImage } from '../../../test/support/sample-images.ts';
 import { isFailure } from '../../base/failure.ts';
@@ -133,27 +138,49 @@ test('a registry over plain http is read through the proxy, which looks its name
   });
 });
 
-test('https goes through a tunnel, and who ends it must be the registry', async () => {
-  const server = createTlsServer({ key: localhostKey, cert: localhostCertificate }, () =>
-    assert.fail('a request came to somebody else'),
-  );
+/** A host with https that the proxy leads to, and what came to it. */
+async function behindTunnel(
+  certificate: string,
+  work: (behind: Behind & { readonly seen: readonly string[] }) => Promise<void>,
+): Promise<void> {
+  const seen: string[] = [];
+  const server = createTlsServer({ key: testKey, cert: certificate }, (request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    answer(response, 200, { 'content-type': image.manifest.mediaType }, image.manifest.bytes);
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
-    await behindProxy(
-      { misbehave: never, tunnel: portOf(server.address()) },
-      async ({ repository, asked }) => {
-        const failure = await failureOf(repository.resolve('stable'));
-        assert.equal(failure.code, 'registry-untrusted');
-        const login = Buffer.from('ann:pr0xy-secret').toString('base64');
-        assert.deepEqual(asked, [`CONNECT registry.test:443 Basic ${login}`]);
-        assert.doesNotMatch(failure.message, /secret/);
-      },
+    await trusting(certificate, () =>
+      behindProxy({ misbehave: never, tunnel: portOf(server.address()) }, (behind) =>
+        work({ ...behind, seen }),
+      ),
     );
   } finally {
     server.closeAllConnections();
     server.close();
   }
+}
+
+const connected = `CONNECT registry.test:443 Basic ${Buffer.from('ann:pr0xy-secret').toString('base64')}`;
+
+test('https goes through a tunnel, which serves for more than one request', async () => {
+  const { digest } = image.manifest;
+  await behindTunnel(registryTestCertificate, async ({ repository, asked, seen }) => {
+    for (let round = 0; round < 2; round += 1)
+      assert.equal((await repository.manifest(digest)).digest, digest);
+    const path = `GET /v2/team/ci/manifests/${digest}`;
+    assert.deepEqual([asked, seen], [[connected], [path, path]]);
+  });
+});
+
+test('a tunnel that ends at somebody else, however trusted, is none to the registry', async () => {
+  await behindTunnel(localhostCertificate, async ({ repository, asked, seen }) => {
+    const failure = await failureOf(repository.resolve('stable'));
+    assert.equal(failure.code, 'registry-untrusted');
+    assert.doesNotMatch(failure.message, /secret/);
+    assert.deepEqual([asked, seen], [[connected], []]);
+  });
 });
 
 test('a proxy that refuses is named, once, without its login', async () => {
