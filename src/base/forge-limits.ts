@@ -9,6 +9,8 @@ export const forgeLimits = {
   forgeExchangeMs: 60 * second,
   // What GitHub asks for where it does not say how long.
   forgeQuietMs: 60 * second,
+  // The windows of rate limits are minutes and hours; a reset beyond is of another clock.
+  forgeWindowMsMax: 24 * 3600 * second,
   // Of a hundred each: 2,000 comments, checks or issues.
   forgePagesMax: 20,
   // Between two looks whether a run has started, and how many looks: two minutes.

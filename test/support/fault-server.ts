@@ -37,6 +37,8 @@ export async function startFaultServer(misbehave: Misbehaviour): Promise<FaultSe
     url: string,
   ): Promise<void> => {
     const request = { ...(await receive(incoming)), url };
+    // The date of an answer is a part of it, and not of this machine.
+    response.sendDate = false;
     seen.push(request);
     await misbehave(request, response, seen.length);
   };

@@ -177,6 +177,43 @@ const waits: readonly (readonly [string, number, Readonly<Record<string, string>
   ['429 with a date', 429, { 'retry-after': 'Sat, 21 Nov 2026 00:02:00 GMT' }, '{}', 120_000],
   ['429 with a reset', 429, { 'ratelimit-reset': String(now + 10) }, '{}', 11_000],
   ['429 that says nothing', 429, {}, '{}', 60_000],
+  ...(
+    [
+      ['goes five days after', 5],
+      ['goes five days before', -5],
+    ] as const
+  ).flatMap(([how, days]) => {
+    const there = now + days * 86_400;
+    const date = new Date(there * 1000).toUTCString();
+    const later = new Date((there + 120) * 1000).toUTCString();
+    const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(there + 90), date };
+    return [
+      [`a primary limit whose clock ${how} ours`, 403, spent, '{}', 91_000],
+      [
+        `429 with a reset, whose clock ${how} ours`,
+        429,
+        { 'ratelimit-reset': String(there + 10), date },
+        '{}',
+        11_000,
+      ],
+      [`429 with a date, whose clock ${how} ours`, 429, { 'retry-after': later, date }, '{}', 120_000],
+    ] as const;
+  }),
+  [
+    'a reset that has gone',
+    429,
+    { 'ratelimit-reset': String(now - 40), date: new Date(now * 1000).toUTCString() },
+    '{}',
+    60_000,
+  ],
+  ['a reset in another year', 429, { 'ratelimit-reset': String(now + 400 * 86_400) }, '{}', 60_000],
+  [
+    'a reset beside a date that is none',
+    429,
+    { 'ratelimit-reset': String(now + 10), date: 'yesterday' },
+    '{}',
+    11_000,
+  ],
 ];
 
 for (const [what, status, headers, body, waitMs] of waits) {

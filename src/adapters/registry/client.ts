@@ -1,4 +1,4 @@
-import { parseRetryAfter } from '../../base/backoff.ts';
+import { answeredAt, parseRetryAfter } from '../../base/backoff.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
@@ -149,7 +149,10 @@ export class RegistryClient {
     }
     if (status !== 429 && !passingStatuses.has(status)) return { kind: 'use', answer };
     answer.discard();
-    const askedMs = parseRetryAfter(answer.header('retry-after'), this.clock.now());
+    const askedMs = parseRetryAfter(
+      answer.header('retry-after'),
+      answeredAt(answer.header('date'), this.clock.now()),
+    );
     const failure =
       status === 429
         ? new Failure('registry-rate-limited', `${what}: the registry answers 429 (too many requests)`, {

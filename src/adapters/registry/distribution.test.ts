@@ -195,6 +195,18 @@ test('429 waits until the date that it names', async () => {
   );
 });
 
+test('429 waits until the date that it names by the clock of the registry, whatever ours says', async () => {
+  const date = new Date('2026-11-25T00:00:00Z').toUTCString();
+  const until = new Date('2026-11-25T00:01:00Z').toUTCString();
+  await against(
+    { misbehave: inTurn(status(429, { date, 'retry-after': until }), status(404)) },
+    async ({ repository, clock }) => {
+      assert.equal(await repository.resolve('stable'), undefined);
+      assert.equal(clock.slept[0], 60_000);
+    },
+  );
+});
+
 test('429 that asks for more than 15 minutes is a failure that says how long', async () => {
   await against(
     { misbehave: status(429, { 'retry-after': '3600' }) },

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';
-import { jitterMs, parseRetryAfter } from '../../base/backoff.ts';
+import { answeredAt, jitterMs, parseRetryAfter } from '../../base/backoff.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import { Patience } from './retry.ts';
@@ -95,5 +95,17 @@ for (const [header, ms] of [
 ] as const) {
   test(`Retry-After: ${header} means ${ms} ms`, () => {
     assert.equal(parseRetryAfter(header, now), ms);
+  });
+}
+
+for (const [date, at] of [
+  ['Fri, 20 Nov 2026 10:00:00 GMT', '2026-11-20T10:00:00.000Z'],
+  [' Sun, 06 Nov 1994 08:49:37 GMT ', '1994-11-06T08:49:37.000Z'],
+  ['soon', '2026-11-21T00:00:00.000Z'],
+  ['2026', '2026-11-21T00:00:00.000Z'],
+  [undefined, '2026-11-21T00:00:00.000Z'],
+] as const) {
+  test(`an answer of the date ${date} was given at ${at}`, () => {
+    assert.equal(answeredAt(date, now).toISOString(), at);
   });
 }
