@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { flagAt, jsonAnswer, listAt, numberAt, textAt, textsAt, valueAt } from './json-path.ts';
+import { flagAt, jsonOf, listAt, numberAt, textAt, textsAt, valueAt } from './json-path.ts';
 
-const answer = jsonAnswer('{"a":{"b":["x","y"],"n":1,"f":false},"mixed":["x",1]}');
+const answer = jsonOf('{"a":{"b":["x","y"],"n":1,"f":false},"mixed":["x",1]}');
 
 test('what is there is found, with its type', () => {
   assert.equal(textAt(answer, 'a', 'b', 1), 'y');
@@ -20,5 +20,5 @@ test('what is not there, or of another type, is undefined', () => {
   assert.deepEqual(listAt(answer, 'a'), []);
   assert.equal(valueAt(answer, 'a', 'toString'), undefined);
   assert.equal(valueAt('text', 'length'), undefined);
-  assert.equal(jsonAnswer('Emulate Docker CLI'), undefined);
+  assert.equal(jsonOf('Emulate Docker CLI'), undefined);
 });

@@ -3,12 +3,13 @@
  * type, is undefined.
  */
 
-/** A program's answer as JSON; undefined when it is none. */
-export function jsonAnswer(text: string): unknown {
+/** The JSON that a text is; undefined when it is none. */
+export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    // What is asked of the answer is then not there, and the caller says what it was asking.
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // What is asked of it is then not there, and the caller says what it was asking.
     return undefined;
   }
 }

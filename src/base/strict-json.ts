@@ -26,6 +26,16 @@ export function parseJsonStrictly(bytes: Uint8Array, refuse: (why: string) => Er
   return value;
 }
 
+/** For those who make no difference between bytes that say nothing and none: undefined where it would be refused. */
+export function strictJsonOf(bytes: Uint8Array): unknown {
+  try {
+    return parseJsonStrictly(bytes, (why) => new SyntaxError(why));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return undefined;
+  }
+}
+
 const [quote, backslash, openBrace, closeBrace, openBracket, closeBracket] = [
   0x22, 0x5c, 0x7b, 0x7d, 0x5b, 0x5d,
 ];

@@ -1,4 +1,4 @@
-import { jsonAnswer, listAt, textAt, valueAt } from '../base/json-path.ts';
+import { jsonOf, listAt, textAt, valueAt } from '../base/json-path.ts';
 import { lifecycleLimits } from '../base/lifecycle-limits.ts';
 import { clip, visibleLine } from '../base/text.ts';
 import type { BuildpackName } from './builder-facts.ts';
@@ -18,8 +18,8 @@ export interface BuildLabels {
 
 /** Undefined: no lifecycle of buildpacks made the image, or its labels cannot be read. */
 export function readBuildLabels(labels: Readonly<Record<string, string>>): BuildLabels | undefined {
-  const build = jsonAnswer(labels['io.buildpacks.build.metadata'] ?? '');
-  const lifecycle = jsonAnswer(labels['io.buildpacks.lifecycle.metadata'] ?? '');
+  const build = jsonOf(labels['io.buildpacks.build.metadata'] ?? '');
+  const lifecycle = jsonOf(labels['io.buildpacks.lifecycle.metadata'] ?? '');
   if (build === undefined && lifecycle === undefined) return undefined;
   const named = listAt(build, 'buildpacks').slice(0, lifecycleLimits.saidBuildpacksMax);
   const buildpacks = named.flatMap((each) => {

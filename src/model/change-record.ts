@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { canonicalJson, type Json } from '../base/canonical-json.ts';
+import { jsonOf } from '../base/json-path.ts';
 import { changeClasses, fileAspects, settingNames, type Change } from './change.ts';
 import { digestSchema } from './descriptor.ts';
 import { digestHex, digestOf, type Digest } from './digest.ts';
@@ -30,15 +31,6 @@ export function formatChangeRecord(change: Change): Uint8Array {
 /** Undefined: it was written by another program, or by nobody. */
 export function parseChangeRecord(record: Uint8Array): Change | undefined {
   return changeSchema.safeParse(jsonOf(new TextDecoder().decode(record))).data;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }
 
 /** JSON leaves out what is undefined. */

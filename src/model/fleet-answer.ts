@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { parseJsonStrictly } from '../base/strict-json.ts';
-import { Failure } from '../base/failure.ts';
+import { strictJsonOf } from '../base/strict-json.ts';
 
 /** What was asked of each repository, or done there. */
 export const fleetQuestions = [
@@ -120,16 +119,7 @@ export function formatAnswer(answer: FleetAnswer): string {
 
 /** Undefined: the line is none of ours; its repository is asked again. */
 export function parseAnswer(line: string): FleetAnswer | undefined {
-  try {
-    return answerSchema.safeParse(parseJsonStrictly(Buffer.from(line), notJson)).data;
-  } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
-  }
-}
-
-function notJson(why: string): Failure {
-  return new Failure('file-error', `a line of a journal is no JSON: ${why}`);
+  return answerSchema.safeParse(strictJsonOf(Buffer.from(line))).data;
 }
 
 /** One line for a person: `web: 2 errors, 1 warning`. */

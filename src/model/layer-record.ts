@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonOf } from '../base/json-path.ts';
 import { limits } from '../base/limits.ts';
 import { digestSchema } from './descriptor.ts';
 import { nodeKinds, type FileNode, type LayerContents, type LayerEntry } from './layer.ts';
@@ -107,13 +108,4 @@ function isText(value: unknown): value is string {
 
 function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Failure } from '../base/failure.ts';
+import { jsonOf } from '../base/json-path.ts';
 import { parseJsonStrictly } from '../base/strict-json.ts';
 
 /** What the Docker config says about logins: by registry, or by registry and path (as podman and skopeo write it). */
@@ -65,13 +66,8 @@ export function parseLoginFile(bytes: Uint8Array, file: string): LoginFile {
 
 /** The answer of a helper. Undefined: it is something else; nothing of it is shown. */
 export function parseHelperAnswer(stdout: string): HelperAnswer | undefined {
-  try {
-    const parsed = helperSchema.safeParse(JSON.parse(stdout));
-    return parsed.success ? { user: parsed.data.Username, secret: parsed.data.Secret } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const parsed = helperSchema.safeParse(jsonOf(stdout));
+  return parsed.success ? { user: parsed.data.Username, secret: parsed.data.Secret } : undefined;
 }
 
 /** Docker writes registries as URLs, as hosts, or both; Docker Hub as an address of its first version. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonAnswer } from '../base/json-path.ts';
+import { jsonOf } from '../base/json-path.ts';
 import { runtimes, type Runtime } from './runtime-pin.ts';
 
 /**
@@ -137,7 +137,7 @@ const stateSchema = z.strictObject({
 
 /** Undefined: another program wrote it, or it was damaged; the next look is then the first. */
 export function parseWatchState(bytes: Uint8Array): WatchState | undefined {
-  const parsed = stateSchema.safeParse(jsonAnswer(Buffer.from(bytes).toString('utf8')));
+  const parsed = stateSchema.safeParse(jsonOf(Buffer.from(bytes).toString('utf8')));
   if (!parsed.success) return undefined;
   const offers = parsed.data.offers.map((offer) => ({ ...offer, validUntil: offer.validUntil }));
   return { ...parsed.data, offers };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseJsonStrictly } from '../base/strict-json.ts';
+import { strictJsonOf } from '../base/strict-json.ts';
 
 /** What registries and token services answer beside images. All of it is hostile text until it was read here. */
 
@@ -51,11 +51,5 @@ export function readTagList(bytes: Uint8Array): readonly string[] | undefined {
 }
 
 function read<T>(schema: z.ZodType<T>, bytes: Uint8Array): T | undefined {
-  try {
-    return schema.safeParse(parseJsonStrictly(bytes, (why) => new SyntaxError(why))).data;
-  } catch (error) {
-    // Not JSON: the body is something else.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return schema.safeParse(strictJsonOf(bytes)).data;
 }

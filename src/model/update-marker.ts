@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { limits } from '../base/limits.ts';
-import { parseJsonStrictly } from '../base/strict-json.ts';
+import { strictJsonOf } from '../base/strict-json.ts';
 import { gateAnswers } from './bisection.ts';
 import { isCommitId, type CommitId } from './commit.ts';
 import { givenName } from './config-fields.ts';
@@ -117,14 +117,9 @@ export function readMarker(body: string): UpdateMarker | undefined {
   if (sum === undefined || packed.length > limits.markerCharsMax) return undefined;
   const bytes = Buffer.from(packed, 'base64');
   if (checksum(bytes) !== sum) return undefined;
-  try {
-    const { data } = packedSchema.safeParse(parseJsonStrictly(bytes, (why) => new SyntaxError(why)));
-    return data && unpack(data);
-  } catch (error) {
-    // A stranger's bytes under a right sum: nothing was said.
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  // A stranger's bytes under a right sum: nothing was said.
+  const { data } = packedSchema.safeParse(strictJsonOf(bytes));
+  return data && unpack(data);
 }
 
 const keyBytes = 8;

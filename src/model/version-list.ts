@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonAnswer } from '../base/json-path.ts';
+import { jsonOf } from '../base/json-path.ts';
 
 /** What a builder's own table says; or that nobody can tell, with the reason. */
 export type VersionList =
@@ -27,7 +27,7 @@ const schema = z.discriminatedUnion('kind', [
 
 /** What was kept as JSON; undefined: it was written by somebody else. */
 export function parseVersionList(bytes: Uint8Array): VersionList | undefined {
-  const parsed = schema.safeParse(jsonAnswer(Buffer.from(bytes).toString('utf8')));
+  const parsed = schema.safeParse(jsonOf(Buffer.from(bytes).toString('utf8')));
   if (!parsed.success) return undefined;
   return parsed.data.kind === 'unknown' ? parsed.data : { ...parsed.data, preferred: parsed.data.preferred };
 }

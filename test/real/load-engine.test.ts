@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { createLoader } from '../../src/adapters/loader/loader.ts';
-import { jsonAnswer, textAt, textsAt } from '../../src/base/json-path.ts';
+import { jsonOf, textAt, textsAt } from '../../src/base/json-path.ts';
 import type { Engine } from '../../src/model/engine.ts';
 import { askEngine } from '../../src/ports/engine-command.ts';
 import { blobPath, writeBundle } from '../support/bundles.ts';
@@ -47,7 +47,7 @@ async function leaveOutBase({ bundle, base, image }: Ground): Promise<void> {
 
 async function idOf({ engine }: Ground, name: string): Promise<string | undefined> {
   const { status, stdout } = await askEngine(engine, ['image', 'inspect', name]);
-  const id = textAt(jsonAnswer(stdout), 0, 'Id');
+  const id = textAt(jsonOf(stdout), 0, 'Id');
   return status === 0 && id !== undefined ? `sha256:${id.replace('sha256:', '')}` : undefined;
 }
 
@@ -149,7 +149,7 @@ test('docker: a name that stood for another image moves, and a full bundle sends
   assert.equal(await idOf(here, here.name), here.image.config);
   assert.match(ended.stderr, /1 layer sent .*2 were there already/);
   if (here.engine.store === 'classic') assert.match(ended.stdout, /keeps no manifests/);
-  const inspected = jsonAnswer((await askEngine(here.engine, ['image', 'inspect', here.name])).stdout);
+  const inspected = jsonOf((await askEngine(here.engine, ['image', 'inspect', here.name])).stdout);
   assert.deepEqual(textsAt(inspected, 0, 'RootFS', 'Layers'), here.image.diffIds);
 });
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { jsonAnswer, textAt, valueAt } from '../../src/base/json-path.ts';
+import { jsonOf, textAt, valueAt } from '../../src/base/json-path.ts';
 import type { EngineKind } from '../../src/model/engine.ts';
 import { askEngine } from '../../src/ports/engine-command.ts';
 import { writeBundle } from './bundles.ts';
@@ -21,7 +21,7 @@ export async function engineKillGround(kind: EngineKind, t: TestContext): Promis
   const load = ['load', 'bundle', '--into', kind, '--as', name, '--json'];
   const inspect = async (what: string): Promise<unknown> => {
     const { status, stdout } = await askEngine(engine, ['image', 'inspect', what]);
-    return status === 0 ? valueAt(jsonAnswer(stdout), 0) : undefined;
+    return status === 0 ? valueAt(jsonOf(stdout), 0) : undefined;
   };
   const reset = async (): Promise<void> =>
     void (await askEngine(engine, ['image', 'rm', '--force', image.config]));

@@ -1,7 +1,7 @@
 import { Failure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { invariant } from '../../base/invariant.ts';
-import { jsonAnswer, listAt, textAt, textsAt } from '../../base/json-path.ts';
+import { jsonOf, listAt, textAt, textsAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import type { ProcessTable } from '../../base/process-table.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
@@ -98,7 +98,7 @@ async function withKnown(image: SavedImage, known: ReadonlyMap<Digest, Descripto
 /** What the store says of images; one question is enough where it knows all of them. */
 async function describe(engine: Engine, names: readonly string[]): Promise<readonly StoredImage[]> {
   const answer = await askEngine(engine, ['image', 'inspect', ...names]);
-  const listed = answer.status === 0 ? listAt(jsonAnswer(answer.stdout)) : [];
+  const listed = answer.status === 0 ? listAt(jsonOf(answer.stdout)) : [];
   if (listed.length === names.length)
     return listed.map((each, at) => storedImage(engine, names[at] ?? '', each));
   const described: StoredImage[] = [];
@@ -114,7 +114,7 @@ async function describeOne(engine: Engine, name: string): Promise<StoredImage> {
       hint: `Look with \`${engine.program} image ls\` what it has; build or pull the image first.`,
     });
   }
-  return storedImage(engine, name, listAt(jsonAnswer(result.stdout))[0]);
+  return storedImage(engine, name, listAt(jsonOf(result.stdout))[0]);
 }
 
 function storedImage(engine: Engine, name: string, described: unknown): StoredImage {

@@ -1,7 +1,7 @@
 import { streamCommand, type CommandEnd } from '../../base/command.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
-import { jsonAnswer, textAt } from '../../base/json-path.ts';
+import { jsonOf, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { isDigest, type Digest } from '../../model/digest.ts';
 import type { Engine } from '../../model/engine.ts';
@@ -94,7 +94,7 @@ async function readImageId(engine: Engine, answers: AnswerFiles): Promise<Digest
   // Buildx puts the digest of the config into the file for the id; a containerd store knows the image by its manifest.
   const id =
     frontendOf(engine) === 'buildx'
-      ? (textAt(jsonAnswer(await readAnswer(engine, answers.metadata)), 'containerimage.digest') ?? '')
+      ? (textAt(jsonOf(await readAnswer(engine, answers.metadata)), 'containerimage.digest') ?? '')
       : (await readAnswer(engine, answers.imageId)).trim();
   if (isDigest(id)) return id;
   const called = JSON.stringify(id.slice(0, 200));

@@ -3,7 +3,7 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { runCommand } from '../../base/command.ts';
 import { Failure, systemErrorCode } from '../../base/failure.ts';
-import { flagAt, jsonAnswer, textAt } from '../../base/json-path.ts';
+import { flagAt, jsonOf, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { pick, type Environment } from './environment.ts';
 
@@ -48,7 +48,7 @@ async function contextVariables(
     timeoutMs: limits.engineQuestionMs,
     signal,
   });
-  const context = jsonAnswer(result.stdout);
+  const context = jsonOf(result.stdout);
   const host = textAt(context, 'Endpoints', 'docker', 'Host');
   if (result.status !== 0 || host === undefined) {
     if (named === '') return {};

@@ -1,6 +1,6 @@
 import { runCommand, type CommandResult } from '../../base/command.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
-import { flagAt, jsonAnswer, listAt, numberAt, textAt } from '../../base/json-path.ts';
+import { flagAt, jsonOf, listAt, numberAt, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { visible } from '../../base/text.ts';
 import { majorVersion, type Engine } from '../../model/engine.ts';
@@ -27,8 +27,8 @@ export async function findDocker({ environment, config, signal }: FindOptions): 
       }),
     );
   const [version, info] = await Promise.all([ask('version'), ask('info')]);
-  const versions = jsonAnswer(version.stdout);
-  const facts = jsonAnswer(info.stdout);
+  const versions = jsonOf(version.stdout);
+  const facts = jsonOf(info.stdout);
   const serverVersion = textAt(versions, 'Server', 'Version');
   if (
     version.status !== 0 ||

@@ -1,6 +1,6 @@
 import { runCommand, type CommandResult } from '../../base/command.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
-import { flagAt, jsonAnswer, listAt, numberAt, textAt } from '../../base/json-path.ts';
+import { flagAt, jsonOf, listAt, numberAt, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { visible } from '../../base/text.ts';
 import type { Engine } from '../../model/engine.ts';
@@ -33,7 +33,7 @@ export async function findPodman({ environment, config, signal }: FindOptions): 
     DOCKER_CONFIG: config.docker,
   };
   const [result, host] = await Promise.all([askInfo(env, signal), readHostFacts()]);
-  const info = jsonAnswer(result.stdout);
+  const info = jsonOf(result.stdout);
   if (result.status !== 0 || textAt(info, 'version', 'Version') === undefined)
     throw broken(environment, result);
   const runc = needsAnotherRuntime(info, host) ? await runcVersion(env) : undefined;

@@ -1,6 +1,6 @@
 import { programFailed, readCommand, type CommandSpec } from '../../base/command.ts';
 import { exitStatus, Failure, failureKinds, type FailureCode } from '../../base/failure.ts';
-import { jsonAnswer, textAt } from '../../base/json-path.ts';
+import { jsonOf, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import type { GateProcess, GateProcessOrder } from '../../ports/gate-process.ts';
 
@@ -79,7 +79,7 @@ async function headOf(stdout: AsyncIterable<Uint8Array>): Promise<string> {
 
 /** What the child failed with, as our own; undefined: it gave a verdict. */
 function failureIn(text: string): Failure | undefined {
-  const document = jsonAnswer(text);
+  const document = jsonOf(text);
   const [code, message] = [textAt(document, 'error', 'code'), textAt(document, 'error', 'message')];
   if (code === undefined || !isFailureCode(code) || message === undefined) return undefined;
   const hint = textAt(document, 'error', 'hint');

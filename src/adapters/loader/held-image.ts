@@ -1,4 +1,4 @@
-import { jsonAnswer, textAt, textsAt } from '../../base/json-path.ts';
+import { jsonOf, textAt, textsAt } from '../../base/json-path.ts';
 import type { Engine } from '../../model/engine.ts';
 import { askEngine } from '../../ports/engine-command.ts';
 
@@ -19,7 +19,7 @@ export async function findHeldImage(
 ): Promise<HeldImage | undefined> {
   const result = await askEngine(engine, ['image', 'inspect', name], { signal });
   if (result.status !== 0) return undefined;
-  const answer = jsonAnswer(result.stdout);
+  const answer = jsonOf(result.stdout);
   const written = textAt(answer, 0, 'Id');
   if (written === undefined) return undefined;
   // Podman leaves the algorithm out.

@@ -1,4 +1,4 @@
-import { jsonAnswer, textsAt } from '../../base/json-path.ts';
+import { jsonOf, textsAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { chainIds } from '../../model/chain.ts';
 import { isDigest, type Digest } from '../../model/digest.ts';
@@ -48,7 +48,7 @@ async function heldChains(engine: Engine, signal: AbortSignal | undefined): Prom
     // An image that has gone since is reported as an error; the others are there.
     const { stdout } = await askEngine(engine, words, { signal });
     for (const line of stdout.split('\n')) {
-      const diffIds = (textsAt(jsonAnswer(line)) ?? []).filter(isDigest);
+      const diffIds = (textsAt(jsonOf(line)) ?? []).filter(isDigest);
       for (const chain of chainIds(diffIds)) chains.add(chain);
     }
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { isFailure } from '../../base/failure.ts';
-import { jsonAnswer, listAt, textAt, textsAt } from '../../base/json-path.ts';
+import { jsonOf, listAt, textAt, textsAt } from '../../base/json-path.ts';
 import { collectBytes, streamOf } from '../../base/stream.ts';
 import { readTar } from '../../base/tar-read.ts';
 import type { Descriptor } from '../../model/descriptor.ts';
@@ -111,9 +111,9 @@ test('the archive is an OCI layout and a docker archive at once, with each blob 
     assert.ok(!files.has(entry.name), `${entry.name} is there once`);
     files.set(entry.name, (await collectBytes(entry.content, 1e6, () => assert.fail())).toString('latin1'));
   }
-  const [inIndex] = listAt(jsonAnswer(files.get('index.json') ?? ''), 'manifests');
+  const [inIndex] = listAt(jsonOf(files.get('index.json') ?? ''), 'manifests');
   assert.equal(textAt(inIndex, 'digest'), manifest.digest);
-  const [archived] = listAt(jsonAnswer(files.get('manifest.json') ?? ''));
+  const [archived] = listAt(jsonOf(files.get('manifest.json') ?? ''));
   const path = (digest: Digest): string => `blobs/${digest.replace(':', '/')}`;
   assert.equal(textAt(archived, 'Config'), path(manifest.config.digest));
   assert.deepEqual(

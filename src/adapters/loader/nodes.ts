@@ -1,5 +1,5 @@
 import { Failure } from '../../base/failure.ts';
-import { jsonAnswer, textAt, valueAt } from '../../base/json-path.ts';
+import { jsonOf, textAt, valueAt } from '../../base/json-path.ts';
 import type { ReceiverPlace } from '../../model/delivery.ts';
 import type { Engine } from '../../model/engine.ts';
 import { askEngine, engineComplaint } from '../../ports/engine-command.ts';
@@ -78,7 +78,7 @@ async function nodesIn(
   const ids = listed.split('\n').filter((line) => line !== '');
   const nodes: LabelledNode[] = [];
   for (const id of ids) {
-    const answer = jsonAnswer(await ask(engine, ['container', 'inspect', id], signal));
+    const answer = jsonOf(await ask(engine, ['container', 'inspect', id], signal));
     const labels = valueAt(answer, 0, 'Config', 'Labels');
     const name = textAt(answer, 0, 'Name')?.replace(/^\//, '');
     const [of, as] = [textAt(labels, cluster), textAt(labels, role)];

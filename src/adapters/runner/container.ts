@@ -7,7 +7,7 @@ import {
   type CommandSinks,
 } from '../../base/command.ts';
 import { Failure } from '../../base/failure.ts';
-import { flagAt, jsonAnswer, listAt, numberAt, textAt } from '../../base/json-path.ts';
+import { flagAt, jsonOf, listAt, numberAt, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { readTar, type TarEntry } from '../../base/tar-read.ts';
 import type { Engine } from '../../model/engine.ts';
@@ -80,7 +80,7 @@ export class Container {
   /** Undefined: the engine does not know it, or cannot be asked. */
   async state(): Promise<ContainerState | undefined> {
     const result = await askEngine(this.#engine, ['container', 'inspect', '--size', this.name]);
-    const answer = listAt(jsonAnswer(result.stdout))[0];
+    const answer = listAt(jsonOf(result.stdout))[0];
     const exitCode = numberAt(answer, 'State', 'ExitCode');
     if (result.status !== 0 || exitCode === undefined) return undefined;
     const startedAt = textAt(answer, 'State', 'StartedAt') ?? '';
@@ -108,7 +108,7 @@ export class Container {
       '--format',
       '{{json .Volumes}}',
     ]);
-    const ours = listAt(jsonAnswer(result.stdout)).filter((volume) => names.includes(textAt(volume, 'Name')));
+    const ours = listAt(jsonOf(result.stdout)).filter((volume) => names.includes(textAt(volume, 'Name')));
     return ours.reduce<number>((sum, volume) => sum + parseSize(textAt(volume, 'Size') ?? ''), bytes ?? 0);
   }
 

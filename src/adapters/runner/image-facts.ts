@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../base/failure.ts';
-import { jsonAnswer, textAt } from '../../base/json-path.ts';
+import { jsonOf, textAt } from '../../base/json-path.ts';
 import { limits } from '../../base/limits.ts';
 import { collectBytes } from '../../base/stream.ts';
 import type { TarEntry } from '../../base/tar-read.ts';
@@ -85,7 +85,7 @@ export class ImageProbe implements AsyncDisposable {
   async #askUser(): Promise<string> {
     const result = await askEngine(this.#engine, ['image', 'inspect', this.#memory.image]);
     if (result.status !== 0) throw refused(result);
-    return textAt(jsonAnswer(result.stdout), 0, 'Config', 'User') ?? '';
+    return textAt(jsonOf(result.stdout), 0, 'Config', 'User') ?? '';
   }
 
   async #askAccounts(): Promise<Accounts> {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
-import { jsonAnswer, textAt } from '../../base/json-path.ts';
+import { jsonOf, textAt } from '../../base/json-path.ts';
 import type { Ceiling } from '../../model/parity-watch.ts';
 import { writeReportFile } from '../report/report-file.ts';
 
@@ -56,7 +56,7 @@ export async function writeRenovatePreset(file: string, ceilings: readonly Ceili
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw translateSystemError(error, file);
   });
-  if (before !== undefined && textAt(jsonAnswer(before), 'description', 0) !== mark) {
+  if (before !== undefined && textAt(jsonOf(before), 'description', 0) !== mark) {
     throw new Failure('output-exists', `${file} was not written by parity watch`, {
       hint: 'Name another file, and take it into Renovate’s config with extends.',
     });

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/core';
 import { isFailure, Failure } from '../../../base/failure.ts';
 import { invariant } from '../../../base/invariant.ts';
-import { jsonAnswer } from '../../../base/json-path.ts';
+import { jsonOf } from '../../../base/json-path.ts';
 import { nextPage } from '../../../base/link.ts';
 import { limits } from '../../../base/limits.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
@@ -162,7 +162,7 @@ export class GithubClient {
     const { status, headers, text } = answer;
     if (status >= 400) {
       const { source } = this.#options.login;
-      throw explainGithubRefusal({ status, headers, data: jsonAnswer(text), what, source });
+      throw explainGithubRefusal({ status, headers, data: jsonOf(text), what, source });
     }
     const kept = ['content-type', 'link'].flatMap((name) => {
       const value = headers.get(name);

@@ -1,7 +1,7 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/failure.ts';
-import { jsonAnswer } from '../../../base/json-path.ts';
+import { jsonOf } from '../../../base/json-path.ts';
 import { readGithubApp, readGithubInstallation, readGithubToken } from '../../../model/github-app-answer.ts';
 import { apiUrl } from '../api-url.ts';
 import type { Exchange, ForgeRequest } from '../exchange.ts';
@@ -104,7 +104,7 @@ class AppTokens implements GithubTokens {
       what,
     };
     const answer = await this.#context.exchange.ask(request);
-    const data = jsonAnswer(answer.text);
+    const data = jsonOf(answer.text);
     if (answer.status < 300) return data;
     throw explainGithubRefusal({ ...answer, data, what, source: this.#login.source });
   }

@@ -1,5 +1,5 @@
 import { Failure, isFailure, type FailureCode } from '../../../base/failure.ts';
-import { jsonAnswer } from '../../../base/json-path.ts';
+import { jsonOf } from '../../../base/json-path.ts';
 import { limits } from '../../../base/limits.ts';
 import { clip, visibleLine } from '../../../base/text.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
@@ -112,7 +112,7 @@ export class GitlabClient {
 
   #read<T>(what: string, read: AnswerReader<T>, { text }: ForgeAnswer): T {
     try {
-      return read(jsonAnswer(text));
+      return read(jsonOf(text));
     } catch (error) {
       if (!isFailure(error)) throw error;
       const { code, hint, message } = error;
@@ -122,7 +122,7 @@ export class GitlabClient {
 
   #refusal({ status, text }: ForgeAnswer, what: string): Failure {
     const { kind, source } = this.#options.login;
-    const said = clip(visibleLine(readGitlabRefusal(jsonAnswer(text))), limits.refusalCharsMax);
+    const said = clip(visibleLine(readGitlabRefusal(jsonOf(text))), limits.refusalCharsMax);
     const code = codes.get(status) ?? 'forge-refused';
     const hint = hintOf(code, kind, source);
     return new Failure(code, `GitLab: ${what}: status ${status}${said === '' ? '' : `, ${said}`}`, {

@@ -1,5 +1,5 @@
 import { Failure, type FailureCode } from '../../../base/failure.ts';
-import { jsonAnswer } from '../../../base/json-path.ts';
+import { jsonOf } from '../../../base/json-path.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
 import type { ForgeId } from '../../../model/forge-id.ts';
 import { readAzureBuilds, readAzureRun } from '../../../model/outer-run-answer.ts';
@@ -112,7 +112,7 @@ export class AzurePipelines implements Starter<'azure'> {
       body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
       what: ask.what,
     });
-    if (answer.status < 300 && answer.status !== 203) return ask.read(jsonAnswer(answer.text));
+    if (answer.status < 300 && answer.status !== 203) return ask.read(jsonOf(answer.text));
     throw this.#refusal(answer.status, ask.what);
   }
 

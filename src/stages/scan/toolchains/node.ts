@@ -1,3 +1,4 @@
+import { jsonOf } from '../../../base/json-path.ts';
 import type { Toolchain, ToolchainResults } from '../../../model/survey.ts';
 import type { RepoFiles } from '../repo-files.ts';
 
@@ -116,7 +117,8 @@ function readPackage(text: string): {
   readonly script: string | undefined;
   readonly packages: ReadonlySet<string>;
 } {
-  const document = asRecord(parse(text));
+  // A package.json that is broken shows no test script.
+  const document = asRecord(jsonOf(text));
   const script = asRecord(document['scripts'])['test'];
   const packages = ['dependencies', 'devDependencies'].flatMap((kind) =>
     Object.keys(asRecord(document[kind])),
@@ -125,16 +127,6 @@ function readPackage(text: string): {
     script: typeof script === 'string' && script.trim() !== '' ? script : undefined,
     packages: new Set(packages),
   };
-}
-
-/** A package.json that is broken shows no test script. */
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {
