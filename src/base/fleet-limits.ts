@@ -1,22 +1,22 @@
 const KiB = 1024;
 const second = 1000;
 
-/** Bounds of what is done over many repositories. */
+/** The bounds of what is done over many repositories; a part of `limits`, which is what code reads. */
 export const fleetLimits = {
   // The largest organisations that keep such a list have some thousands.
-  reposMax: 10_000,
+  fleetReposMax: 10_000,
   // Of a hundred repositories each.
   organisationPagesMax: 100,
   // Each holds a file open, a clone on the disk, and questions to registries.
-  atOnceMax: 4,
+  fleetAtOnceMax: 4,
   // A shallow clone of the largest public repositories takes a minute or two.
   cloneMs: 300 * second,
   // A table says how many; who wants all of them asks that repository alone.
-  linesMax: 20,
+  fleetLinesMax: 20,
   // Of one finding: twenty of them, each character written as six, fit into a line of the journal.
-  lineCharsMax: 400,
+  fleetLineCharsMax: 400,
   // Of what a dry run shows of one repository; a change of pins takes some hundreds.
-  patchBytesMax: 16 * KiB,
+  fleetPatchBytesMax: 16 * KiB,
   // Of one line of a journal: a name, an answer and a sentence.
   journalLineBytesMax: 64 * KiB,
   // A clone that is larger is not looked at: most of a disk must stay free for others.

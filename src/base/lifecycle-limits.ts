@@ -3,16 +3,19 @@ const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 const minute = 60_000;
 
-/** Bounds of builds with the lifecycle of a platform, whose buildpacks and builder may do what they like. */
+/**
+ * The bounds of builds with the lifecycle of a platform, whose buildpacks and builder may do what they like; a part of
+ * `limits`, which is what code reads.
+ */
 export const lifecycleLimits = {
   // Without a network a build ends where it would download; what still runs then hangs.
-  probeMs: 5 * minute,
+  lifecycleProbeMs: 5 * minute,
   // Platforms stop builds after 15 to 60 minutes.
-  buildMs: 60 * minute,
+  lifecycleBuildMs: 60 * minute,
   // What a build may write where the platform says nothing: runtime, dependencies and caches.
-  buildDiskBytes: 16 * GiB,
-  buildMemoryBytes: 4 * GiB,
-  buildPids: 4096,
+  lifecycleDiskBytes: 16 * GiB,
+  lifecycleMemoryBytes: 4 * GiB,
+  lifecyclePids: 4096,
   // What is kept of what one buildpack says: versions stand at the beginning, errors at the end.
   saidHeadLinesMax: 400,
   saidTailLinesMax: 100,
@@ -26,7 +29,7 @@ export const lifecycleLimits = {
   // Manifest, index and config are looked for among blobs of this size; what a layer holds is never kept.
   exportDocumentBytesMax: 8 * MiB,
   exportDocumentsMax: 64,
-  reportBytesMax: 64 * KiB,
+  lifecycleReportBytesMax: 64 * KiB,
   // An injected buildpack is scripts and a table, at most a program or two.
   injectedBytesMax: 1 * GiB,
   injectedFilesMax: 50_000,

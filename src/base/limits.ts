@@ -1,8 +1,10 @@
 import { bisectLimits } from './bisect-limits.ts';
 import { examineLimits } from './examine-limits.ts';
+import { fleetLimits } from './fleet-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { forgeLimits } from './forge-limits.ts';
+import { lifecycleLimits } from './lifecycle-limits.ts';
 import { nightlyLimits } from './nightly-limits.ts';
 import { packageLimits } from './package-limits.ts';
 import { parityLimits } from './parity-limits.ts';
@@ -275,8 +277,10 @@ export const limits = {
   ledgerRunsMax: 200,
 
   ...parityLimits,
+  ...lifecycleLimits,
 
   ...nightlyLimits,
+  ...fleetLimits,
 
   // A failure’s message may quote what a program said; more than this belongs into a log.
   failureMessageCharsMax: 8_000,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { Failure } from '../base/failure.ts';
-import { lifecycleLimits } from '../base/lifecycle-limits.ts';
+import { limits } from '../base/limits.ts';
 import type { Candidate, PlatformBuild } from '../model/candidate.ts';
 import type { Config, ImageDefinition, PlatformOrigin } from '../model/definition.ts';
 import { describeEngine } from '../model/engine.ts';
@@ -140,7 +140,7 @@ export async function buildOnPlatform(
   const startedAt = tools.clock.now().toISOString();
   observe({ kind: 'build-started', image, platform: formatPlatform(platform) });
   const run = await buildWithLifecycle(
-    ground.order({ platformApi: api.version, network, timeoutMs: lifecycleLimits.buildMs }),
+    ground.order({ platformApi: api.version, network, timeoutMs: limits.lifecycleBuildMs }),
     { into, tag: image },
     { runner: ground.runner, onLine: (line) => observe({ kind: 'build-output', image, line }), signal },
   );

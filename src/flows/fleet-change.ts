@@ -1,5 +1,5 @@
 import { isFailure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import { clip } from '../base/text.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import type { Hold } from '../model/hold.ts';
@@ -86,16 +86,16 @@ async function wherePresent(make: () => Promise<MadeChange>): Promise<MadeChange
 function answerOf({ made, patch, end }: ChangeOutcome): RepoAnswer {
   const change = made.kind === 'made' ? endName(end) : made.kind;
   const needsPerson = made.kind === 'refused' || end.kind === 'left' || end.kind === 'declined';
-  const isShown = end.kind === 'planned' && patch.length <= fleetLimits.patchBytesMax;
+  const isShown = end.kind === 'planned' && patch.length <= limits.fleetPatchBytesMax;
   const tooLong =
     end.kind === 'planned' && !isShown ? [`the patch has ${patch.length} bytes and is not shown`] : [];
   return {
     state: needsPerson ? 'findings' : 'clean',
     counts: {},
-    lines: [...tooLong, ...linesOf(made, end)].slice(0, fleetLimits.linesMax),
+    lines: [...tooLong, ...linesOf(made, end)].slice(0, limits.fleetLinesMax),
     change: {
       outcome: change,
-      ...('pullRequest' in end && { url: clip(end.pullRequest.url, fleetLimits.lineCharsMax) }),
+      ...('pullRequest' in end && { url: clip(end.pullRequest.url, limits.fleetLineCharsMax) }),
       ...('branch' in end && { branch: end.branch }),
     },
     ...(isShown && { patch: Buffer.from(patch).toString() }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isFailure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import { fleetRepos } from './fleet-list.ts';
 
@@ -55,7 +55,7 @@ test('what two entries stand for is looked at once; two that only are called the
 });
 
 test('more than are ever looked at together are refused', async () => {
-  const all = Array.from({ length: fleetLimits.reposMax + 1 }, (_, at) => `our/r${at}`);
+  const all = Array.from({ length: limits.fleetReposMax + 1 }, (_, at) => `our/r${at}`);
   await assert.rejects(list('  - { github: our }\n', all), (error) => isFailure(error, 'config-invalid'));
-  assert.equal((await list('  - { github: our }\n', all.slice(1))).length, fleetLimits.reposMax);
+  assert.equal((await list('  - { github: our }\n', all.slice(1))).length, limits.fleetReposMax);
 });

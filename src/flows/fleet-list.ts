@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Failure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import { readFleet, type FleetOrganisation, type FleetRepo } from '../model/fleet.ts';
 import { compileGlob } from '../model/glob.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
@@ -39,9 +39,9 @@ export async function fleetRepos(
       where: { file: shown },
       hint: 'docs/guides/fleet.md describes every key.',
     });
-  if (once.length > fleetLimits.reposMax)
+  if (once.length > limits.fleetReposMax)
     throw refuse(
-      `it stands for ${once.length} repositories; at most ${fleetLimits.reposMax} are looked at together`,
+      `it stands for ${once.length} repositories; at most ${limits.fleetReposMax} are looked at together`,
     );
   const names = new Set<string>();
   for (const { name } of once) {

@@ -1,4 +1,4 @@
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import { isHarmful } from '../model/parity-answer.ts';
 import { imageStates, type ImageStatus } from '../model/image-status.ts';
 import type { ParityReport } from '../model/parity-report.ts';
@@ -22,15 +22,13 @@ import { scanFolder, type ScanTools } from './scan.ts';
 import { status, type StatusTools } from './status.ts';
 import type { Tools, Watching } from './tools.ts';
 
-const { linesMax } = fleetLimits;
-
 /** How many image names a repository holds. */
 export function askScan(tools: ScanTools): AskRepo {
   return async (directory): Promise<RepoAnswer> => {
     const { survey } = await scanFolder({ directory, revision: undefined, config: undefined }, tools);
     const pinned = survey.mentions.filter(isPinned).length;
     const counts = { mentions: survey.mentions.length, pinned, 'not read': survey.notRead.length };
-    const lines = survey.notRead.slice(0, linesMax).map(({ file, why }) => `${file}: ${why}`);
+    const lines = survey.notRead.slice(0, limits.fleetLinesMax).map(({ file, why }) => `${file}: ${why}`);
     return { state: 'clean', counts, lines };
   };
 }
@@ -50,7 +48,7 @@ export function askCheck(question: CheckQuestion, tools: PinTools, watching: Wat
     // A name that was not looked at is no clean answer, and another run may look.
     const unseen = findings.find(({ failure }) => failure !== undefined)?.failure;
     if (errors.length === 0 && unseen !== undefined) throw unseen;
-    const lines = findings.slice(0, linesMax).map(({ file, mention, message }) => {
+    const lines = findings.slice(0, limits.fleetLinesMax).map(({ file, mention, message }) => {
       const line = mention === undefined ? '' : `:${mention.place.line}`;
       return `${file}${line}: ${message}`;
     });
@@ -81,7 +79,7 @@ export function askStatus(question: CheckQuestion, tools: StatusTools, watching:
       lines: [
         ...waiting.map(({ name, state, why }) => `${shortName(name)} is ${state}: ${why}`),
         ...expired.map(({ hold }) => `the hold on ${hold.image} ended on ${hold.until ?? ''}`),
-      ].slice(0, linesMax),
+      ].slice(0, limits.fleetLinesMax),
       unseen,
     };
   };
@@ -153,7 +151,7 @@ function answerOf({ pins, channels, disagreements, failed, unread }: ParityRepor
         return `${pin.place.file}:${pin.place.line}: ${pin.runtime} ${pin.text} on ${channel} is ${answer.kind}: ${why}`;
       }),
       ...unread.map(({ file, line, why }) => `${file}:${line}: not read: ${why}`),
-    ].slice(0, linesMax),
+    ].slice(0, limits.fleetLinesMax),
     unseen,
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Failure, isFailure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import type { Journal, Journals } from '../ports/journal.ts';
 import { askFleet, type AskRepo, type FleetOutcome, type FleetTools } from './fleet.ts';
@@ -92,7 +92,7 @@ test('a thousand repositories are asked a few at a time, and shown in the order 
   );
   assert.equal(rows.length, 1000);
   assert.equal(rows[999]?.repo, 'repo-999');
-  assert.ok(most > 1 && most <= fleetLimits.atOnceMax);
+  assert.ok(most > 1 && most <= limits.fleetAtOnceMax);
 });
 
 test('an interruption ends it, and what was answered until then stays answered', async () => {
@@ -141,7 +141,7 @@ test('an answer with the longest names and lines that can be fits into a line of
   const name = '\u0001'.repeat(1000);
   const repos = [{ name, place: { kind: 'folder', path: '/repos/0' } }] as const;
   await asked(repos, () => Promise.resolve({ ...clean, state: 'findings', lines }), journals);
-  assert.ok((journals.lines[0]?.length ?? 0) <= fleetLimits.journalLineBytesMax);
+  assert.ok((journals.lines[0]?.length ?? 0) <= limits.journalLineBytesMax);
   const { earlier } = await asked(repos, () => Promise.reject(new Error('asked again')), journals);
   assert.equal(earlier, 1);
 });

@@ -1,5 +1,5 @@
 import { isFailure, type Failure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { eachInParallel } from '../base/parallel.ts';
 import { clip } from '../base/text.ts';
@@ -72,7 +72,7 @@ export async function askFleet(
   }
   const earlier = rows.size;
   const waiting = repos.filter(({ name }) => !rows.has(name));
-  await eachInParallel(waiting, fleetLimits.atOnceMax, async (repo) => {
+  await eachInParallel(waiting, limits.fleetAtOnceMax, async (repo) => {
     throwIfInterrupted(signal);
     const row = await answerOf(repo, ask, { clones, whole: history, signal });
     if (row.state !== 'failed' && row.unseen === undefined) await journal?.add(formatAnswer(row));
@@ -95,7 +95,7 @@ async function answerOf(repo: FleetRepo, ask: AskRepo, fetching: RepoFetching): 
 
 function answered(repo: string, { lines, unseen, ...answer }: RepoAnswer): FleetAnswer {
   // A line of the journal has to hold all of them.
-  const clipped = lines.map((line) => clip(line, fleetLimits.lineCharsMax));
+  const clipped = lines.map((line) => clip(line, limits.fleetLineCharsMax));
   return { repo, ...answer, lines: clipped, ...(unseen !== undefined && { unseen: reasonOf(unseen) }) };
 }
 

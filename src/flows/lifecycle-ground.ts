@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { Failure } from '../base/failure.ts';
-import { lifecycleLimits } from '../base/lifecycle-limits.ts';
+import { limits } from '../base/limits.ts';
 import { digestOf, type Digest } from '../model/digest.ts';
 import { describeEngine, type Engine, type EngineKind } from '../model/engine.ts';
 import { formatImageSource, type ImageSource } from '../model/image-source.ts';
@@ -81,7 +81,7 @@ export async function lifecycleGround(
     heldIsEnough: true,
   });
   const app = await (await tools.worktrees.open(folder, [out])).snapshot();
-  const limits = limitsOf(channel.limits, own, engine);
+  const allowed = limitsOf(channel.limits, own, engine);
   return {
     engine,
     runner: tools.runnerOf(engine),
@@ -114,7 +114,7 @@ export async function lifecycleGround(
       env: channel.env,
       platformApi,
       network,
-      limits: { ...limits, timeoutMs: Math.min(channel.limits.timeMs ?? timeoutMs, timeoutMs) },
+      limits: { ...allowed, timeoutMs: Math.min(channel.limits.timeMs ?? timeoutMs, timeoutMs) },
     }),
     [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };
@@ -259,9 +259,9 @@ function limitsOf(
   engine: Engine,
 ): Omit<ContainerLimits, 'timeoutMs'> {
   return {
-    memoryBytes: Math.min(platform.memoryBytes ?? lifecycleLimits.buildMemoryBytes, engine.memoryBytes),
+    memoryBytes: Math.min(platform.memoryBytes ?? limits.lifecycleMemoryBytes, engine.memoryBytes),
     cpus: platform.cpus ?? own.cpus ?? engine.cpus,
-    pids: Math.max(own.pids, lifecycleLimits.buildPids),
-    diskBytes: platform.diskBytes ?? Math.max(own.diskBytes, lifecycleLimits.buildDiskBytes),
+    pids: Math.max(own.pids, limits.lifecyclePids),
+    diskBytes: platform.diskBytes ?? Math.max(own.diskBytes, limits.lifecycleDiskBytes),
   };
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
+import { limits } from '../base/limits.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { eachInParallel } from '../base/parallel.ts';
 import { digestHex, digestOf } from '../model/digest.ts';
@@ -118,7 +118,7 @@ async function readReports(
   signal: AbortSignal | undefined,
 ): Promise<Read> {
   const found = new Map<FleetRepo, Read>();
-  const atOnce = tools.listener === undefined ? fleetLimits.atOnceMax : 1;
+  const atOnce = tools.listener === undefined ? limits.fleetAtOnceMax : 1;
   await eachInParallel(repos, atOnce, async (repo) => {
     throwIfInterrupted(signal);
     try {

@@ -1,4 +1,4 @@
-import { lifecycleLimits } from '../base/lifecycle-limits.ts';
+import { limits } from '../base/limits.ts';
 import { apiForExport, apiForPhases } from '../stages/build/lifecycle/platform-api.ts';
 import { probeLifecycle, type LifecycleRun } from '../stages/build/lifecycle/run.ts';
 import type { LifecycleGround } from './lifecycle-ground.ts';
@@ -22,7 +22,7 @@ export async function probe(
   const api = ground.runImage === undefined ? undefined : apiForExport(lifecycle, channel.platformApi);
   const platformApi = api?.version ?? apiForPhases(lifecycle, channel.platformApi);
   const run = await probeLifecycle(
-    ground.order({ platformApi, network: 'none', timeoutMs: lifecycleLimits.probeMs }),
+    ground.order({ platformApi, network: 'none', timeoutMs: limits.lifecycleProbeMs }),
     api !== undefined,
     { runner: ground.runner, onLine: (line) => observe({ kind: 'build-output', image, line }), signal },
   );

@@ -1,5 +1,5 @@
 import { jsonOf, listAt, textAt, valueAt } from '../base/json-path.ts';
-import { lifecycleLimits } from '../base/lifecycle-limits.ts';
+import { limits } from '../base/limits.ts';
 import { clip, visibleLine } from '../base/text.ts';
 import type { BuildpackName } from './builder-facts.ts';
 
@@ -21,7 +21,7 @@ export function readBuildLabels(labels: Readonly<Record<string, string>>): Build
   const build = jsonOf(labels['io.buildpacks.build.metadata'] ?? '');
   const lifecycle = jsonOf(labels['io.buildpacks.lifecycle.metadata'] ?? '');
   if (build === undefined && lifecycle === undefined) return undefined;
-  const named = listAt(build, 'buildpacks').slice(0, lifecycleLimits.saidBuildpacksMax);
+  const named = listAt(build, 'buildpacks').slice(0, limits.saidBuildpacksMax);
   const buildpacks = named.flatMap((each) => {
     const [id, version] = [textAt(each, 'id'), textAt(each, 'version')];
     return id === undefined || version === undefined ? [] : [{ id: word(id), version: word(version) }];
@@ -62,7 +62,7 @@ export function compareBuilds(deployed: BuildLabels, candidate: BuildLabels): re
 
 function layersOf(lifecycle: unknown): BuildLabels['layers'] {
   const layers = new Map<string, ReadonlyMap<string, string>>();
-  for (const each of listAt(lifecycle, 'buildpacks').slice(0, lifecycleLimits.saidBuildpacksMax)) {
+  for (const each of listAt(lifecycle, 'buildpacks').slice(0, limits.saidBuildpacksMax)) {
     for (const [name, layer] of membersOf(valueAt(each, 'layers'))) {
       const data = membersOf(valueAt(layer, 'data')).flatMap(([key, value]) =>
         typeof value === 'string' && /version/i.test(key) ? [[word(key), word(value)] as const] : [],
@@ -75,7 +75,7 @@ function layersOf(lifecycle: unknown): BuildLabels['layers'] {
 
 function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
-  return Object.entries(value).slice(0, lifecycleLimits.saidBuildpacksMax);
+  return Object.entries(value).slice(0, limits.saidBuildpacksMax);
 }
 
 function word(text: string): string {

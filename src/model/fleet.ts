@@ -1,7 +1,6 @@
 import path from 'node:path/posix';
 import * as z from 'zod';
 import { Failure } from '../base/failure.ts';
-import { fleetLimits } from '../base/fleet-limits.ts';
 import { limits } from '../base/limits.ts';
 import { TextIndex } from '../base/text-position.ts';
 import { plainValue } from '../base/yaml-node.ts';
@@ -119,7 +118,7 @@ const fleetSchema = z
       repos: z
         .array(repoSchema, { error: 'a list of repositories' })
         .min(1, { error: 'a list of repositories, at least one' })
-        .max(fleetLimits.reposMax, { error: `a list of at most ${fleetLimits.reposMax}` })
+        .max(limits.fleetReposMax, { error: `a list of at most ${limits.fleetReposMax}` })
         .meta({
           description: 'The repositories, in the order in which they are shown.',
           examples: [[{ path: '../web' }, { git: 'https://git.example.org/team/api.git' }]],

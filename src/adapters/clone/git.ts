@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { programFailed, runCommand } from '../../base/command.ts';
 import { Failure, isFailure, translateSystemError } from '../../base/failure.ts';
-import { fleetLimits } from '../../base/fleet-limits.ts';
+import { limits } from '../../base/limits.ts';
 import { gitSpec, withoutFilters, type GitEnvironment } from '../../base/git-command.ts';
 import { traceEnvironment, troubleOf, wordsOf } from '../../base/git-trouble.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
@@ -17,11 +17,7 @@ export interface GitClonesOptions {
 }
 
 /** Clones by git, shallow ones unless the history is wanted. What Git LFS keeps elsewhere stays a pointer. */
-export function gitClones({
-  env,
-  temporary,
-  bytesMax = fleetLimits.cloneBytesMax,
-}: GitClonesOptions): Clones {
+export function gitClones({ env, temporary, bytesMax = limits.cloneBytesMax }: GitClonesOptions): Clones {
   return {
     async make(order, signal): Promise<Clone> {
       throwIfInterrupted(signal);
@@ -74,23 +70,21 @@ async function fetchInto({ order, env, above, bytesMax, signal }: Fetching): Pro
       url,
       folder,
     ]),
-    timeoutMs: fleetLimits.cloneMs,
+    timeoutMs: limits.cloneMs,
   };
   const signals = signal === undefined ? tooLarge.signal : AbortSignal.any([signal, tooLarge.signal]);
   const looking = setInterval(() => {
     void packedBytes(folder).then((bytes) => (bytes > bytesMax ? tooLarge.abort() : undefined));
-  }, fleetLimits.cloneLookMs);
+  }, limits.cloneLookMs);
   try {
     const cloned = await runCommand({ ...spec, signal: signals });
     if (cloned.status !== 0) throw troubleOf(shown(url), wordsOf(cloned.stderr, []));
   } catch (error) {
     if (tooLarge.signal.aborted) throw larger(url, bytesMax);
     if (isFailure(error, 'program-timeout'))
-      throw new Failure(
-        'remote-unreachable',
-        `${shown(url)} took longer than ${fleetLimits.cloneMs / 1000} s`,
-        { cause: error },
-      );
+      throw new Failure('remote-unreachable', `${shown(url)} took longer than ${limits.cloneMs / 1000} s`, {
+        cause: error,
+      });
     throw error;
   } finally {
     clearInterval(looking);

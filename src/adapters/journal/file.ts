@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
-import { fleetLimits } from '../../base/fleet-limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { Journal, Journals } from '../../ports/journal.ts';
 
 const mark = 'lockkeeper journal 1: ';
@@ -21,9 +21,7 @@ export const fileJournals: Journals = {
     // What stands behind the last line feed was cut off by a crash; the next line must not join it.
     if (rest.at(-1) !== '') await append(file, '\n');
     return {
-      lines: rest
-        .slice(0, -1)
-        .filter((line) => line !== '' && line.length <= fleetLimits.journalLineBytesMax),
+      lines: rest.slice(0, -1).filter((line) => line !== '' && line.length <= limits.journalLineBytesMax),
       add: (line) => append(file, `${line}\n`),
     };
   },

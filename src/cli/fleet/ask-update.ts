@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exitStatus, Failure, translateSystemError } from '../../base/failure.ts';
-import { fleetLimits } from '../../base/fleet-limits.ts';
+import { limits } from '../../base/limits.ts';
 import type { AskRepo, RepoAnswer } from '../../flows/fleet.ts';
 import { fleetSettings } from '../../flows/fleet-settings.ts';
 import type { Watching } from '../../flows/tools.ts';
@@ -73,7 +73,7 @@ function answerOf(done: Updated): RepoAnswer {
   const exit = updateExit(done);
   const unseen = failuresOf(done).find(({ retryable }) => retryable);
   const dead = report.dead.filter(({ mended }) => !mended);
-  const isPatchShown = outcome === undefined && proposal.patch.length <= fleetLimits.patchBytesMax;
+  const isPatchShown = outcome === undefined && proposal.patch.length <= limits.fleetPatchBytesMax;
   return {
     state: exit === exitStatus.yes ? 'clean' : 'findings',
     counts: {
@@ -86,7 +86,7 @@ function answerOf(done: Updated): RepoAnswer {
       ...dead.map(({ finding }) => `${finding.file}: ${finding.message}`),
       ...[...of('held back'), ...of('waits'), ...of('not written')].map(unitLine),
       ...(outcome?.kind === 'left' ? [outcome.why] : []),
-    ].slice(0, fleetLimits.linesMax),
+    ].slice(0, limits.fleetLinesMax),
     change: {
       outcome: outcomeName(done),
       ...(pullRequest !== undefined && { url: pullRequest.url }),

@@ -1,5 +1,5 @@
 import { isFailure } from '../../base/failure.ts';
-import { nightlyLimits } from '../../base/nightly-limits.ts';
+import { limits } from '../../base/limits.ts';
 import { forgeMarker } from '../../model/forge-marker.ts';
 import type { PullRequest } from '../../model/pull-request.ts';
 import { formatMarker, readMarker } from '../../model/update-marker.ts';
@@ -78,7 +78,7 @@ function wantedPullRequest(step: Step, { outcome, outer, around }: Wanting): Wan
   const noted = ground.marker?.outer ?? [];
   const marker = {
     units: proposal.units,
-    declined: declinedUnits(ground).slice(0, nightlyLimits.declinedKeysMax),
+    declined: declinedUnits(ground).slice(0, limits.declinedKeysMax),
     outer: 'commit' in outcome ? runNotes(outer, outcome.commit, noted) : noted,
     ...roundNotes(step),
   };

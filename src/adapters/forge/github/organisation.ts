@@ -1,4 +1,4 @@
-import { fleetLimits } from '../../../base/fleet-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import { readGithubRepositories } from '../../../model/github-answer.ts';
 import type { GithubClient } from './client.ts';
 
@@ -9,7 +9,7 @@ export async function githubOrganisation(client: GithubClient, org: string): Pro
     (octokit, { request }, page) =>
       octokit.request('GET /orgs/{org}/repos', { request, org, type: 'all', sort: 'full_name', ...page }),
     readGithubRepositories,
-    fleetLimits.organisationPagesMax,
+    limits.organisationPagesMax,
   );
   return all.flatMap(({ full_name: name, archived, disabled }) => (archived || disabled ? [] : [name]));
 }

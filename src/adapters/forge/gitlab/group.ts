@@ -1,4 +1,4 @@
-import { fleetLimits } from '../../../base/fleet-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import { readGitlabProjects } from '../../../model/gitlab-answer.ts';
 import type { GitlabClient } from './client.ts';
 
@@ -19,7 +19,7 @@ export async function gitlabGroup(client: GitlabClient, group: string): Promise<
       what: `cannot list the projects of ${group}`,
     },
     readGitlabProjects,
-    fleetLimits.organisationPagesMax,
+    limits.organisationPagesMax,
   );
   return all.flatMap(({ path_with_namespace: name, archived }) => (archived ? [] : [name]));
 }

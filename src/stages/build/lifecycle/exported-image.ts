@@ -1,5 +1,5 @@
 import { Failure } from '../../../base/failure.ts';
-import { lifecycleLimits as bounds } from '../../../base/lifecycle-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import { listAt, textAt } from '../../../base/json-path.ts';
 import { collectBytes, streamOf } from '../../../base/stream.ts';
 import { parseJsonStrictly } from '../../../base/strict-json.ts';
@@ -30,7 +30,7 @@ export class ExportedImage {
     if (!path.startsWith(this.#prefix)) return;
     const name = path.slice(this.#prefix.length);
     if (name === 'index.json') {
-      this.#index = await collectBytes(bytes, bounds.exportDocumentBytesMax, () => {
+      this.#index = await collectBytes(bytes, limits.exportDocumentBytesMax, () => {
         throw refused('its index.json is too large');
       });
       return;
@@ -43,7 +43,7 @@ export class ExportedImage {
 
   async #blob(digest: Digest, size: number, bytes: AsyncIterable<Uint8Array>): Promise<void> {
     const mediaType = 'application/octet-stream';
-    if (size > bounds.exportDocumentBytesMax || this.#documents.size >= bounds.exportDocumentsMax) {
+    if (size > limits.exportDocumentBytesMax || this.#documents.size >= limits.exportDocumentsMax) {
       await this.#into.putBlob({ digest, size, mediaType }, () => bytes);
       return;
     }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { Failure } from '../../../base/failure.ts';
-import { lifecycleLimits as bounds } from '../../../base/lifecycle-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import { placedAt } from '../../../base/placed-value.ts';
 import { collectBytes } from '../../../base/stream.ts';
 import { readTar } from '../../../base/tar-read.ts';
@@ -57,10 +57,10 @@ export async function buildpackOf(
 ): Promise<{ readonly id: string; readonly version: string }> {
   for await (const file of files) {
     if (file.kind !== 'file' || file.path !== 'buildpack.toml') continue;
-    const bytes = await collectBytes(file.bytes(), bounds.buildpackTomlBytesMax, () => {
+    const bytes = await collectBytes(file.bytes(), limits.buildpackTomlBytesMax, () => {
       throw new Failure(
         'content-refused',
-        `${folder}/buildpack.toml is larger than ${bounds.buildpackTomlBytesMax} bytes`,
+        `${folder}/buildpack.toml is larger than ${limits.buildpackTomlBytesMax} bytes`,
       );
     });
     const document = readToml(bytes.toString('utf8'));
@@ -91,7 +91,7 @@ class Budget {
   take(size: number): void {
     this.#files += 1;
     this.#bytes += size;
-    if (this.#files > bounds.injectedFilesMax || this.#bytes > bounds.injectedBytesMax)
+    if (this.#files > limits.injectedFilesMax || this.#bytes > limits.injectedBytesMax)
       throw new Failure('content-refused', `the buildpack ${this.#name} is larger than any buildpack`, {
         hint: 'Name the image or folder of the buildpack alone.',
       });

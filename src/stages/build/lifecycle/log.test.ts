@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { lifecycleLimits as bounds } from '../../../base/lifecycle-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import type { LifecycleSaid } from '../../../model/lifecycle.ts';
 import type { TrialEnd } from '../../../model/trial.ts';
 import { describeLifecycleEnd, lifecycleEnd } from './end.ts';
@@ -111,8 +111,8 @@ test('a buildpack that talks without end, in lines without end, takes bounded me
   log.add(Buffer.from('===> BUILDING\nRunning build for buildpack acme/loud@1\n'));
   for (let at = 0; at < 5_000; at += 1) log.add(Buffer.from(`${at} ${'x'.repeat(5_000)}\n`));
   const [loud] = log.end().said;
-  assert.equal(loud?.lines.length, bounds.saidHeadLinesMax + bounds.saidTailLinesMax);
-  assert.ok(loud.lines.every((line) => line.length <= bounds.saidLineCharsMax));
+  assert.equal(loud?.lines.length, limits.saidHeadLinesMax + limits.saidTailLinesMax);
+  assert.ok(loud.lines.every((line) => line.length <= limits.saidLineCharsMax));
   assert.match(loud.lines.at(-1) ?? '', /^4999 /);
 });
 

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { lifecycleLimits as bounds } from '../../../base/lifecycle-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import { LineSplitter } from '../../../base/line-splitter.ts';
 import type { BuildpackName } from '../../../model/builder-facts.ts';
 import type { BuildpackSaid, LifecyclePhase, LifecycleSaid } from '../../../model/lifecycle.ts';
@@ -43,13 +43,13 @@ export class LifecycleLog {
   }
 
   #take(written: string): void {
-    const line = stripVTControlCharacters(written).trimEnd().slice(0, bounds.saidLineCharsMax);
+    const line = stripVTControlCharacters(written).trimEnd().slice(0, limits.saidLineCharsMax);
     if (line.trim() === '') return;
     this.#onLine(line);
     if (this.#heading(line) || this.#results(line) || this.#member(line)) return;
     const error = /^ERROR: (.*)$/.exec(line)?.[1];
     if (error !== undefined) {
-      if (this.#errors.length < bounds.saidErrorsMax) this.#errors.push(error);
+      if (this.#errors.length < limits.saidErrorsMax) this.#errors.push(error);
       return;
     }
     if (this.#current !== undefined) keep(this.#current, line);
@@ -77,7 +77,7 @@ export class LifecycleLog {
 
   #begin(buildpack: BuildpackName): void {
     this.#current = undefined;
-    if (this.#said.length >= bounds.saidBuildpacksMax) return;
+    if (this.#said.length >= limits.saidBuildpacksMax) return;
     this.#current = { buildpack, phase: this.#phase === 'build' ? 'build' : 'detect', head: [], tail: [] };
     this.#said.push(this.#current);
   }
@@ -88,7 +88,7 @@ export class LifecycleLog {
       /^(pass|fail|skip|err): +(\S+)@(\S+)(?: \(([0-9]{1,3})\))?/.exec(line) ?? [];
     if (result === undefined || id === undefined || version === undefined) return false;
     this.#current = undefined;
-    if (result === 'err' && this.#broken.length < bounds.saidBuildpacksMax)
+    if (result === 'err' && this.#broken.length < limits.saidBuildpacksMax)
       this.#broken.push({ buildpack: { id, version }, status: Number(status ?? 1) });
     return true;
   }
@@ -120,10 +120,10 @@ interface Said {
 }
 
 function keep({ head, tail }: Said, line: string): void {
-  if (head.length < bounds.saidHeadLinesMax) head.push(line);
+  if (head.length < limits.saidHeadLinesMax) head.push(line);
   else {
     tail.push(line);
-    if (tail.length > bounds.saidTailLinesMax) tail.shift();
+    if (tail.length > limits.saidTailLinesMax) tail.shift();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { BuildpackName } from '../../../model/builder-facts.ts';
 import type { LifecycleEnd, LifecycleSaid } from '../../../model/lifecycle.ts';
-import { lifecycleLimits as bounds } from '../../../base/lifecycle-limits.ts';
+import { limits } from '../../../base/limits.ts';
 import { Failure } from '../../../base/failure.ts';
 import type { ImageManifest } from '../../../model/manifest.ts';
 import type { Layout } from '../../../ports/layout.ts';
@@ -58,8 +58,8 @@ export async function buildWithLifecycle(
   const results: CollectedPlace = {
     kind: 'stream',
     directory: exportFolder,
-    filesMax: bounds.exportFilesMax,
-    bytesMax: bounds.exportBytesMax,
+    filesMax: limits.exportFilesMax,
+    bytesMax: limits.exportBytesMax,
     take: exported.take,
   };
   const ran = await run(creatorSpec(order, results), order.platformApi, tools);
