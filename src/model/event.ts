@@ -60,12 +60,20 @@ export type Event =
       readonly other: number;
       readonly durationMs: number;
     }
+  /** A gate in a process of its own begins, which tells nothing before it has ended. */
+  | {
+      readonly kind: 'judging';
+      readonly image: string;
+      readonly platform: string;
+      readonly from: Digest | undefined;
+      readonly to: Digest;
+    }
   | {
       readonly kind: 'judged';
       readonly image: string;
-      readonly suite: string;
       readonly platform: string;
-      readonly verdict: Verdict;
+      /** Undefined: that gate failed, which is told with what it was for. */
+      readonly verdict: Verdict | undefined;
     }
   /** One gate of a bisection; `of` moves, `moved` of which are made. */
   | { readonly kind: 'gate-started'; readonly number: number; readonly moved: number; readonly of: number }
@@ -84,9 +92,20 @@ export type Event =
   | {
       readonly kind: 'promotion-step';
       readonly target: string;
-      readonly step: string;
+      readonly step: PromotionStepKind;
       readonly state: 'done' | 'was-done';
     };
+
+/** Steps of `promote`, in their order; each is a no-op when it was done before. */
+export type PromotionStepKind =
+  | 'record-intent'
+  | 'check-tag'
+  | 'stage-image'
+  | 'read-back-image'
+  | 'attach-evidence'
+  | 'move-tag'
+  | 'read-back-tag'
+  | 'record-done';
 
 /** Steps of `load`, in their order; each is a no-op when it was done before. */
 export type DeliveryStep =

@@ -2,7 +2,7 @@ import { unreachable } from '../../base/invariant.ts';
 import { durationText, sizeText } from '../../base/quantity.ts';
 import { plural, safeClip } from '../../base/text.ts';
 import { shortDigest, shortDigests } from '../../model/digest.ts';
-import type { DeliveryStep, Event, TrialUnit } from '../../model/event.ts';
+import type { DeliveryStep, Event, PromotionStepKind, TrialUnit } from '../../model/event.ts';
 import type { StandIn } from '../../model/stand-in.ts';
 import type { TrialEnd, TrialRequest } from '../../model/trial.ts';
 import { progressLimits } from './progress-limits.ts';
@@ -28,13 +28,13 @@ export function eventLine(event: Event): string | undefined {
     case 'looked-up':
       return event.done === event.of ? `looked up ${plural(event.of, 'name')}` : undefined;
     case 'fetch-started':
-      return `fetching ${safePart(event.reference)}`;
+      return `fetching ${safePart(shortDigests(event.reference))}`;
     case 'load-started':
       return `loading ${event.side} of ${safePart(event.image)}`;
     case 'delivery-step':
       return `${safePart(event.receiver)}: ${safePart(event.image)} ${deliveryText(event.step)}`;
     case 'examined':
-      return `${safePart(event.image)}, ${safePart(event.platform)}: ${event.change}`;
+      return `${safePart(shortDigests(event.image))}, ${safePart(event.platform)}: ${event.change}`;
     case 'stood-in':
       return standInText(event.standIn);
     case 'baseline-reused':
@@ -43,10 +43,14 @@ export function eventLine(event: Event): string | undefined {
       return `${unitText(event.unit)}: ${plural(event.runs, 'run')} of the image in use`;
     case 'trial-ended':
       return `${trialText(event.unit, event.request)}: ${resultText(event)} in ${durationText(event.durationMs)}`;
+    case 'judging':
+      return judgingText(event);
     case 'judged':
-      return `${unitText(event)}: ${event.verdict.kind} — ${safePart(event.verdict.sentence)}`;
+      return event.verdict === undefined
+        ? undefined
+        : `${safePart(event.image)} (${safePart(event.platform)}): ${event.verdict.kind} — ${safePart(event.verdict.sentence)}`;
     case 'promotion-step':
-      return `${safePart(event.target)}: ${safePart(event.step)}${event.state === 'was-done' ? ' (was done before)' : ''}`;
+      return `${safePart(event.target)}: ${promotionStepWords[event.step][event.state]}`;
     case 'gate-answered':
       return gateText(event);
     case 'gate-started':
@@ -97,6 +101,42 @@ function standInText({ image, tested, rebuilt, platforms }: StandIn): string {
     : `${what}; they differ in known noise alone: ${noise.join(', ')}`;
 }
 
+/** `judging ci (linux/amd64) by its suites: sha256:0123456789ab → sha256:ba9876543210`. */
+export function judgingText({
+  image,
+  platform,
+  from,
+  to,
+}: Extract<Event, { readonly kind: 'judging' }>): string {
+  const before = from === undefined ? '(gone)' : shortDigest(from);
+  return `judging ${safePart(image)} (${safePart(platform)}) by its suites: ${before} → ${shortDigest(to)}`;
+}
+
+/** What each step of a promotion did, and what it is when it was done before; behind the name that it is about. */
+const promotionStepWords: Readonly<Record<PromotionStepKind, Readonly<Record<'done' | 'was-done', string>>>> =
+  {
+    'check-tag': { done: 'has not moved since it was judged', 'was-done': 'stands at the candidate already' },
+    'record-intent': {
+      done: 'noted in the bundle that it is to move',
+      'was-done': 'it was noted before that it is to move',
+    },
+    'stage-image': {
+      done: 'the candidate is in the registry, under no name yet',
+      'was-done': 'the candidate was in the registry before',
+    },
+    'read-back-image': {
+      done: 'the candidate was read back and is whole',
+      'was-done': 'the candidate was read back before',
+    },
+    'attach-evidence': { done: 'the evidence is attached', 'was-done': 'the evidence was attached before' },
+    'move-tag': { done: 'stands at the candidate now', 'was-done': 'stood at the candidate before' },
+    'read-back-tag': { done: 'was read back and stands there', 'was-done': 'was read back before' },
+    'record-done': {
+      done: 'noted in the bundle that it has moved',
+      'was-done': 'it was noted before that it has moved',
+    },
+  };
+
 function deliveryText(step: DeliveryStep): string {
   switch (step.kind) {
     case 'sent':
@@ -115,9 +155,9 @@ function unitText({ image, suite, platform }: TrialUnit): string {
   return `${safePart(suite)} on ${safePart(image)} (${safePart(platform)})`;
 }
 
-/** `gyp on runtime (linux/amd64), screen 1, candidate`. */
+/** `gyp on runtime (linux/amd64), screen 1, candidate`; `…, confirm 2 (1 test), candidate` where only some tests run. */
 export function trialText(unit: TrialUnit, { step, round, side, only }: TrialRequest): string {
-  const part = only === undefined ? '' : ` of ${only.length === 1 ? '1 test' : `${only.length} tests`}`;
+  const part = only === undefined ? '' : ` (${plural(only.length, 'test')})`;
   return `${unitText(unit)}, ${step}${step === 'preflight' || step === 'sentinel' ? '' : ` ${round}`}${part}, ${side}`;
 }
 

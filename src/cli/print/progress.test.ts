@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import { displayWidth } from '../../base/display-width.ts';
 import { digestOf } from '../../model/digest.ts';
 import type { Event } from '../../model/event.ts';
+import { asTestId } from '../../model/observation.ts';
 import type { TrialRequest } from '../../model/trial.ts';
 import { watchProgress, type Progress } from './progress.ts';
 
@@ -115,14 +116,23 @@ test('outside of a terminal each event that matters is a plain line with its tim
     await clock.move(6_400);
     progress.observe(ended);
     progress.observe({
+      kind: 'judging',
+      image: 'runtime',
+      platform: 'linux/amd64',
+      from: undefined,
+      to: digest,
+    });
+    progress.observe({ kind: 'fetch-started', reference: `r.example/runtime@${digest}` });
+    progress.observe({
       kind: 'judged',
-      ...unit,
+      image: 'runtime',
+      platform: 'linux/amd64',
       verdict: { kind: 'reject: regression', sentence: '2 tests fail', mover: 'image author', next: 'x' },
     });
     progress.observe({
       kind: 'promotion-step',
       target: 'r.example/runtime:stable',
-      step: 'tag',
+      step: 'move-tag',
       state: 'was-done',
     });
   });
@@ -130,8 +140,10 @@ test('outside of a terminal each event that matters is a plain line with its tim
     '    0.0 s  engine: docker 28.5.1',
     '    0.0 s  runtime: r.example/runtime:stable is sha256:2d711642b726',
     '    6.4 s  gyp on runtime (linux/amd64), screen 1, candidate: 25 passed, 2 failed in 6.4 s',
-    '    6.4 s  gyp on runtime (linux/amd64): reject: regression — 2 tests fail',
-    '    6.4 s  r.example/runtime:stable: tag (was done before)',
+    '    6.4 s  judging runtime (linux/amd64) by its suites: (gone) → sha256:2d711642b726',
+    '    6.4 s  fetching r.example/runtime@sha256:2d711642b726',
+    '    6.4 s  runtime (linux/amd64): reject: regression — 2 tests fail',
+    '    6.4 s  r.example/runtime:stable: stood at the candidate before',
     '',
   ]);
 });
@@ -155,6 +167,31 @@ test('a long silence is broken by a sign of life', async () => {
   const lines = written().trimEnd().split('\n');
   assert.equal(lines.length, 2);
   assert.match(lines[0] ?? '', /still gyp on runtime \(linux\/amd64\), screen 1, candidate \(1 min\)/);
+});
+
+test('a gate in a process of its own runs until it is judged: a silence meanwhile says what is judged', async () => {
+  const { progress, clock, written } = stage();
+  await progress.during(async () => {
+    progress.observe({ kind: 'judging', image: 'ci', platform: 'linux/amd64', from: digest, to: digest });
+    await clock.move(60_000, 15_000);
+    const verdict = { kind: 'promote', sentence: 'good', mover: 'nobody', next: 'x' } as const;
+    progress.observe({ kind: 'judged', image: 'ci', platform: 'linux/amd64', verdict });
+    await clock.move(60_000, 15_000);
+  });
+  assert.match(written(), /still judging ci \(linux\/amd64\) by its suites: .* \(1 min\)/);
+  assert.match(written(), /still working/);
+});
+
+test('a run of some tests says how many, apart from which run it is', async () => {
+  const { progress, written } = stage();
+  await progress.during(() => {
+    progress.observe({
+      ...ended,
+      request: request({ step: 'confirm', round: 2, only: [asTestId('a test')] }),
+    });
+    return Promise.resolve();
+  });
+  assert.match(written(), /gyp on runtime \(linux\/amd64\), confirm 2 \(1 test\), candidate: 25 passed/);
 });
 
 test('on a terminal one live line shows what runs, for how long, and what is done', async () => {
@@ -311,7 +348,8 @@ function hostileEvents(): readonly Event[] {
     { kind: 'trial-ended', ...trial, end: { kind: 'out-of-memory', bytesMax: 1 } },
     { kind: 'trial-ended', ...trial, end: { kind: 'out-of-disk', bytesMax: 1 } },
     { kind: 'trial-ended', ...trial, end: { kind: 'exited', status: 0 } },
-    { kind: 'judged', ...hostile, verdict },
-    { kind: 'promotion-step', target: hostileText, step: hostileText, state: 'done' },
+    { kind: 'judging', image: hostileText, platform: hostileText, from: digest, to: digest },
+    { kind: 'judged', image: hostileText, platform: hostileText, verdict },
+    { kind: 'promotion-step', target: hostileText, step: 'move-tag', state: 'done' },
   ];
 }

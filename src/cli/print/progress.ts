@@ -5,7 +5,7 @@ import type { Event, Observer } from '../../model/event.ts';
 import type { Context } from '../command.ts';
 import { painter, type Paint } from './paint.ts';
 import { progressLimits } from './progress-limits.ts';
-import { eventLine, gatePicture, safePart, trialText } from './progress-text.ts';
+import { eventLine, gatePicture, judgingText, safePart, trialText } from './progress-text.ts';
 
 type Surroundings = Pick<Context, 'clock' | 'stderr' | 'verbose' | 'quiet' | 'signal'>;
 
@@ -102,6 +102,12 @@ class ProgressLines {
         else this.#running.delete('looking up');
         break;
       }
+      case 'judging':
+        this.#running.set(`judging ${event.image} ${event.platform}`, { text: judgingText(event), sinceMs });
+        break;
+      case 'judged':
+        this.#running.delete(`judging ${event.image} ${event.platform}`);
+        break;
       case 'gate-started':
         this.#running.set(`gate ${event.number}`, {
           text: `gate ${event.number}: ${event.moved} of ${event.of} moved`,
@@ -217,9 +223,9 @@ const eraseLine = '\r\u001b[2K';
 function styleOf(event: Event): Parameters<Paint>[0] | undefined {
   switch (event.kind) {
     case 'judged':
-      return event.verdict.kind.startsWith('promote')
+      return event.verdict?.kind.startsWith('promote') === true
         ? 'green'
-        : event.verdict.kind.startsWith('hold')
+        : event.verdict?.kind.startsWith('hold') === true
           ? 'yellow'
           : 'red';
     case 'gate-answered':

@@ -185,17 +185,25 @@ async function recall(match: Match, { order, tools }: Recalling): Promise<Judged
 
 /** The bundle goes once it was read: both images of every move would not fit beside each other. */
 async function judge(match: Match, trying: Trying): Promise<Judged> {
-  const { order, tools } = trying;
+  const { order, tools, watching } = trying;
   const folder = path.join(order.scratch, `gate-${keyOf(match, order).slice(0, 16)}`);
+  let judged: Judged | undefined;
   try {
-    return await judgeIn(folder, match, trying);
+    judged = await judgeIn(folder, match, trying);
+    return judged;
   } finally {
+    watching.observe({
+      kind: 'judged',
+      image: match.image.name,
+      platform: match.platform,
+      verdict: judged?.verdict,
+    });
     await tools.layouts.remove(folder);
   }
 }
 
 async function judgeIn(folder: string, match: Match, { order, tools, watching }: Trying): Promise<Judged> {
-  const { move, image } = match;
+  const { move, image, platform, from, to } = match;
   const layout = await tools.layouts.openOrCreate(folder);
   const repository = tools.registries.open(move.name.registry, move.name.repository);
   const bundle = await putMatch(
@@ -204,6 +212,7 @@ async function judgeIn(folder: string, match: Match, { order, tools, watching }:
     layout,
     watching,
   );
+  watching.observe({ kind: 'judging', image: image.name, platform, from, to });
   await tools.gateProcess.judge({
     bundle: folder,
     config: order.configFile,

@@ -17,11 +17,12 @@ import { branchTrailers } from './branch.ts';
 import type { Digest } from '../../model/digest.ts';
 import { defaultUpdateSettings } from '../../model/config-update.ts';
 import { goesIn } from './report.ts';
+import type { Observer } from '../../model/event.ts';
 import { MemoryOuterLoops } from '../../adapters/forge/outer-loops/memory.ts';
 import { updatePlainly } from './update-plain.ts';
 import { updateLocally, type UpdateResult } from './update-local.ts';
 
-const quiet = { observe: () => undefined, signal: undefined };
+const quiet = { observe: (): void => undefined, signal: undefined };
 const config = `version: 1
 # what is tried
 images:
@@ -43,6 +44,7 @@ interface Night {
     readonly only?: readonly string[];
     readonly ledger?: string;
     readonly config?: string;
+    readonly observe?: Observer;
   }) => Promise<UpdateResult>;
 }
 
@@ -69,8 +71,8 @@ async function night(t: TestContext, more: Readonly<Record<string, string>> = {}
   return {
     ground,
     old: { app: digest('app'), tool: digest('tool'), free: digest('free') },
-    run: (order = {}) =>
-      updateLocally({ ...ground.order, branch: updateBranch, ...order }, ground.tools, quiet),
+    run: ({ observe = quiet.observe, ...order } = {}) =>
+      updateLocally({ ...ground.order, branch: updateBranch, ...order }, ground.tools, { ...quiet, observe }),
   };
 }
 
@@ -83,11 +85,18 @@ test('what is good goes in, a culprit is held in lockkeeper.yaml, and the second
     await world.push('free', '1', 'free new'),
   ];
   world.behave(tool, (_spec) => ({ stdout: tap({ works: false }) }));
-  const { report, outcome } = await run();
+  const told: string[] = [];
+  const { report, outcome } = await run({
+    observe: (event) => {
+      if (event.kind === 'judging') told.push(`${event.image} begins`);
+      if (event.kind === 'judged') told.push(`${event.image} ${event.verdict?.kind ?? 'failed'}`);
+    },
+  });
   assert.deepEqual(
     report.units.map(({ moves, state }) => `${moves[0]?.name.repository} ${state.kind}`),
     ['app goes in', 'tool held back', 'free goes in'],
   );
+  assert.deepEqual(told, ['app begins', 'app promote', 'tool begins', 'tool reject: regression']);
   assert.equal(outcome?.kind, 'put');
   const tip = clone.branches.get(updateBranch);
   const dockerfile = await ground.read(tip, 'Dockerfile');
