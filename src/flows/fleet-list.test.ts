@@ -9,7 +9,7 @@ const team = ['our/svc-b', 'our/svc-a', 'our/web', 'our/.github'];
 
 function list(repos: string, all: readonly string[] = team): Promise<readonly FleetRepo[]> {
   return fleetRepos(
-    { file: '/work/fleet.yaml', shown: 'fleet.yaml' },
+    { file: '/srv/fleet.yaml', shown: 'fleet.yaml' },
     {
       configFiles: { read: () => Promise.resolve(`version: 1\nrepos:\n${repos}`) },
       organisations: { repositories: () => Promise.resolve(all) },

@@ -4,14 +4,14 @@ import { isFailure } from '../base/failure.ts';
 import { readFleet, type FleetEntry, type FleetRepo } from './fleet.ts';
 
 const entries = (repos: string): readonly FleetEntry[] =>
-  readFleet(`version: 1\nrepos:\n${repos}`, 'fleet.yaml', '/work');
+  readFleet(`version: 1\nrepos:\n${repos}`, 'fleet.yaml', '/srv');
 
 const read = (repos: string): readonly FleetRepo[] =>
   entries(repos).flatMap((entry) => (entry.kind === 'repo' ? [entry.repo] : []));
 
 function fault(text: string): string {
   try {
-    readFleet(text, 'fleet.yaml', '/work');
+    readFleet(text, 'fleet.yaml', '/srv');
     return 'taken';
   } catch (error) {
     assert.ok(isFailure(error));
