@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { artifactsProgram, paketoToml } from '../../test/support/buildpack-files.ts';
-import { delegate } from '../../test/support/delegate.ts';
+import { delegate } from '../ports/delegate.ts';
 import { pushLayers } from '../../test/support/layered-image.ts';
 import { rawLayer } from '../../test/support/layers.ts';
 import { builderLabels, parityGround, type MadeBuilder } from '../../test/support/parity-ground.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delegate } from '../../test/support/delegate.ts';
+import { delegate } from '../ports/delegate.ts';
 import { pushLayers } from '../../test/support/layered-image.ts';
 import { MemoryLayerCache } from '../adapters/layer-cache/memory.ts';
 import { MemoryRepository } from '../adapters/registry/memory.ts';

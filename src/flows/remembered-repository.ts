@@ -4,6 +4,7 @@ import type { Descriptor } from '../model/descriptor.ts';
 import { digestAlgorithm, digestHex, digestOf, type Digest } from '../model/digest.ts';
 import { parseManifest, type Manifest } from '../model/manifest.ts';
 import { isImageConfigType } from '../model/media-type.ts';
+import { delegate } from '../ports/delegate.ts';
 import type { LayerCache } from '../ports/layer-cache.ts';
 import type { Repository } from '../ports/repository.ts';
 import { forgiving } from './forgiving-cache.ts';
@@ -15,20 +16,10 @@ import { forgiving } from './forgiving-cache.ts';
  */
 export function remembered(inner: Repository, layerCache: LayerCache): Repository {
   const cache = forgiving(layerCache);
-  return {
-    name: inner.name,
+  return delegate(inner, {
     manifest: (digest) => manifestOf(inner, cache, digest),
     blob: (descriptor) => (isKept(descriptor) ? configOf(inner, cache, descriptor) : inner.blob(descriptor)),
-    resolve: (selector) => inner.resolve(selector),
-    hasBlob: (digest) => inner.hasBlob(digest),
-    putBlob: (descriptor, open, options) => inner.putBlob(descriptor, open, options),
-    putManifest: (manifest, tag) => inner.putManifest(manifest, tag),
-    tags: () => inner.tags(),
-    referrers: (subject) => inner.referrers(subject),
-    deleteManifest: (digest) => inner.deleteManifest(digest),
-    deleteTag: (tag) => inner.deleteTag(tag),
-    deleteBlob: (digest) => inner.deleteBlob(digest),
-  };
+  });
 }
 
 // Counts up whenever something else is kept under the same name.

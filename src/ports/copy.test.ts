@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { delegate } from '../../test/support/delegate.ts';
+import { delegate } from './delegate.ts';
 import { failureOf } from '../../test/support/registry-under-test.ts';
 import {
   freshBlob,

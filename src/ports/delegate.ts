@@ -1,6 +1,6 @@
-import type { Repository } from '../../src/ports/repository.ts';
+import type { Repository } from './repository.ts';
 
-/** A repository that does what another one does, except for what the test gives it to do. */
+/** A repository that does what another one does, except for what it is given to do itself. */
 export function delegate(inner: Repository, own: Partial<Repository> = {}): Repository {
   return {
     name: inner.name,

@@ -12,7 +12,7 @@ import type { Engine } from '../../src/model/engine.ts';
 import { askEngine } from '../../src/ports/engine-command.ts';
 import type { LoadedImage } from '../../src/ports/loader.ts';
 import type { Repository } from '../../src/ports/repository.ts';
-import { delegate } from '../support/delegate.ts';
+import { delegate } from '../../src/ports/delegate.ts';
 import { realEngine } from '../support/engine.ts';
 import { makeImage, textFile, type TestImage } from '../support/images.ts';
 

@@ -18,7 +18,7 @@ import type { Digest } from '../../src/model/digest.ts';
 import { parseReference } from '../../src/model/reference.ts';
 import type { Registries, Repository } from '../../src/ports/repository.ts';
 import { env } from './git-ground.ts';
-import { delegate } from './delegate.ts';
+import { delegate } from '../../src/ports/delegate.ts';
 import { FakeClock } from './fake-clock.ts';
 import { sampleImage, sampleIndex, storeImage } from './sample-images.ts';
 

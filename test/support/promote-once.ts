@@ -9,7 +9,7 @@ import type { Layout } from '../../src/ports/layout.ts';
 import type { Registries, Repository } from '../../src/ports/repository.ts';
 import { promote } from '../../src/stages/promote/promote.ts';
 import { movesOf, type Contender } from './promotion.ts';
-import { delegate } from './delegate.ts';
+import { delegate } from '../../src/ports/delegate.ts';
 
 /**
  * A program: promotes a bundle, and dies by SIGKILL at the n-th effect, after it.

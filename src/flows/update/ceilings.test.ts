@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { delegate } from '../../../test/support/delegate.ts';
+import { delegate } from '../../ports/delegate.ts';
 import { makeUpdateGround, pinned, updateBranch } from '../../../test/support/update-ground.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';

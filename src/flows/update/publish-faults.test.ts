@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { FaultyCalls } from '../../../test/support/faulty.ts';
 import { makeForgeGround, type ForgeGround } from '../../../test/support/forge-ground.ts';
-import { delegate } from '../../../test/support/delegate.ts';
+import { delegate } from '../../ports/delegate.ts';
 import { main } from '../../../test/support/update-ground.ts';
 import { Failure, isFailure } from '../../base/failure.ts';
 import { readMarker, replaceMarker } from '../../model/update-marker.ts';

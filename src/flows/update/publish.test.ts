@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { delegate } from '../../../test/support/delegate.ts';
+import { delegate } from '../../ports/delegate.ts';
 import { ada } from '../../../test/support/git-ground.ts';
 import { makeForgeGround } from '../../../test/support/forge-ground.ts';
 import { main, pinned, updateBranch } from '../../../test/support/update-ground.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delegate } from '../../../test/support/delegate.ts';
+import { delegate } from '../../ports/delegate.ts';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { allowOrder, attachVerdict, movesOf, type Contender } from '../../../test/support/promotion.ts';
 import { failureOf } from '../../../test/support/registry-under-test.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { test } from 'node:test';
-import { delegate } from '../../../test/support/delegate.ts';
+import { delegate } from '../../ports/delegate.ts';
 import { sampleImage, storeImage } from '../../../test/support/sample-images.ts';
 import { MemoryRegistries, MemoryRepository } from '../../adapters/registry/memory.ts';
 import { Failure } from '../../base/failure.ts';
