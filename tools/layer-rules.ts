@@ -41,7 +41,6 @@ export const packageParts: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   saxes: ['src/stages/try/results/'],
   semver: ['src/stages/parity/'],
-  'smol-toml': ['src/stages/parity/'],
   'toml-eslint-parser': ['src/base/toml.ts'],
   undici: ['src/adapters/documents/', 'src/adapters/forge/exchange.ts'],
   yaml: ['src/base/yaml.ts'],

@@ -22,3 +22,9 @@ export function placedAt({ values }: PlacedValues, ...path: readonly string[]): 
     (value) => value.path.length === path.length && path.every((key, at) => key === value.path[at]),
   );
 }
+
+/** The text at exactly this path; undefined where there is none, or another kind of value. */
+export function placedTextAt(document: PlacedValues, ...path: readonly string[]): string | undefined {
+  const found = placedAt(document, ...path);
+  return found?.isText === true ? found.text : undefined;
+}

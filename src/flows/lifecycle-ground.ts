@@ -16,7 +16,12 @@ import { formatReference, parseReference, pinReference, type Reference } from '.
 import type { Repository } from '../ports/repository.ts';
 import type { ContainerLimits, Runner, SourceFile } from '../ports/runner.ts';
 import type { Snapshot } from '../ports/worktree.ts';
-import { buildpackOf, buildpackageFiles, folderBuildpackFiles } from '../stages/build/lifecycle/injected.ts';
+import {
+  buildpackOf,
+  buildpackageFiles,
+  buildpackageVersion,
+  folderBuildpackFiles,
+} from '../stages/build/lifecycle/injected.ts';
 import { versionIn, type PlacedBuildpack } from '../stages/build/lifecycle/order.ts';
 import type { LifecycleOrder } from '../stages/build/lifecycle/spec.ts';
 import type { OpenedImage } from './image-contents.ts';
@@ -175,11 +180,8 @@ async function place(
         tools,
         watching,
       );
-      const label = config.labels['io.buildpacks.buildpackage.metadata'] ?? '';
-      const found = known(
-        /"version"\s*:\s*"([^"]{1,100})"/.exec(label)?.[1],
-        formatReference(from.reference),
-      );
+      const told = buildpackageVersion(config.labels, id);
+      const found = known(told, formatReference(from.reference));
       const files = (): AsyncIterable<SourceFile> => buildpackageFiles(repository, manifest);
       return { id, version: found, optional, content: manifest.digest, files };
     }

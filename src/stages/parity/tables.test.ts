@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { artifactsProgram, paketoToml } from '../../../test/support/buildpack-files.ts';
+import { limits } from '../../base/limits.ts';
 import { parsePlatform } from '../../model/platform.ts';
 import { parseVersionList, type VersionList } from '../../model/version-list.ts';
 import { readBuildpackToml } from './buildpack-toml.ts';
@@ -70,6 +71,8 @@ test('buildpack.toml: the versions of one dependency for one processor, and its 
   assert.equal(why(read('a = [')), 'b: it cannot be read as TOML');
   assert.equal(why(read(Buffer.from([0xff]))), 'b: it cannot be read as TOML');
   assert.equal(why(read(`a = ${'['.repeat(10_000)}`)), 'b: it cannot be read as TOML');
+  const most = limits.buildpackTomlBytesMax;
+  assert.equal(why(read(Buffer.alloc(most + 1, ' '))), `b: it is larger than ${most} bytes`);
 });
 
 test('buildpack.toml: an entry counts on the stacks that it names, and one that is broken makes all unknown', () => {

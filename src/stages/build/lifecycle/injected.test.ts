@@ -4,7 +4,7 @@ import { isFailure } from '../../../base/failure.ts';
 import { streamOf } from '../../../base/stream.ts';
 import type { SourceFile } from '../../../ports/runner.ts';
 import { folder, link, makeImage, textFile } from '../../../../test/support/images.ts';
-import { buildpackageFiles, buildpackOf, folderBuildpackFiles } from './injected.ts';
+import { buildpackageFiles, buildpackageVersion, buildpackOf, folderBuildpackFiles } from './injected.ts';
 
 function file(path: string, text: string): SourceFile {
   const bytes = Buffer.from(text);
@@ -42,6 +42,18 @@ test('of a buildpackage its buildpacks are taken, and nothing that lies or leads
     `${root}/bin/build* #!/bin/sh`,
     `${root}/bin/detect -> build`,
   ]);
+});
+
+test('a buildpackage tells the version of the buildpack that it is of, and of no other', () => {
+  const told = (text: string): string | undefined =>
+    buildpackageVersion({ 'io.buildpacks.buildpackage.metadata': text }, 'acme/extra');
+  const inner = '"stacks":[{"id":"*","version":"9"}]';
+  assert.equal(told(`{${inner},"id":"acme/extra","version":"0.1.0"}`), '0.1.0');
+  assert.equal(told(`{${inner},"id":"acme/extra"}`), undefined);
+  assert.equal(told('{"id":"acme/other","version":"0.1.0"}'), undefined);
+  assert.equal(told('{"id":"acme/extra","version":"../up"}'), undefined);
+  assert.equal(told('"version":"0.1.0"'), undefined);
+  assert.equal(buildpackageVersion({}, 'acme/extra'), undefined);
 });
 
 const toml = `api = "0.10"\n[buildpack]\nid = "acme/extra" # its id\nversion = '0.1.0'\n[[targets]]\nid = "other"\n`;

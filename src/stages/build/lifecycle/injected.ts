@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import { Failure } from '../../../base/failure.ts';
+import { jsonOf, textAt } from '../../../base/json-path.ts';
 import { limits } from '../../../base/limits.ts';
-import { placedAt } from '../../../base/placed-value.ts';
+import { placedTextAt } from '../../../base/placed-value.ts';
 import { collectBytes } from '../../../base/stream.ts';
 import { readTar } from '../../../base/tar-read.ts';
 import { readToml } from '../../../base/toml.ts';
@@ -35,6 +36,19 @@ export async function* buildpackageFiles(
   }
 }
 
+/**
+ * The version of which a buildpackage says that it is (distribution spec, "Buildpackage", Labels). Undefined: its label does
+ * not tell, or is of another buildpack.
+ */
+export function buildpackageVersion(
+  labels: Readonly<Record<string, string>>,
+  id: string,
+): string | undefined {
+  const told = jsonOf(labels['io.buildpacks.buildpackage.metadata'] ?? '');
+  const version = textAt(told, 'version');
+  return textAt(told, 'id') === id && version !== undefined && isName(version) ? version : undefined;
+}
+
 /** A folder with a buildpack, put where the lifecycle looks for it. */
 export async function* folderBuildpackFiles(
   files: AsyncIterable<SourceFile>,
@@ -64,10 +78,7 @@ export async function buildpackOf(
       );
     });
     const document = readToml(bytes.toString('utf8'));
-    const [id, version] = ['id', 'version'].map((key) => {
-      const value = placedAt(document, 'buildpack', key);
-      return value?.isText === true ? value.text : undefined;
-    });
+    const [id, version] = ['id', 'version'].map((key) => placedTextAt(document, 'buildpack', key));
     if (id !== undefined && version !== undefined && isName(id) && isName(version)) return { id, version };
     throw new Failure('content-refused', `${folder}/buildpack.toml names no id and version`);
   }
