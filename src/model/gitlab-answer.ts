@@ -142,6 +142,29 @@ const pipeline = z
 export const readGitlabPipeline = answerReader(pipeline);
 export const readGitlabPipelines = answerReader(z.array(pipeline));
 
+/** Pipelines of one merge request, the youngest first. */
+const mergePipeline = z
+  .object({
+    id: idSchema,
+    project_id: idSchema.nullish(),
+    sha: commitSchema,
+    ref: z.string(),
+    status: z.string(),
+    web_url: pageSchema,
+  })
+  .transform(({ id, project_id: project, sha, ref, status: state, web_url: url }) => ({
+    ...{ id, project, sha, ref, url },
+    state: gitlabState(state),
+  }));
+
+export type GitlabMergePipeline = z.output<typeof mergePipeline>;
+export const readGitlabMergePipelines = answerReader(z.array(mergePipeline));
+
+/** The parents of a commit. */
+export const readGitlabParents = answerReader(
+  z.object({ parent_ids: z.array(commitSchema) }).transform(({ parent_ids: parents }) => parents),
+);
+
 /** What GitLab says when it refuses: a text, or texts by field; an empty text where it says nothing that we understand. */
 export function readGitlabRefusal(data: unknown): string {
   const refusal = z

@@ -54,8 +54,11 @@ export interface Forge {
   /** Keeps one comment of ours below a pull request: writes it, or takes the place of what we wrote under this marker. */
   comment(id: ForgeId, marker: ForgeMarker, body: string): Promise<'written' | 'unchanged'>;
 
-  /** The last word of each check of a commit, statuses included; none where the forge does not know the commit. */
-  checks(commit: string): Promise<readonly Check[]>;
+  /**
+   * The last word of each check of a commit, statuses included; none where the forge does not know the commit.
+   * @param pullRequest whose head the commit is: what a forge tried on a merge of it counts, too
+   */
+  checks(commit: string, pullRequest?: ForgeId): Promise<readonly Check[]>;
 
   /** Writes a comment as it is, for a bot that reads comments. Called twice, it is written twice. */
   say(id: ForgeId, text: string): Promise<void>;

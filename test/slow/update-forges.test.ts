@@ -82,6 +82,27 @@ story(
   },
 );
 
+test('gitlab: where pipelines run on merged results alone, they are what decides, and the culprit is found', async (t) => {
+  const night = await opened(t, 'gitlab', ['a', 'b', 'c', 'd']);
+  assert.equal(night.forge.kind, 'gitlab');
+  night.forge.fake.wholePipeline = true;
+  await night.move('a', 'b', 'c', 'd');
+  const first = await night.night();
+  assert.equal(first.branch.state, 'put');
+  assert.match((await night.run([])).stdout, /the pipeline is required, and has not reported yet/);
+  let ends = 0;
+  for (let count = 1; count < 14 && ends === 0; count += 1) {
+    night.checkMerged((moved) => !moved.includes('c'));
+    const { units } = await night.night();
+    if (units.some(({ state }) => state.kind === 'held back')) ends = count;
+    else assert.equal(night.pull().draft, true, `night ${count}`);
+  }
+  assert.ok(ends > 0, 'the culprit is found');
+  assert.deepEqual(night.moved(), ['a', 'b', 'd']);
+  assert.match(night.file('lockkeeper.yaml'), /image: "[^"]*\/c:1"/);
+  assert.equal(night.pull().draft, false);
+});
+
 story(
   'a pull request that a person closed means not these; one that was merged is done',
   ['a', 'b'],

@@ -6,7 +6,7 @@ import { MemoryForgeWorld, type WorldPullRequest } from '../../src/adapters/forg
 import { systemClock } from '../../src/base/system-clock.ts';
 import { main } from '../../src/cli/main.ts';
 import type { CheckState } from '../../src/model/check.ts';
-import type { Digest } from '../../src/model/digest.ts';
+import { digestHex, digestOf, type Digest } from '../../src/model/digest.ts';
 import { updateDocumentSchema, type UpdateDocument } from '../../src/model/update-document.ts';
 import { git } from './git-ground.ts';
 import { serveGit, type GitHttp } from './git-http.ts';
@@ -246,6 +246,31 @@ export class ForgeNight {
     const tip = this.heads(owner).get(branch);
     if (tip !== undefined) report(tip, isGood(this.moved(owner)) ? 'passed' : 'failed', owner);
     report(this.heads().get('main') ?? '', isGood([]) ? 'passed' : 'failed');
+  }
+
+  /** As {@link check}, where CI runs on the merge of our branch into main alone, on a commit that the forge makes. */
+  checkMerged(isGood: (moved: readonly string[]) => boolean): void {
+    this.follow();
+    const { forge, tip } = this;
+    const main = this.heads().get('main');
+    assert.ok(forge.kind === 'gitlab' && tip !== undefined && main !== undefined);
+    const commit = digestHex(digestOf(`${main} ${tip}`)).slice(0, 40);
+    const { number: mergeRequest } = this.pull();
+    const state = isGood(this.moved()) ? 'passed' : 'failed';
+    if (forge.fake.merges.every((merge) => merge.commit !== commit))
+      forge.fake.merges.push({
+        ...{ mergeRequest, kind: 'merge', commit, parents: [main, tip] },
+        status: state === 'passed' ? 'success' : 'failed',
+      });
+    this.world.report(commit, {
+      kind: 'run',
+      name: 'ci',
+      by: '',
+      title: '',
+      summary: '',
+      url: undefined,
+      state,
+    });
   }
 
   pull(): WorldPullRequest {

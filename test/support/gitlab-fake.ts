@@ -28,6 +28,8 @@ export interface GitlabFake {
   readonly token: string;
   /** Pipelines that were started, by id. */
   readonly pipelines: Map<number, { readonly commit: string; status: string }>;
+  /** Pipelines on merges of merge requests, in the order in which they were started. Their jobs are checks of their commit. */
+  readonly merges: GitlabMerge[];
   /** The project asks for a whole pipeline. */
   wholePipeline: boolean;
   /** It takes an order for a pipeline, and makes one of another commit. */
@@ -38,6 +40,17 @@ export interface GitlabFake {
   ) => (Reply & { readonly headers?: Readonly<Record<string, string>> }) | undefined;
   /** Stops, and throws when a request or an answer was not as GitLab publishes it. */
   stop(): Promise<void>;
+}
+
+/** A pipeline on a commit that GitLab made by merging the head of a merge request. */
+export interface GitlabMerge {
+  readonly mergeRequest: number;
+  readonly kind: 'merge' | 'train';
+  readonly commit: string;
+  /** The target, or the train before it; then the head. */
+  readonly parents: readonly string[];
+  readonly status: string;
+  readonly project?: 7 | 8;
 }
 
 const account = 'lockkeeper[bot]';
@@ -103,6 +116,7 @@ export async function startGitlabFake(
     url: new URL(`http://${server.host}/api/v4`),
     token: 'glpat-canary0123456789',
     pipelines: new Map(),
+    merges: [],
     wholePipeline: false,
     misses: false,
     rule: () => undefined,
@@ -128,6 +142,8 @@ const patterns: readonly (readonly [string, RegExp, GitlabRouteName])[] = [
   ['GET', /^projects \S+ issues$/, 'list issues'],
   ['POST', /^projects \S+ issues$/, 'create issue'],
   ['PUT', /^projects \S+ issues \d+$/, 'update issue'],
+  ['GET', /^projects \S+ merge_requests \d+ pipelines$/, 'list merge request pipelines'],
+  ['GET', /^projects \S+ repository commits \w+$/, 'get commit'],
   ['GET', /^projects \S+ repository commits \w+ statuses$/, 'list statuses'],
   ['POST', /^projects \S+ statuses \w+$/, 'set status'],
   ['POST', /^projects \S+ pipeline$/, 'create pipeline'],
@@ -246,11 +262,27 @@ const routes: Readonly<
     });
     return ok(issueOf(one));
   },
-  'list statuses': (world, { path }) => {
+  'list merge request pipelines': (_world, { path }, fake) =>
+    ok(
+      [...fake.merges.entries()]
+        .filter(([, { mergeRequest }]) => mergeRequest === Number(path[3]))
+        .map(([index, merge]) => mergePipelineOf(900 + index, merge))
+        .toReversed(),
+    ),
+  'get commit': (_world, { path }, fake) => {
+    const found = fake.merges.find(
+      ({ commit, project = 7 }) => commit === path[4] && (project === 8) === (path[1] === '8'),
+    );
+    return found === undefined
+      ? { status: 404, body: { message: '404 Commit Not Found' } }
+      : ok(commitOf(found));
+  },
+  'list statuses': (world, { path }, fake) => {
     const commit = path[4] ?? '';
     const isFork = path[1] === '8';
     const all = world.checks.get(commit)?.filter(({ by }) => (by === 'fork') === isFork);
-    if (all === undefined && ![...world.branches.values()].includes(commit))
+    const known = [...world.branches.values(), ...fake.merges.map((merge) => merge.commit)];
+    if (all === undefined && !known.includes(commit))
       return { status: 404, body: { message: '404 Commit Not Found' } };
     return ok((all ?? []).map((one) => statusOf(one, commit)));
   },
@@ -369,4 +401,25 @@ function statusOf({ id, name, state, title, url }: WorldCheck, sha: string): unk
 function pipelineOf(id: number, sha: string, status: string): unknown {
   const fixed = { project_id: 7, ref: 'lockkeeper/update', source: 'api' };
   return { id, iid: id, sha, status, web_url: `${site}/-/pipelines/${id}`, ...fixed };
+}
+
+function mergePipelineOf(
+  id: number,
+  { mergeRequest, kind, commit: sha, status, project = 7 }: GitlabMerge,
+): unknown {
+  const ref = `refs/merge-requests/${mergeRequest}/${kind}`;
+  const fixed = { source: 'merge_request_event', created_at: made, updated_at: made };
+  return {
+    ...{ id, iid: id, project_id: project, sha, ref, status },
+    ...{ web_url: `${site}/-/pipelines/${id}`, ...fixed },
+  };
+}
+
+function commitOf({ commit: id, parents }: GitlabMerge): unknown {
+  const title = `Merge ${parents[1]} into ${parents[0]}`;
+  return {
+    ...{ id, short_id: id.slice(0, 8), title, message: title, parent_ids: parents },
+    ...{ author_name: 'ada', author_email: 'ada@example.org', authored_date: made, committed_date: made },
+    web_url: `${site}/-/commit/${id}`,
+  };
 }

@@ -2,7 +2,8 @@ import * as z from 'zod';
 
 /**
  * The shapes that GitLab publishes for its REST interface, version 4, as far as we use them, written down by hand from
- * docs.gitlab.com/api: projects, merge_requests, notes, issues, commits ("Commit status"), pipelines, users. Requests are
+ * docs.gitlab.com/api: projects, merge_requests, notes, issues, commits ("Commit status"
+ * among them), pipelines, users. Requests are
  * strict: GitLab itself ignores what it does not know.
  */
 
@@ -106,6 +107,25 @@ const pipeline = z.object({
   web_url: z.url(),
 });
 
+const mergePipeline = pipeline.extend({
+  source: z.literal('merge_request_event'),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+});
+
+const commit = z.object({
+  id: z.string(),
+  short_id: z.string(),
+  title: z.string(),
+  message: z.string(),
+  author_name: z.string(),
+  author_email: z.string(),
+  authored_date: z.iso.datetime(),
+  committed_date: z.iso.datetime(),
+  parent_ids: z.array(z.string()),
+  web_url: z.url(),
+});
+
 const paging = { page: z.string().optional(), per_page: z.string().optional() };
 const none = z.undefined();
 const noQuery = z.strictObject({});
@@ -175,7 +195,17 @@ export const gitlabShapes = {
     }),
     answer: issue,
   },
-  'list statuses': { query: z.strictObject(paging), body: none, answer: z.array(status) },
+  'list merge request pipelines': {
+    query: z.strictObject(paging),
+    body: none,
+    answer: z.array(mergePipeline),
+  },
+  'get commit': { query: z.strictObject({ stats: z.string().optional() }), body: none, answer: commit },
+  'list statuses': {
+    query: z.strictObject({ ...paging, pipeline_id: z.string().optional() }),
+    body: none,
+    answer: z.array(status),
+  },
   'set status': {
     query: noQuery,
     body: z.strictObject({

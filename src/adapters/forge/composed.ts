@@ -27,7 +27,7 @@ export interface ForgeParts {
   };
   readonly threads: Pick<Forge, 'comment' | 'say' | 'issue' | 'keepIssue' | 'closeIssue'>;
   readonly checks: {
-    of(commit: string): Promise<readonly Check[]>;
+    of(commit: string, pullRequest?: ForgeId): Promise<readonly Check[]>;
     required(branch: string): Promise<RequiredChecks>;
     report(check: OwnCheck): Promise<'written' | 'unchanged'>;
   };
@@ -70,8 +70,8 @@ export class ComposedForge implements Forge {
     return this.#parts.threads.say(id, text);
   }
 
-  checks(commit: string): Promise<readonly Check[]> {
-    return this.#parts.checks.of(commit);
+  checks(commit: string, pullRequest?: ForgeId): Promise<readonly Check[]> {
+    return this.#parts.checks.of(commit, pullRequest);
   }
 
   requiredChecks(branch: string): Promise<RequiredChecks> {

@@ -1,6 +1,7 @@
 import { limits } from '../../base/limits.ts';
 import { isOwnCheck, type Check } from '../../model/check.ts';
 import type { CommitId } from '../../model/commit.ts';
+import type { ForgeId } from '../../model/forge-id.ts';
 import { sameKeys, shortKey, type ShortKey } from '../../model/short-key.ts';
 import { readMarker, type UpdateMarker } from '../../model/update-marker.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
@@ -82,7 +83,7 @@ export async function failedBefore(
 }
 
 async function checksOf(
-  { base, baseBranch, marker }: ForgeGround,
+  { base, baseBranch, marker, pulls }: ForgeGround,
   { tip, parent, units, madeAt }: Extract<BranchStanding, { readonly kind: 'ours' }>,
   {
     outer,
@@ -92,10 +93,10 @@ async function checksOf(
 ): Promise<CheckStanding> {
   const upon = parent ?? base;
   const required = await forge.requiredChecks(baseBranch);
-  const others = async (commit: string): Promise<readonly Check[]> =>
-    (await forge.checks(commit)).filter((check) => !isOwnCheck(check));
+  const others = async (commit: string, head?: ForgeId): Promise<readonly Check[]> =>
+    (await forge.checks(commit, head)).filter((check) => !isOwnCheck(check));
   return compareChecks({
-    branch: await others(tip),
+    branch: await others(tip, pulls.open?.id),
     outer: asChecks(outer),
     base: await others(upon),
     required,

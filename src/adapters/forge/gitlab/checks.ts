@@ -1,8 +1,10 @@
-import { isFailure } from '../../../base/failure.ts';
 import { clip } from '../../../base/text.ts';
 import type { Check, OwnCheck, RequiredChecks } from '../../../model/check.ts';
-import { readGitlabStatuses, type GitlabProject, type GitlabStatus } from '../../../model/gitlab-answer.ts';
+import type { ForgeId } from '../../../model/forge-id.ts';
+import type { GitlabProject, GitlabStatus } from '../../../model/gitlab-answer.ts';
 import type { GitlabClient } from './client.ts';
+import { mergedResults } from './merged-results.ts';
+import { gitlabStatuses } from './statuses.ts';
 
 const descriptionCharsMax = 255;
 const states = { running: 'running', passed: 'success', failed: 'failed', neutral: 'success' } as const;
@@ -16,8 +18,11 @@ export class GitlabChecks {
     this.#client = client;
   }
 
-  async of(commit: string): Promise<readonly Check[]> {
-    return (await this.#statuses(commit)).map(({ check }) => check);
+  async of(commit: string, mergeRequest?: ForgeId): Promise<readonly Check[]> {
+    const own = (await this.#statuses(commit)).map(({ check }) => check);
+    if (mergeRequest === undefined) return own;
+    const fork = (await this.#forkOnce())?.id;
+    return [...own, ...(await mergedResults(this.#client, { head: commit, mergeRequest, fork }))];
   }
 
   /** A project can ask for a whole pipeline, and names no jobs. */
@@ -45,25 +50,19 @@ export class GitlabChecks {
     return 'written';
   }
 
-  /** The latest of each name; none where GitLab does not know the commit. Pipelines of a fork's branch run in the fork. */
+  /** Pipelines of a fork's branch run in the fork. */
   async #statuses(commit: string): Promise<readonly GitlabStatus[]> {
-    this.#fork ??= this.#client.fork();
-    const fork = await this.#fork;
-    const there = fork === undefined ? [] : await this.#statusesIn(['/', 'projects', fork.id], commit);
-    const here = await this.#statusesIn([], commit);
+    const fork = await this.#forkOnce();
+    const there =
+      fork === undefined
+        ? []
+        : await gitlabStatuses(this.#client, { project: ['/', 'projects', fork.id], commit });
+    const here = await gitlabStatuses(this.#client, { project: [], commit });
     return [...there.filter(({ check }) => here.every((each) => each.check.name !== check.name)), ...here];
   }
 
-  async #statusesIn(project: readonly string[], commit: string): Promise<readonly GitlabStatus[]> {
-    const path = [...project, 'repository', 'commits', commit, 'statuses'];
-    try {
-      return await this.#client.pages(
-        { method: 'GET', path, what: `cannot read the statuses of ${commit}` },
-        readGitlabStatuses,
-      );
-    } catch (error) {
-      if (isFailure(error, 'forge-missing')) return [];
-      throw error;
-    }
+  #forkOnce(): Promise<GitlabProject | undefined> {
+    this.#fork ??= this.#client.fork();
+    return this.#fork;
   }
 }

@@ -6,7 +6,9 @@ import { outerLoopContract, outerTarget } from '../../../../test/contracts/outer
 import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { startGitlabFake, type GitlabFake } from '../../../../test/support/gitlab-fake.ts';
 import { failureOf } from '../../../../test/support/registry-under-test.ts';
-import { MemoryForgeWorld } from '../memory-world.ts';
+import type { CheckState } from '../../../model/check.ts';
+import { parseForgeId } from '../../../model/forge-id.ts';
+import { MemoryForgeWorld, type WorldCheck } from '../memory-world.ts';
 import { GitlabPipelines } from '../outer-loops/gitlab-pipeline.ts';
 import { StartedOuterLoops } from '../outer-loops/outer-loops.ts';
 import { GitlabClient, type GitlabLogin } from './client.ts';
@@ -92,6 +94,122 @@ test('gitlab: the token of a job may not open anything, and the failure says whi
     assert.match(failure.hint ?? '', /GITLAB_TOKEN/);
     assert.doesNotMatch(`${failure.stack}${failure.hint}`, /canary/);
     await client.close();
+  });
+});
+
+const head = 'a'.repeat(40);
+const target = 'b'.repeat(40);
+const merged = 'c'.repeat(40);
+const number = 1;
+
+function job(name: string, state: CheckState): Omit<WorldCheck, 'id'> {
+  return { kind: 'run', name, by: '', state, title: '', summary: '', url: undefined };
+}
+
+/** What is told of `head`, the last commit of !1, as `name state`. */
+async function checksOfHead(
+  fake: GitlabFake,
+  { fork, pullRequest = String(number) }: { readonly fork?: string; readonly pullRequest?: string } = {},
+): Promise<readonly string[]> {
+  const client = clientOf(fake, {}, fork);
+  const id = pullRequest === '' ? undefined : parseForgeId(pullRequest);
+  const checks = await gitlabForge(client).checks(head, id);
+  await client.close();
+  return checks.map(({ name, state }) => `${name} ${state}`);
+}
+
+const onMerge = {
+  mergeRequest: number,
+  kind: 'merge',
+  commit: merged,
+  parents: [target, head],
+  status: 'success',
+} as const;
+
+test('gitlab: what runs on the merge of our head into its target counts beside what runs on the head', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head);
+    world.report(head, job('lint', 'passed'));
+    fake.merges.push(onMerge);
+    world.report(merged, job('unit', 'failed'));
+    world.report(merged, job('docs', 'passed'));
+    assert.deepEqual(await checksOfHead(fake), ['lint passed', 'unit failed', 'docs passed']);
+    assert.deepEqual(await checksOfHead(fake, { pullRequest: '' }), ['lint passed']);
+    assert.deepEqual(await checksOfHead(fake, { pullRequest: '2' }), ['lint passed']);
+  });
+});
+
+test('gitlab: a merge of an earlier head says nothing of this one, nor does one that has it in its target alone', async () => {
+  for (const parents of [[target, 'e'.repeat(40)], [head, 'e'.repeat(40)], [head], []])
+    await withGitlab(async (fake, world) => {
+      world.push('update', head);
+      fake.merges.push({ ...onMerge, parents });
+      world.report(merged, job('unit', 'passed'));
+      assert.deepEqual(await checksOfHead(fake), []);
+    });
+});
+
+test('gitlab: of several merges of one head the youngest counts, and none where a later head was merged since', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head);
+    fake.merges.push(onMerge, { ...onMerge, commit: 'd'.repeat(40) });
+    world.report(merged, job('unit', 'failed'));
+    world.report('d'.repeat(40), job('unit', 'passed'));
+    assert.deepEqual(await checksOfHead(fake), ['unit passed']);
+    fake.merges.push({ ...onMerge, commit: 'f'.repeat(40), parents: [target, 'e'.repeat(40)] });
+    assert.deepEqual(await checksOfHead(fake), []);
+  });
+});
+
+test('gitlab: a pipeline that has no jobs, or none yet, speaks for itself', async () => {
+  for (const [status, state] of [
+    ['created', 'running'],
+    ['failed', 'failed'],
+    ['canceled', 'errored'],
+  ] as const)
+    await withGitlab(async (fake, world) => {
+      world.push('update', head);
+      fake.merges.push({ ...onMerge, status });
+      assert.deepEqual(await checksOfHead(fake), [`pipeline for merged results ${state}`]);
+    });
+});
+
+test('gitlab: what fails on a merge train convicts nobody, since others ride on it; what was cancelled there says nothing', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head);
+    fake.merges.push(onMerge, { ...onMerge, kind: 'train', commit: 'd'.repeat(40), status: 'failed' });
+    world.report(merged, job('unit', 'passed'));
+    for (const state of ['running', 'passed', 'failed', 'neutral', 'errored'] as const)
+      world.report('d'.repeat(40), job(`train ${state}`, state));
+    assert.deepEqual(await checksOfHead(fake), [
+      'unit passed',
+      'train running running',
+      'train passed passed',
+      'train failed errored',
+      'train neutral neutral',
+    ]);
+  });
+});
+
+test('gitlab: from a fork, a merge that ran in the fork is read there', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head, 'robot');
+    fake.merges.push({ ...onMerge, project: 8 });
+    world.report(merged, { ...job('unit', 'failed'), by: 'fork' });
+    assert.deepEqual(await checksOfHead(fake, { fork: 'robot/project' }), ['unit failed']);
+  });
+});
+
+test('gitlab: a project that lists no pipelines has its other checks all the same; one that fails does not pass for it', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head);
+    world.report(head, job('lint', 'passed'));
+    for (const status of [403, 404]) {
+      fake.rule = ({ url }) => (url.includes('/pipelines') ? { status, body: { message: 'no' } } : undefined);
+      assert.deepEqual(await checksOfHead(fake), ['lint passed']);
+    }
+    fake.rule = ({ url }) => (url.includes('/pipelines') ? { status: 500, body: {} } : undefined);
+    assert.equal((await failureOf(checksOfHead(fake))).code, 'forge-unavailable');
   });
 });
 
