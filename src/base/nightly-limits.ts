@@ -11,7 +11,7 @@ export const nightlyLimits = {
   verdictBytesMax: 64 * 1024 * KiB,
   // Verdicts that are kept: a year of twenty a night.
   verdictsKeptMax: 8_000,
-  // A hidden line in a body of 65,536 characters: all keys, a whole search, and names of 60 checks.
+  // A hidden line in a body of 65,536 characters: all keys, a whole search, and the keys of 600 checks.
   markerCharsMax: 48_000,
   markerKeysMax: 1_500,
   // Digests that people said no to, the latest ones.
@@ -22,15 +22,17 @@ export const nightlyLimits = {
   notedRunsMax: 8,
   // A host of 255, a path of 255 and a tag of 128, or a number of images.
   titleCharsMax: 700,
-  // Names of checks that fail without us; more of them is a broken base.
+  // Checks that fail without us: a whole matrix of 256 jobs and those beside it.
+  baseFailingMax: 300,
+  // Those of them that are told by their names.
   checkNameCharsMax: 200,
-  checksMax: 50,
+  baseFailingToldMax: 20,
   // Among more than these nothing is searched for: each night would be a small part of it.
   searchUnitsMax: 400,
   // Pushed subsets of one search: two culprits among 64 take 30.
   searchAnswersMax: 60,
-  // Names of checks that a search is about; of one beyond these, silence counts as a pass.
-  searchFailingMax: 10,
+  // Checks that a search is about: a whole matrix of 256 jobs and those beside it. More are counted, and acquit nobody.
+  searchFailingMax: 300,
   // A check that has not reported by then does not run on what is on the branch: queues of runners take hours at worst.
   checkSilenceMs: 6 * 60 * minute,
 } as const;

@@ -152,8 +152,8 @@ const mergePipeline = z
     status: z.string(),
     web_url: pageSchema,
   })
-  .transform(({ id, project_id: project, sha, ref, status: state, web_url: url }) => ({
-    ...{ id, project, sha, ref, url },
+  .transform(({ id, project_id: runsIn, sha, ref, status: state, web_url: url }) => ({
+    ...{ id, runsIn, sha, ref, url },
     state: gitlabState(state),
   }));
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../base/limits.ts';
+import { keptNames } from './check-names.ts';
 import { parseCommitId } from './commit.ts';
 import { parseForgeId } from './forge-id.ts';
 import { formatMarker, readMarker, type UpdateMarker } from './update-marker.ts';
@@ -15,7 +16,7 @@ const plain: UpdateMarker = {
   units: keys(0, 9),
   declined: keys(20, 2),
   apart: keys(3, 2),
-  baseFails: { on, names: ['ci -->'] },
+  baseFails: { on, failed: keptNames(['ci -->', 'ci -->', 'lint'], 3), names: ['ci -->'] },
   outer: [{ loop: 'outer', commit: on, id: parseForgeId('7') }],
   search: {
     units: keys(0, 12),
@@ -25,7 +26,7 @@ const plain: UpdateMarker = {
     ],
     asked: keys(6, 3),
     answered: on,
-    failing: ['ci'],
+    failing: keptNames(['ci', 'lint'], 1),
   },
 };
 
@@ -45,7 +46,11 @@ test('the largest search, with all else that is kept, can be read back, and fits
     apart: keys(20_000, limits.apartKeysMax),
     baseFails: {
       on,
-      names: Array.from({ length: limits.checksMax }, () => 'y'.repeat(limits.checkNameCharsMax)),
+      failed: keptNames(
+        Array.from({ length: limits.baseFailingMax + 9 }, (_, place) => `check ${place}`),
+        limits.baseFailingMax,
+      ),
+      names: Array.from({ length: limits.baseFailingToldMax }, () => 'y'.repeat(limits.checkNameCharsMax)),
     },
     outer: Array.from({ length: limits.notedRunsMax }, () => ({
       loop: 'l'.repeat(63),
@@ -60,7 +65,10 @@ test('the largest search, with all else that is kept, can be read back, and fits
       })),
       asked: units,
       answered: parseCommitId('b'.repeat(64)),
-      failing: Array.from({ length: limits.searchFailingMax }, () => 'z'.repeat(limits.checkNameCharsMax)),
+      failing: keptNames(
+        Array.from({ length: limits.searchFailingMax + 9 }, (_, place) => `check ${place}`),
+        limits.searchFailingMax,
+      ),
     },
   };
   const line = formatMarker(marker);
@@ -71,10 +79,12 @@ test('the largest search, with all else that is kept, can be read back, and fits
 test('more than can be kept is cut, the latest stays, and it can be read back', () => {
   const declined = keys(1_000, 3_000);
   const names = ['z'.repeat(300), ...Array.from({ length: 60 }, (_, place) => `check ${place}`)];
-  const read = readMarker(formatMarker({ ...plain, declined, baseFails: { on, names } }));
+  const failed = keptNames(names, names.length);
+  const read = readMarker(formatMarker({ ...plain, declined, baseFails: { on, failed, names } }));
   assert.deepEqual(read?.search, plain.search);
   assert.equal(read?.declined[0], declined[0]);
-  assert.deepEqual(read?.baseFails?.names, names.slice(1, 51));
+  assert.deepEqual(read?.baseFails?.names, names.slice(1, 21));
+  assert.deepEqual(read?.baseFails?.failed, failed, 'of a name that is too long to be told, too');
 });
 
 test('a line that was damaged says nothing', () => {

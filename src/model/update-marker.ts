@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { limits } from '../base/limits.ts';
 import { strictJsonOf } from '../base/strict-json.ts';
 import { gateAnswers } from './bisection.ts';
+import { noCheckNames, type CheckNames } from './check-names.ts';
 import { isCommitId, type CommitId } from './commit.ts';
 import { givenName } from './config-fields.ts';
 import { digestHex, digestOf } from './digest.ts';
@@ -37,6 +38,9 @@ export interface UpdateMarker {
 export interface BaseFailures {
   /** The base that the branch was made upon then; of another one they say nothing. */
   readonly on: CommitId;
+  /** A name stands there as often as it failed. */
+  readonly failed: CheckNames;
+  /** Some of the names, for people. */
   readonly names: readonly string[];
 }
 
@@ -51,11 +55,13 @@ export interface SearchMark {
   readonly asked: readonly ShortKey[];
   /** The commit whose checks gave the last answer: one commit answers once. */
   readonly answered: CommitId | undefined;
-  /** Names of checks that failed with some of the units: one that says nothing of others has not acquitted them. */
-  readonly failing: readonly string[];
+  /** Checks that failed with some of the units: one that says nothing of others has not acquitted them. */
+  readonly failing: CheckNames;
 }
 
 const bits = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/);
+
+const checkNames = z.strictObject({ keys: bits, beyond: z.int().min(0).optional() });
 
 /** What is written: each key once, those of the search first, and sets of them as bits. */
 const packedSchema = z.strictObject({
@@ -68,7 +74,8 @@ const packedSchema = z.strictObject({
   baseFails: z
     .strictObject({
       on: z.string().refine(isCommitId),
-      names: z.array(z.string().max(limits.checkNameCharsMax)).max(limits.checksMax),
+      failed: checkNames,
+      names: z.array(z.string().max(limits.checkNameCharsMax)).max(limits.baseFailingToldMax),
     })
     .optional(),
   outer: z
@@ -90,7 +97,7 @@ const packedSchema = z.strictObject({
         .max(limits.searchAnswersMax),
       asked: bits,
       answered: z.string().refine(isCommitId).optional(),
-      failing: z.array(z.string().max(limits.checkNameCharsMax)).max(limits.searchFailingMax).optional(),
+      failing: checkNames.optional(),
     })
     .optional(),
 });
@@ -131,12 +138,16 @@ function pack({ title, draft, units, declined, apart, baseFails, outer, search }
   return {
     title: title.slice(0, limits.titleCharsMax),
     draft,
-    keys: Buffer.from(keys.join(''), 'hex').toString('base64'),
+    keys: packWhole(keys),
     units: packKeys(places, units),
     declined: packKeys(places, declined),
     apart: packKeys(places, apart),
     ...(baseFails !== undefined && {
-      baseFails: { on: baseFails.on, names: boundedNames(baseFails.names, limits.checksMax) },
+      baseFails: {
+        on: baseFails.on,
+        failed: packNames(baseFails.failed, limits.baseFailingMax),
+        names: toldNames(baseFails.names),
+      },
     }),
     ...(outer.length > 0 && { outer: outer.slice(0, limits.notedRunsMax) }),
     ...(search !== undefined && {
@@ -145,33 +156,56 @@ function pack({ title, draft, units, declined, apart, baseFails, outer, search }
         answers: search.answers.map(({ moved, answer }) => ({ moved: packKeys(places, moved), answer })),
         asked: packKeys(places, search.asked),
         ...(search.answered !== undefined && { answered: search.answered }),
-        ...(search.failing.length > 0 && { failing: boundedNames(search.failing, limits.searchFailingMax) }),
+        ...(search.failing.keys.length > 0 && {
+          failing: packNames(search.failing, limits.searchFailingMax),
+        }),
       },
     }),
   };
 }
 
 function unpack({ title, draft, baseFails, outer, search, ...packed }: Packed): UpdateMarker {
-  const bytes = Buffer.from(packed.keys, 'base64');
-  const keys = Array.from({ length: Math.floor(bytes.length / keyBytes) }, (_, place) =>
-    bytes.toString('hex', place * keyBytes, (place + 1) * keyBytes),
-  );
+  const keys = unpackWhole(packed.keys);
   return {
     title,
     draft,
     units: unpackKeys(keys, packed.units),
     declined: unpackKeys(keys, packed.declined),
     apart: unpackKeys(keys, packed.apart),
-    baseFails,
+    baseFails: baseFails && {
+      on: baseFails.on,
+      failed: unpackNames(baseFails.failed, limits.baseFailingMax),
+      names: baseFails.names,
+    },
     outer: outer ?? [],
     search: search && {
       units: keys.slice(0, search.units),
       answers: search.answers.map(({ moved, answer }) => ({ moved: unpackKeys(keys, moved), answer })),
       asked: unpackKeys(keys, search.asked),
       answered: search.answered,
-      failing: search.failing ?? [],
+      failing: search.failing ? unpackNames(search.failing, limits.searchFailingMax) : noCheckNames,
     },
   };
+}
+
+function packWhole(keys: readonly ShortKey[]): string {
+  return Buffer.from(keys.join(''), 'hex').toString('base64');
+}
+
+function unpackWhole(packed: string): readonly ShortKey[] {
+  const bytes = Buffer.from(packed, 'base64');
+  return Array.from({ length: Math.floor(bytes.length / keyBytes) }, (_, place) =>
+    bytes.toString('hex', place * keyBytes, (place + 1) * keyBytes),
+  );
+}
+
+function packNames({ keys, beyond }: CheckNames, most: number): z.infer<typeof checkNames> {
+  const more = beyond + Math.max(0, keys.length - most);
+  return { keys: packWhole(keys.slice(0, most)), ...(more > 0 && { beyond: more }) };
+}
+
+function unpackNames({ keys, beyond = 0 }: z.infer<typeof checkNames>, most: number): CheckNames {
+  return { keys: unpackWhole(keys).slice(0, most), beyond };
 }
 
 /** One bit for each place; it ends with the last one that is set. */
@@ -187,8 +221,8 @@ function unpackKeys(keys: readonly ShortKey[], packed: string): readonly ShortKe
   return keys.filter((_, place) => (((bytes[place >> 3] ?? 0) >> (place & 7)) & 1) === 1);
 }
 
-function boundedNames(names: readonly string[], most: number): string[] {
-  return names.filter(({ length }) => length <= limits.checkNameCharsMax).slice(0, most);
+function toldNames(names: readonly string[]): string[] {
+  return names.filter(({ length }) => length <= limits.checkNameCharsMax).slice(0, limits.baseFailingToldMax);
 }
 
 /** It finds what a person damaged by accident. It proves nothing about who wrote it. */

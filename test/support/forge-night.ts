@@ -252,14 +252,14 @@ export class ForgeNight {
   checkMerged(isGood: (moved: readonly string[]) => boolean): void {
     this.follow();
     const { forge, tip } = this;
-    const main = this.heads().get('main');
-    assert.ok(forge.kind === 'gitlab' && tip !== undefined && main !== undefined);
-    const commit = digestHex(digestOf(`${main} ${tip}`)).slice(0, 40);
+    const upon = this.heads().get('main');
+    assert.ok(forge.kind === 'gitlab' && tip !== undefined && upon !== undefined);
+    const commit = digestHex(digestOf(`${upon} ${tip}`)).slice(0, 40);
     const { number: mergeRequest } = this.pull();
     const state = isGood(this.moved()) ? 'passed' : 'failed';
     if (forge.fake.merges.every((merge) => merge.commit !== commit))
       forge.fake.merges.push({
-        ...{ mergeRequest, kind: 'merge', commit, parents: [main, tip] },
+        ...{ mergeRequest, kind: 'merge', commit, parents: [upon, tip] },
         status: state === 'passed' ? 'success' : 'failed',
       });
     this.world.report(commit, {

@@ -405,12 +405,12 @@ function pipelineOf(id: number, sha: string, status: string): unknown {
 
 function mergePipelineOf(
   id: number,
-  { mergeRequest, kind, commit: sha, status, project = 7 }: GitlabMerge,
+  { mergeRequest, kind, commit: sha, status, project: owner = 7 }: GitlabMerge,
 ): unknown {
   const ref = `refs/merge-requests/${mergeRequest}/${kind}`;
   const fixed = { source: 'merge_request_event', created_at: made, updated_at: made };
   return {
-    ...{ id, iid: id, project_id: project, sha, ref, status },
+    ...{ id, iid: id, project_id: owner, sha, ref, status },
     ...{ web_url: `${site}/-/pipelines/${id}`, ...fixed },
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { keptNames, noCheckNames } from '../../model/check-names.ts';
 import type { Check, CheckState } from '../../model/check.ts';
 import { compareChecks } from './compare-checks.ts';
 
@@ -8,11 +9,11 @@ const none = {
   outer: [],
   base: [],
   required: { kind: 'named', names: [] },
-  baseFails: [],
+  baseFails: noCheckNames,
   search: undefined,
 } as const;
 const compare = (base: readonly Check[], baseFails: readonly string[]): string | undefined =>
-  compareChecks({ ...none, branch: [check('failed')], base, baseFails }).answer;
+  compareChecks({ ...none, branch: [check('failed')], base, baseFails: keptNames(baseFails, 9) }).answer;
 
 test('a check that was seen to fail without any move is no fault of ours, until the base itself passes', () => {
   assert.equal(compare([], []), 'bad');
@@ -29,7 +30,10 @@ test('of checks with one name as many fail by our moves as fail beyond those of 
       ...none,
       branch: branch.map(check),
       base: base.map(check),
-      baseFails: Array.from({ length: baseFails }, () => 'ci'),
+      baseFails: keptNames(
+        Array.from({ length: baseFails }, () => 'ci'),
+        9,
+      ),
     });
     return [answer, failed.length, failedOnBase.length, unknownOnBase.length];
   };
@@ -54,7 +58,8 @@ test('of checks with one name as many fail by our moves as fail beyond those of 
 test('a check that a search is about acquits nobody by its silence, unless the base passes it and other moves fail it', () => {
   const lint: Check = { ...check('passed'), name: 'lint' };
   const answer = (isOverdue: boolean, isPart: boolean, base: readonly Check[], branch = [lint]) =>
-    compareChecks({ ...none, branch, base, search: { failing: ['ci'], isPart, isOverdue } }).answer;
+    compareChecks({ ...none, branch, base, search: { failing: keptNames(['ci'], 1), isPart, isOverdue } })
+      .answer;
   assert.equal(answer(false, true, []), undefined, 'it may come yet');
   assert.equal(answer(true, true, []), 'unsure');
   assert.equal(answer(true, true, [check('passed')]), 'good');
@@ -78,4 +83,26 @@ test('a required check that has not reported is waited for, but for our own; whe
   assert.deepEqual([waits.answer, waits.absent], [undefined, ['the pipeline']]);
   assert.equal(compareChecks({ ...every, branch: passed, outer: [] }).answer, 'good');
   assert.equal(compareChecks({ ...none, branch: [], outer: passed }).answer, 'good');
+});
+
+test('where more checks failed than are remembered, nothing is good by silence, whatever the base says', () => {
+  const answer = (isOverdue: boolean, isPart: boolean, branch = [check('passed')]) =>
+    compareChecks({
+      ...none,
+      branch,
+      base: [check('passed'), { ...check('passed'), name: 'lint' }],
+      search: { failing: keptNames(['ci', 'lint'], 1), isPart, isOverdue },
+    }).answer;
+  assert.equal(answer(false, true), undefined);
+  assert.deepEqual([answer(true, true), answer(true, false)], ['unsure', 'unsure']);
+  assert.equal(answer(true, true, [check('failed')]), 'bad');
+});
+
+test('where more checks fail without any move than are remembered, the others neither convict nor pass', () => {
+  const baseFails = keptNames(['lint', 'ci'], 1);
+  const compared = (base: readonly Check[]) =>
+    compareChecks({ ...none, branch: [check('failed')], base, baseFails });
+  assert.deepEqual([compared([]).answer, compared([]).unclear.length], ['unsure', 1]);
+  assert.deepEqual(compared([]).unknownOnBase, [], 'asking the base again would not tell');
+  assert.equal(compared([check('passed')]).answer, 'bad', 'the base itself tells');
 });

@@ -1,5 +1,7 @@
 import type { GateAnswer } from '../../model/bisection.ts';
+import { checkKey, noCheckNames, type CheckNames } from '../../model/check-names.ts';
 import { isOwnCheck, type Check, type RequiredChecks } from '../../model/check.ts';
+import type { ShortKey } from '../../model/short-key.ts';
 
 /** What a forge's checks say of a branch beside its base. */
 export interface CheckStanding {
@@ -10,6 +12,8 @@ export interface CheckStanding {
   /** They fail on the base as well. */
   readonly failedOnBase: readonly Check[];
   readonly running: readonly Check[];
+  /** They fail here, and more checks fail without our moves than are remembered: it may be they. */
+  readonly unclear: readonly Check[];
   /** They ended without an answer. */
   readonly errored: readonly Check[];
   readonly passed: number;
@@ -28,16 +32,16 @@ export interface ChecksToCompare {
   readonly base: readonly Check[];
   /** Without what nothing is merged, as far as anybody can tell. */
   readonly required: RequiredChecks;
-  /** Names of those that were seen to fail upon this base without any move. One stands there as often as it failed. They count where the base itself tells nothing. */
-  readonly baseFails: readonly string[];
+  /** Those that were seen to fail upon this base without any move. One stands there as often as it failed. They count where the base itself tells nothing. */
+  readonly baseFails: CheckNames;
   /** Undefined: none goes on, and what does not report is not waited for unless it is required. */
   readonly search: SearchedChecks | undefined;
 }
 
 /** What a search is about. */
 export interface SearchedChecks {
-  /** Names of checks that failed with some of its moves. */
-  readonly failing: readonly string[];
+  /** Checks that failed with some of its moves. */
+  readonly failing: CheckNames;
   /** Not all of its moves are on the branch. */
   readonly isPart: boolean;
   /** What has not reported until now is not going to. */
@@ -59,32 +63,49 @@ export function compareChecks({
   const byName = Map.groupBy(of('failed'), ({ name }) => name);
   const excused = new Set(
     [...byName].flatMap(([name, checks]) => {
-      const seen = baseFails.filter((each) => each === name).length;
+      const key = checkKey(name);
+      const seen = baseFails.keys.filter((each) => each === key).length;
       return checks.slice(0, failuresThere(onBase.get(name) ?? [], seen));
     }),
   );
   const passesThere = (name: string): boolean => isTold(onBase.get(name) ?? []);
-  const failed = of('failed').filter((check) => !excused.has(check));
+  const accused = of('failed').filter((check) => !excused.has(check));
+  const unclear = baseFails.beyond === 0 ? [] : accused.filter(({ name }) => !passesThere(name));
+  const failed = accused.filter((check) => !unclear.includes(check));
   const [running, errored] = [of('running'), of('errored')];
   const absent = absentOf(required, own);
-  const silent = (search?.failing ?? []).filter((name) => !branch.some((check) => check.name === name));
-  const lacking = [...absent, ...silent];
-  const isLacking = lacking.length > 0 || branch.length === 0;
+  const silent = silentOf(search?.failing ?? noCheckNames, branch);
+  const isUntold = search !== undefined && search.failing.beyond > 0;
+  const isLacking = absent.length > 0 || silent.length > 0 || isUntold || branch.length === 0;
   const isOpen = running.length > 0 || (isLacking && search?.isOverdue !== true);
   // What runs on some files alone passes by not running, where it passes on the base, and these moves were not seen to fail.
-  const isPassed =
-    !isLacking || (search?.isPart === true && lacking.length > 0 && lacking.every(passesThere));
-  const settled: GateAnswer = errored.length > 0 || !isPassed ? 'unsure' : 'good';
+  const passing = new Set(base.map(({ name }) => name).filter(passesThere));
+  const passingKeys = new Set([...passing].map(checkKey));
+  const mayBeSilent =
+    search?.isPart === true &&
+    !isUntold &&
+    absent.length + silent.length > 0 &&
+    absent.every((name) => passing.has(name)) &&
+    silent.every((key) => passingKeys.has(key));
+  const isPassed = !isLacking || mayBeSilent;
+  const settled: GateAnswer = errored.length + unclear.length > 0 || !isPassed ? 'unsure' : 'good';
   return {
     answer: failed.length > 0 ? 'bad' : isOpen ? undefined : settled,
     failed,
     failedOnBase: [...excused],
     running,
+    unclear,
     errored,
     passed: of('passed').length + of('neutral').length,
     absent,
     unknownOnBase: failed.map(({ name }) => name).filter((name) => !passesThere(name)),
   };
+}
+
+/** Those that a search is about and that say nothing here. */
+function silentOf({ keys }: CheckNames, branch: readonly Check[]): readonly ShortKey[] {
+  const heard = new Set(branch.map(({ name }) => checkKey(name)));
+  return keys.filter((key) => !heard.has(key));
 }
 
 /** One of our own that is required cannot be waited for by ourselves. */

@@ -1,9 +1,10 @@
 import { limits } from '../../base/limits.ts';
 import { isOwnCheck, type Check } from '../../model/check.ts';
+import { noCheckNames } from '../../model/check-names.ts';
 import type { CommitId } from '../../model/commit.ts';
 import type { ForgeId } from '../../model/forge-id.ts';
 import { sameKeys, shortKey, type ShortKey } from '../../model/short-key.ts';
-import { readMarker, type UpdateMarker } from '../../model/update-marker.ts';
+import { readMarker, type BaseFailures, type UpdateMarker } from '../../model/update-marker.ts';
 import type { UpdateSettings } from '../../model/update-settings.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Forge } from '../../ports/forge.ts';
@@ -100,7 +101,7 @@ async function checksOf(
     outer: asChecks(outer),
     base: await others(upon),
     required,
-    baseFails: failingUpon(marker, upon),
+    baseFails: failingUpon(marker, upon)?.failed ?? noCheckNames,
     search: marker?.search && {
       failing: marker.search.failing,
       isPart: !sameKeys(units ?? [], marker.search.units),
@@ -109,7 +110,7 @@ async function checksOf(
   });
 }
 
-/** Names of checks that were seen to fail upon this base without any move. */
-export function failingUpon(marker: UpdateMarker | undefined, base: CommitId): readonly string[] {
-  return marker?.baseFails?.on === base ? marker.baseFails.names : [];
+/** Checks that were seen to fail upon this base without any move; undefined: nobody has looked. */
+export function failingUpon(marker: UpdateMarker | undefined, base: CommitId): BaseFailures | undefined {
+  return marker?.baseFails?.on === base ? marker.baseFails : undefined;
 }

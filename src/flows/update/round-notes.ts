@@ -1,4 +1,5 @@
 import { limits } from '../../base/limits.ts';
+import { keptNames } from '../../model/check-names.ts';
 import type { UpdateMarker } from '../../model/update-marker.ts';
 import type { AppliedRound } from './apply-round.ts';
 import type { ForgeGround } from './forge-ground.ts';
@@ -26,5 +27,7 @@ export function roundNotes(noting: Noting): Pick<UpdateMarker, 'apart' | 'baseFa
 function baseFailures({ ground, applied, look }: Noting): UpdateMarker['baseFails'] {
   if (!applied.baseIsBad || look === undefined || look.units.length > 0) return undefined;
   const { failed, failedOnBase } = look.checks;
-  return { on: ground.base, names: [...failed, ...failedOnBase].map(({ name }) => name) };
+  const { unclear } = look.checks;
+  const names = [...failed, ...unclear, ...failedOnBase].map(({ name }) => name);
+  return { on: ground.base, failed: keptNames(names, limits.baseFailingMax), names: [...new Set(names)] };
 }

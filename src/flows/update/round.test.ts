@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { limits } from '../../base/limits.ts';
+import { checkKey, noCheckNames } from '../../model/check-names.ts';
 import { parseCommitId, type CommitId } from '../../model/commit.ts';
 import type { ShortKey } from '../../model/short-key.ts';
 import { formatMarker, readMarker } from '../../model/update-marker.ts';
@@ -69,7 +70,7 @@ test('a bad branch whose tag moved on: what is left of it is asked about, and wh
     answers: [],
     asked: [two],
     answered: undefined,
-    failing: [],
+    failing: noCheckNames,
   });
   assert.equal((await decideRound({ ...order, failedBefore: [one] })).kind, 'all');
   assert.equal((await decideRound({ ...order, failedBefore: [one, two, three] })).kind, 'all');
@@ -81,7 +82,13 @@ test('what a search could not decide stands there, until something new comes', a
     moved,
     answer: 'unsure' as const,
   }));
-  const search = { units: wanted, answers: unsure, asked: wanted, answered: undefined, failing: [] };
+  const search = {
+    units: wanted,
+    answers: unsure,
+    asked: wanted,
+    answered: undefined,
+    failing: noCheckNames,
+  };
   const stuck = await decideRound({ ...nothing, wanted, onBranch: wanted, search });
   assert.equal(stuck.kind, 'stuck');
   const mended = await decideRound({ ...nothing, wanted, onBranch: wanted, answer: 'good', search });
@@ -136,7 +143,7 @@ test('a base that cannot be asked convicts nobody, and a second look that cannot
     ],
     asked: [],
     answered: commit(2),
-    failing: ['ci'],
+    failing: { keys: [checkKey('ci')], beyond: 0 },
   } as const;
   const silent = await decideRound({
     ...nothing,
@@ -179,11 +186,11 @@ test('a search knows the checks that it is about', async () => {
     failing: ['ci'],
   };
   const once = searching(await decideRound(order));
-  assert.deepEqual(once.failing, ['ci']);
+  assert.deepEqual(once.failing.keys, [checkKey('ci')]);
   const twice = searching(
     await decideRound({ ...order, tip: commit(2), failing: ['lint', 'ci'], search: once }),
   );
-  assert.deepEqual(twice.failing, ['ci', 'lint']);
+  assert.deepEqual(twice.failing, { keys: [checkKey('ci'), checkKey('lint')], beyond: 0 });
 });
 
 test('among too many nothing is searched for, and a person is told to look', async () => {

@@ -1,4 +1,5 @@
 import type { AnsweredQuestion, Bisection, GateAnswer } from '../../model/bisection.ts';
+import { noCheckNames, withNames } from '../../model/check-names.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { sameKeys, type ShortKey } from '../../model/short-key.ts';
 import type { SearchMark } from '../../model/update-marker.ts';
@@ -91,7 +92,7 @@ function begun({ wanted, onBranch, answer, failedBefore }: RoundOrder): SearchMa
 }
 
 function newSearch(units: readonly ShortKey[]): SearchMark {
-  return { units, answers: [], asked: units, answered: undefined, failing: [] };
+  return { units, answers: [], asked: units, answered: undefined, failing: noCheckNames };
 }
 
 /** With what the checks said of the subset that was asked for, if it is the one on the branch and was not heard before. */
@@ -104,12 +105,8 @@ function withAnswer(search: SearchMark, { onBranch, answer, tip, failing }: Roun
     ...search,
     answers: isFull ? answers : [...answers, { moved: asked, answer }],
     answered: tip,
-    failing: answer === 'bad' ? bounded([...search.failing, ...failing]) : search.failing,
+    failing: answer === 'bad' ? withNames(search.failing, failing, limits.searchFailingMax) : search.failing,
   };
-}
-
-function bounded(names: readonly string[]): readonly string[] {
-  return [...new Set(names)].slice(0, limits.searchFailingMax);
 }
 
 /** The first look leads the search, the second one confirms it; more are not told apart. */

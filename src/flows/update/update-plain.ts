@@ -56,7 +56,7 @@ export async function updatePlainly(
     checks: undefined,
     outer: await startedLoops(outcome, order, tools),
     search: undefined,
-    baseFails: [],
+    baseFails: undefined,
     stuck: undefined,
   });
   const notices = [...decided.report.notices, `No pull request is opened: ${order.why}.`];

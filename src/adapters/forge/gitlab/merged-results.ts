@@ -58,7 +58,7 @@ async function checksOf(
 ): Promise<readonly Check[]> {
   if (pipeline === undefined) return [];
   const { id, sha: commit, state, url } = pipeline;
-  const project = fork !== undefined && pipeline.project === fork ? ['/', 'projects', fork] : [];
+  const project = fork !== undefined && pipeline.runsIn === fork ? ['/', 'projects', fork] : [];
   const path = [...project, 'repository', 'commits', commit];
   const what = `cannot read the commit ${commit}`;
   const parents = await client.ask({ method: 'GET', path, what }, readGitlabParents);
