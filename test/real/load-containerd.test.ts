@@ -7,12 +7,14 @@ import { writeBundle, type BundleMember } from '../support/bundles.ts';
 import { failureOfRun, runCommandLine, type Ended } from '../support/command-line.ts';
 import { startContainerd, type TestContainerd } from '../support/containerd.ts';
 import { makeImage } from '../support/images.ts';
+import { imageOfKubelet, pullAsKubelet } from '../support/kubelet-images.ts';
 import { layeredImages, loadedOf, type LayeredImages } from '../support/load-ground.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { containerdKillGround } from '../support/load-killed-containerd.ts';
 import { killAndLoadAgain } from '../support/load-killed.ts';
 import { lyingProgram } from '../support/lying-program.ts';
 import { requirePeer } from '../support/peers.ts';
+import { serving } from '../support/served-registry.ts';
 
 let shared: Promise<TestContainerd> | undefined;
 after(async () => (await shared)?.stop());
@@ -107,17 +109,30 @@ test('the base is there as blobs: one layer goes over, and of a thin bundle as w
   assert.equal(loadedOf(full)[0]?.deliveries[0]?.layers.sent, 0);
 });
 
-test('of the base only the snapshots are left, as where blobs are discarded: a thin bundle is enough', async (t) => {
-  const here = await ground(t);
-  if (here === undefined) return;
-  await loadBase(here);
-  // The layer of busybox is that of other tests as well.
-  const [, own] = baseLayers(here);
-  here.containerd.ctr('content', 'rm', own ?? assert.fail());
+test('a kubelet pulled the base and kept no packed layer of it: a thin bundle is enough, and it finds the name', async (t) => {
+  if (!requirePeer('containerd', t)) return;
+  const containerd = await startContainerd({ kubelet: true });
+  t.after(() => containerd.stop());
+  const here = await ground(t, containerd);
+  assert.ok(here !== undefined);
+  await serving(async ({ host }) => {
+    const base = `${host}/base:v1`;
+    const pushed = ['load', await bundleOf(here, [here.base]), '--into', 'registry', '--as', base];
+    assert.equal((await runCommandLine(pushed, { cwd: here.folder, env: {} })).status, 0);
+    await pullAsKubelet(containerd.address, base);
+    // What it does not keep goes with the next collection, and that is when a name has gone.
+    containerd.ctr('images', 'tag', base, `${base}-again`);
+    containerd.ctr('images', 'rm', '--sync', `${base}-again`);
+  });
+  const content = containerd.ctr('content', 'ls', '-q');
+  assert.ok(!baseLayers(here).some((layer) => content.includes(layer)), content);
   const ended = await here.load(await bundleOf(here, [here.image], baseLayers(here)));
   assert.equal(loadedOf(ended)[0]?.deliveries[0]?.layers.sent, 1);
   assert.equal(digestAt(here, here.name), here.image.manifest.digest);
   assert.equal(topText(here, here.name), here.nonce);
+  const found = await imageOfKubelet(containerd.address, here.name);
+  assert.equal(found?.id, here.image.manifest.config.digest);
+  assert.ok(found.names.includes(here.name), found.names.join(' '));
 });
 
 test('a thin bundle whose base is not there: blob-left-out, and nothing was changed', async (t) => {

@@ -26,14 +26,29 @@ disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.internal.v1.opt"
 export interface ContainerdOrder {
   /** Its store is on a disk of this size, such as `1m`, which nobody else sees. */
   readonly disk?: string;
+  /** With the part that a kubelet speaks to, which throws packed layers away when it has unpacked them. */
+  readonly kubelet?: boolean;
 }
 
-export async function startContainerd({ disk }: ContainerdOrder = {}): Promise<TestContainerd> {
+/** As `containerdSettings`, with that part. It starts no pod here, and needs no network for one. */
+const kubeletSettings = `version = 2
+disabled_plugins = ["io.containerd.internal.v1.opt"]
+[plugins."io.containerd.grpc.v1.cri"]
+  disable_tcp_service = true
+  [plugins."io.containerd.grpc.v1.cri".containerd]
+    discard_unpacked_layers = true
+`;
+
+export async function startContainerd({
+  disk,
+  kubelet = false,
+}: ContainerdOrder = {}): Promise<TestContainerd> {
   const folder = await mkdtemp(path.join(tmpdir(), 'lockkeeper-containerd-'));
   const address = path.join(folder, 'containerd.sock');
-  const settings = `${containerdSettings}
-root = ${JSON.stringify(path.join(folder, 'root'))}
+  const places = `root = ${JSON.stringify(path.join(folder, 'root'))}
 state = ${JSON.stringify(path.join(folder, 'state'))}
+`;
+  const settings = `${places}${kubelet ? kubeletSettings : containerdSettings}
 [grpc]
   address = ${JSON.stringify(address)}
 `;
