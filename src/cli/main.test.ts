@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../base/system-clock.ts';
-import { commands } from './commands.ts';
+import { commands, commandTopics } from './commands.ts';
 import { commandHelp } from './help.ts';
 import { main } from './main.ts';
 import { parseInput } from './parse.ts';
@@ -33,6 +33,18 @@ test('without a word the overview is shown, and it is no success', async () => {
   for (const { name } of commands) assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
   assert.equal((await say('--help')).status, 0);
   assert.equal((await say('help')).stdout, stdout);
+});
+
+test('each command stands in the overview once, below its topic, and no line of any help is wider than a terminal', async () => {
+  const { stdout } = await say('--help');
+  for (const { name, summary } of commands)
+    assert.equal(stdout.split(`\n  ${name.padEnd(15)}  ${summary}\n`).length, 2, `${name}: one line, once`);
+  for (const title of Object.values(commandTopics)) assert.ok(stdout.includes(`\n${title}:\n  `), title);
+  const helps = await Promise.all(commands.map(async ({ load }) => commandHelp(await load())));
+  // What a person copies is not broken.
+  const isCopied = (line: string): boolean => line.startsWith('  $ ') || line.startsWith('Usage: ');
+  for (const line of [stdout, ...helps].join('\n').split('\n'))
+    assert.ok(line.length <= 80 || isCopied(line), line);
 });
 
 test('an unknown command names the nearest one', async () => {

@@ -15,7 +15,7 @@ import { watchProgress } from '../print/progress.ts';
 
 export const buildCommand: CommandDefinition = {
   name: 'build',
-  summary: 'Build candidates into a bundle, with no credential and no push',
+  summary: 'Build candidates into a bundle: no credential, no push',
   description:
     'Builds the images of lockkeeper.yaml, or fetches those that somebody else builds, and puts them into a bundle: an OCI layout with a lockkeeper.json that says what they were made of. Nothing is pushed, and no login can be reached, so it runs on a stranger’s branch as it runs on your own.',
   arguments: [

@@ -12,7 +12,7 @@ import { watchProgress } from '../print/progress.ts';
 
 export const bundleCreateCommand: CommandDefinition = {
   name: 'bundle create',
-  summary: 'Put images that exist into one bundle, without the layers that the receiver has',
+  summary: 'Put images into a bundle, without what the receiver has',
   description:
     'Takes images from registries, engines, layouts and other bundles, and puts them into one bundle: an OCI layout that holds every blob once, byte for byte where the source has it packed. With --thin-against, the layers of those images stay behind and are listed with where they can be had. IMAGE is spelled as skopeo does: an image name or docker://NAME for a registry, docker-daemon:NAME and containers-storage:NAME for what docker and podman have, oci:DIR[:TAG] and oci-archive:FILE[:TAG] for layouts and bundles. NAME=IMAGE gives it a name of its own in the bundle. The bundle is there as a whole or not at all; run again after a crash, it goes on. With SOURCE_DATE_EPOCH set, the same images give the same bytes.',
   arguments: [{ name: 'IMAGE', description: 'Images, as [NAME=]IMAGE.', required: true, variadic: true }],

@@ -7,7 +7,7 @@ import { inspectedText } from '../print/bundle.ts';
 
 export const bundleInspectCommand: CommandDefinition = {
   name: 'bundle inspect',
-  summary: 'Show what is in a bundle, what was left out, and what was concluded on it',
+  summary: 'Show what is in a bundle, and what was concluded on it',
   description:
     'Reads a bundle, in a folder or an archive, and shows its images with their platforms and sizes, what was left out and where it can be had, its evidence and verdicts, and the commit that it was made from. Asks no registry, verifies only what it reads, and runs nothing.',
   arguments: [{ name: 'BUNDLE', description: 'Folder or archive of the bundle.', required: true }],

@@ -11,7 +11,7 @@ import { outOption } from '../out-option.ts';
 
 export const bundleMergeCommand: CommandDefinition = {
   name: 'bundle merge',
-  summary: 'Put bundles of several machines together: indexes over processors, and one set',
+  summary: 'Put bundles of several machines together',
   description:
     'Makes one bundle of several. An image that each of them holds for another platform becomes one index; its manifests stay byte for byte. It refuses when an image is missing for a platform that another one is there for, when an image is there twice for one platform with different digests, and when the bundles were made from different commits. Evidence travels along; a verdict on the new indexes comes from a new gate. Asks no registry.',
   arguments: [

@@ -8,7 +8,7 @@ import type { CommandDefinition } from '../command.ts';
 
 export const bundleVerifyCommand: CommandDefinition = {
   name: 'bundle verify',
-  summary: 'Hash every byte of a bundle that a stranger may have made, and refuse what does not fit',
+  summary: 'Hash every byte of a stranger’s bundle before it is used',
   description:
     'Reads all of a bundle, in a folder or an archive, and believes nothing of it: only files that a bundle has, no link, no device, every blob hashed and unpacked within limits, every reference there or listed as left out, nothing that nobody refers to, and the document saying what the images are. With --out, an archive is unpacked to a new folder, which is there only when all of it was right. Asks no registry and runs nothing. It tells that the bundle is whole, not who made it.',
   arguments: [{ name: 'BUNDLE', description: 'Folder or archive of the bundle.', required: true }],

@@ -13,7 +13,7 @@ import { programAndVersion } from '../version.ts';
 
 export const calibrateCommand: CommandDefinition = {
   name: 'calibrate',
-  summary: 'Run suites on the image in use against itself, and say what chance does to a gate',
+  summary: 'Run suites on one image in pairs, to see what chance does',
   description:
     'Resolves what each name of lockkeeper.yaml stands for now and runs its suites on that image again and again, under the limits of a gate. Shows which tests differ from run to run, and how often a gate would hold or reject an image that is as good by chance alone; that is simulated with the judge itself. Proposes `gate.screen`. Tests that contradicted themselves go into the ledger. No candidate is needed, no name is moved, and no login can be reached.',
   arguments: [

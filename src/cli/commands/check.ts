@@ -10,7 +10,7 @@ import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
 
 export const checkCommand: CommandDefinition = {
   name: 'check',
-  summary: 'Say which image names of a repository are unpinned, stale, dead or drifted',
+  summary: 'Say which image names are unpinned, stale, dead or drifted',
   description:
     'Finds the image names of a folder as `scan` does and asks the registries about them, once a name: unpinned (no digest), stale (the tag moved on), dead (the pinned image has gone: what uses it fails now), drifted (one name, several digests), one platform of several, backwards (the tag went back), absent, not allowed, denied, unreachable. What counts as an error is said in lockkeeper.yaml, which is not needed. Nothing is ever written. Logs in with your Docker config.',
   arguments: [folderArgument],

@@ -13,7 +13,7 @@ import { programAndVersion } from '../version.ts';
 
 export const diffCommand: CommandDefinition = {
   name: 'diff',
-  summary: 'Tell what changed between two images: config, packages, files, and who is behind each',
+  summary: 'Tell what changed between two images, and who is behind it',
   description:
     'Compares two images platform by platform: settings, packages by ecosystem, files by the package or layer that they belong to, and the commits that they were built from. It takes no step more than needed: equal digests are equal images, layers that both have at the bottom are neither fetched nor read, and what was read of a layer is kept in the cache folder of the person (XDG_CACHE_HOME). With --equivalent it answers whether the second image may stand in for the first: they differ in nothing but known noise, such as times in byte code and archives; times of files are not compared at all. An image is spelled as skopeo does: an image name or docker://NAME for a registry, docker-daemon:NAME and containers-storage:NAME for what docker and podman have, oci:DIR[:NAME] and oci-archive:FILE[:NAME] for layouts and bundles. Layers are read as they stream by; nothing of them is run, or unpacked to anywhere.',
   arguments: [

@@ -8,7 +8,7 @@ import { painter, type Style } from '../print/paint.ts';
 
 export const doctorCommand: CommandDefinition = {
   name: 'doctor',
-  summary: 'Check engines, registries and this machine, and say what to do',
+  summary: 'Check engines, registries and this machine; say what to do',
   description:
     'Looks at Node, git, disk space, the container engines with their limits and known escapes, lockkeeper.yaml, and every registry that it names. Prints one line a finding, and below it what to do. Nothing is built, pushed or changed.',
   arguments: [],

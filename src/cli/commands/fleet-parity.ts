@@ -8,7 +8,7 @@ import { builderOption, processorOption, profileOption } from '../parity/options
 
 export const fleetParityCommand: CommandDefinition = {
   name: 'fleet parity',
-  summary: 'Say of many repositories whether a platform takes their runtime pins',
+  summary: 'Say of many repositories whether a platform takes their pins',
   description:
     'Does in each repository of fleet.yaml what `parity check` does in one, by labels, tables and data, and shows one table. With --builder all are asked about that builder, which is looked at once; without it each is asked about the platform of its own lockkeeper.yaml. Nothing is run and nothing is written.',
   arguments: [],

@@ -6,7 +6,7 @@ import { fleetChangeExits, fleetChangeOptions, runFleetChange } from '../fleet/c
 
 export const fleetPinCommand: CommandDefinition = {
   name: 'fleet pin',
-  summary: 'Make the pin files of many repositories ask for one version of a runtime',
+  summary: 'Make many repositories ask for one version of a runtime',
   description:
     'Writes a version of a runtime into the pin files of each repository of fleet.yaml, as `parity check` reads them, each in its own grammar, and proposes it as one pull request a repository. A file that asks for it already, or whose range allows it, stays as it is, and nothing else in a file changes. Where one file cannot say it, nothing of that repository changes, and it is listed with the reason. On GitHub and GitLab it opens or brings up to date one pull request on the branch lockkeeper/pin-RUNTIME; at other remotes it pushes the branch. Run again, it changes nothing. No work tree changes.',
   arguments: [

@@ -7,7 +7,7 @@ import { rollbackOptions, rollbackWishes } from '../rollback-options.ts';
 
 export const fleetRollbackCommand: CommandDefinition = {
   name: 'fleet rollback',
-  summary: 'Propose in many repositories to put the earlier digest of an image back, and hold it',
+  summary: 'Propose in many repositories to put an earlier digest back',
   description:
     'Makes in each repository of fleet.yaml that mentions the image the change that `rollback` makes in one, upon its base branch, and proposes it as one pull request a repository. What the pins said before is read in the history of each base; repositories that are named by URL are fetched with theirs. A repository that does not mention the image stays as it is. Run again, it changes nothing. No work tree changes. Logs in with your Docker config.',
   arguments: [

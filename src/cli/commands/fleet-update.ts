@@ -10,7 +10,7 @@ import { compareOption, reachOf } from './update-options.ts';
 
 export const fleetUpdateCommand: CommandDefinition = {
   name: 'fleet update',
-  summary: 'Move all stale digests of many repositories, one pull request each',
+  summary: 'Move the stale digests of many repositories by pull requests',
   description:
     'Takes in each repository of fleet.yaml the step that `update` takes in one, by that repository’s own lockkeeper.yaml where it has one, and shows one table. Where suites guard an image their trials run here, one at a time. Programs that a lockkeeper.yaml names as outer loops are not started. A repository that is named by its URL gets its branch and its pull request there, whatever its lockkeeper.yaml says. With a journal, a second run takes the step only where the first one failed or was not done.',
   arguments: [],

@@ -7,7 +7,7 @@ import { holdChangeText } from '../print/hold-change.ts';
 
 export const holdCommand: CommandDefinition = {
   name: 'hold',
-  summary: 'Say that an image does not move: until a day, or until its name stands for another digest',
+  summary: 'Say that an image does not move, until when, and why',
   description:
     'Adds a hold to lockkeeper.yaml and leaves the rest of the file as it is, comments and all; where there is none, it writes one at the root of the repository. A held image is not pinned anew, wherever its name stands. It is judged as ever and not promoted, nor is anything of its set. `status` and `check` tell when its day has passed; `release` takes it out.',
   arguments: [

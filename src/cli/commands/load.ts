@@ -22,7 +22,7 @@ import { watchProgress } from '../print/progress.ts';
 
 export const loadCommand: CommandDefinition = {
   name: 'load',
-  summary: 'Hand the images of a bundle to an engine, a cluster or a registry',
+  summary: 'Hand the images of a bundle to an engine, cluster or registry',
   description:
     'Asks the receiver what it has, sends only the rest, and proves that what it holds then is what the bundle holds: by digest, with all layers there, and with a container that starts. Only then does the name move. A thin bundle needs a receiver that has the base; where it lacks something, nothing is changed. Into a registry goes the whole index with its evidence, with the login of your Docker config and without a verdict: what people build on is moved by `promote`. Run again after a crash, it ends in the same state.',
   arguments: [

@@ -19,7 +19,7 @@ const bills = { cyclonedx: cycloneDx, spdx } as const;
 
 export const packagesCommand: CommandDefinition = {
   name: 'packages',
-  summary: 'List what is installed in an image, as its package databases say',
+  summary: 'List what is installed in an image, by its package databases',
   description:
     'Reads the layers of an image as they stream by and lists what package managers and languages have left in them: dpkg (distroless too), apk, rpm, Python, npm, gems, jars and those within jars, Go programs, .NET, Composer, conda, and the distribution. Later layers win, and what a layer deletes is gone. Nothing of the image is run, or unpacked to anywhere; a database that is broken is named beside the list. What was read of a layer is kept in the cache folder of the person (XDG_CACHE_HOME). An image is spelled as skopeo does: an image name or docker://NAME for a registry, docker-daemon:NAME and containers-storage:NAME for what docker and podman have, oci:DIR[:NAME] and oci-archive:FILE[:NAME] for layouts and bundles.',
   arguments: [{ name: 'IMAGE', description: 'The image.', required: true }],

@@ -20,7 +20,7 @@ const levels = parityLevels.slice(0, 3);
 
 export const parityCheckCommand: CommandDefinition = {
   name: 'parity check',
-  summary: 'Say whether a platform can build the runtime versions that a repository pins',
+  summary: 'Say whether a platform can build the versions that are pinned',
   description:
     'Reads the pin files of a folder (.python-version, package.json, go.mod and many more), asks the builder of each channel of the platform, and says of every pin: supported (and what it resolves to), unsupported (why), ignored (the builder does not look at the file; what it uses), or unknown (why). It never guesses: a table that cannot be read is unknown. The builder’s labels take two answers of the registry; at level L1 one layer of it is fetched and kept. Nothing is run and nothing is written. Logs in with your Docker config.',
   arguments: [folderArgument],

@@ -13,7 +13,7 @@ import { programAndVersion } from '../version.ts';
 
 export const parityProfileCommand: CommandDefinition = {
   name: 'parity profile',
-  summary: 'Say what a platform builds with today: builders, buildpacks and their order, by digest',
+  summary: 'Say what a platform builds with today, by digest',
   description:
     'Looks up every channel of a platform of lockkeeper.yaml: the builder and the run image by digest, the buildpacks and their order from the builder’s labels, and what the platform injects. It tells what a person should know: two channels that are one builder, a channel past its date, CI that builds with another channel than the one that deploys, and buildpacks that upstream has newer, with how long. No layer is fetched; nothing is run or written. Logs in with your Docker config.',
   arguments: [

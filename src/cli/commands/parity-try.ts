@@ -22,7 +22,7 @@ import { programAndVersion } from '../version.ts';
 
 export const parityTryCommand: CommandDefinition = {
   name: 'parity try',
-  summary: 'Ask a deployment platform’s own builder, or build and judge with it',
+  summary: 'Ask a deployment platform’s own builder, or build with it',
   description:
     'Runs the platform’s own lifecycle in its own builder, by digest, in a hardened container: the same injected buildpacks, order, environment, API and run image. Without --out the build has no network and ends where it would download: what the very buildpacks resolve until then is told (level L3). With --out the image becomes the candidate of a bundle, the suites of lockkeeper.yaml run in it, and it is judged against the image that is deployed now (level L4). No login can be reached, and nothing is pushed.',
   arguments: [

@@ -17,7 +17,7 @@ import { programAndVersion } from '../version.ts';
 
 export const parityWatchCommand: CommandDefinition = {
   name: 'parity watch',
-  summary: 'Say what changed for repositories since a platform’s builder moved, both ways',
+  summary: 'Say what changed since a platform’s builder moved, both ways',
   description:
     'For the night. Looks up the platform’s builders, asks about every pin of every folder as `parity check` does, and compares with the last look, which lies in the ledger: channels that moved and their buildpacks, pins that are newly broken, pins that work again, and versions that have become possible on all channels that deploy. It names a ceiling for each runtime that is pinned, with its reason and an end date, and writes it for Renovate on request. A pin that somebody changed in the meantime is no news of the platform. With --fleet it asks for every repository of a list. A repository that cannot be read stops no other. A channel that cannot be looked at keeps what it last told: nothing counts as mended or possible by its silence, its ceilings stay, and where it deploys the preset is left as it is.',
   arguments: [

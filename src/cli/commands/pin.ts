@@ -9,7 +9,7 @@ import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
 
 export const pinCommand: CommandDefinition = {
   name: 'pin',
-  summary: 'Write digests at the image names of a repository, and move them',
+  summary: 'Write digests at image names, or move those that are there',
   description:
     'Finds the image names of a folder as `scan` does, asks the registries once for each name, and writes what it stands for behind it: `node:22` becomes `node:22@sha256:…`. The same name gets the same digest everywhere. Only names without a digest are touched; with --update, digests that are written already move too. Nothing else in a file changes, and a file in which an edit would have another effect than the planned one stays as it is. lockkeeper.yaml may say which names are left alone, what they follow, and how long they wait; it is not needed. Logs in with your Docker config.',
   arguments: [folderArgument],

@@ -7,7 +7,7 @@ import { holdChangeText } from '../print/hold-change.ts';
 
 export const releaseCommand: CommandDefinition = {
   name: 'release',
-  summary: 'Take the holds on an image out of lockkeeper.yaml, so that it moves again',
+  summary: 'Take the holds on an image away, so that it moves again',
   description:
     'Takes out every hold that is written for IMAGE, those of `rollback` and of `update` too, and leaves the rest of the file as it is. No pin is changed: the next `update` or `pin --update` moves it.',
   arguments: [{ name: 'IMAGE', description: 'The image, as the hold names it.', required: false }],

@@ -11,7 +11,7 @@ import { watchProgress } from '../print/progress.ts';
 
 export const resolveCommand: CommandDefinition = {
   name: 'resolve',
-  summary: 'Put private baselines into a bundle, for a gate that has no login',
+  summary: 'Put private baselines into a bundle, for a gate without login',
   description:
     'Looks up, with the logins of your Docker config, what the names of a bundle’s images stand for now, and copies those images into the bundle. A gate on this bundle then asks no registry. Only needed where the baseline cannot be pulled without a login. Nothing of the candidate is run.',
   arguments: [{ name: 'DIR', description: 'Folder of the bundle.', required: true }],

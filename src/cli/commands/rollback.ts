@@ -8,7 +8,7 @@ import { rollbackOptions, rollbackWishes } from '../rollback-options.ts';
 
 export const rollbackCommand: CommandDefinition = {
   name: 'rollback',
-  summary: 'Put the earlier digest of an image back everywhere, and hold it there',
+  summary: 'Put the earlier digest of an image back, and hold it there',
   description:
     'Reads in git what the pins of an image said before they last moved, writes that digest at every place of the repository that names the image, and adds a hold that keeps it: no update brings the newer one back before `release`, or before the day of --until. Run again, it changes nothing. Nothing is committed. lockkeeper.yaml is not needed; where there is none, one is written.',
   arguments: [

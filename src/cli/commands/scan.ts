@@ -10,7 +10,7 @@ import { painter } from '../print/paint.ts';
 
 export const scanCommand: CommandDefinition = {
   name: 'scan',
-  summary: 'Find every image name in a repository: where it stands and who uses it',
+  summary: 'Find every image name in a repository, and who uses it',
   description:
     'Reads Dockerfiles, CI files, Compose, Kubernetes and Helm, Terraform, scripts and many more (docs/guides/mentions.md lists them), as git sees the folder: ignored files and submodules are left out, links are not followed. Variables, arguments, parameters and matrix values are followed to where they are set. With --json, `mentions` holds for each its file, line, column, bytes, syntax, text, meaning, and where its pieces are set, and `notRead` the files that were not read, and why. Nothing is written, nothing is run, and no network is used.',
   arguments: [

@@ -10,7 +10,7 @@ import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
 
 export const statusCommand: CommandDefinition = {
   name: 'status',
-  summary: 'Show each image of a repository: its digest and age, what waits, why, and whose move it is',
+  summary: 'Show each image: digest, age, what waits, whose move it is',
   description:
     'Finds the image names of a folder as `scan` does, asks the registries what they stand for, and reads in git since when each digest is in use. Holds whose day has passed come first. With --json it prints one document (docs/reference/status.schema.json). Nothing is written. Logs in with your Docker config; lockkeeper.yaml is not needed.',
   arguments: [folderArgument],

@@ -8,7 +8,7 @@ import { triedText } from '../print/tried.ts';
 
 export const tryCommand: CommandDefinition = {
   name: 'try',
-  summary: 'Run a suite, or some of its tests, once on an image of a bundle',
+  summary: 'Run a suite, or some of its tests, once on an image',
   description:
     'Shows at home what a gate saw elsewhere: loads the image from the bundle into the engine, runs one suite of lockkeeper.yaml in a fresh container under the same limits, and prints what each test and the run itself said. With --test it runs only the tests that are named, the way the suite’s `rerun` says. The image stays in the engine, so that one can look around in it. Judges nothing, and writes nothing into the bundle.',
   arguments: [{ name: 'BUNDLE', description: 'Folder of the bundle.', required: true }],

@@ -8,7 +8,7 @@ import { folderArgument, onlyOption, pinsOrder } from './pin-options.ts';
 
 export const unpinCommand: CommandDefinition = {
   name: 'unpin',
-  summary: 'Take the digests from the image names of a repository, and leave their tags',
+  summary: 'Take the digests from image names, and leave their tags',
   description:
     'The way back from `pin`: `node:22@sha256:…` becomes `node:22`. Where only a comment tells the tag, as ratchet and frizbee write it, it goes into the name. A name that has nothing but its digest stays, and is listed. No registry is asked.',
   arguments: [folderArgument],

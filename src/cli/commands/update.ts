@@ -25,7 +25,7 @@ import { compareOption, reachOf } from './update-options.ts';
 
 export const updateCommand: CommandDefinition = {
   name: 'update',
-  summary: 'Move all stale digests in one pull request, and hold back those that break something',
+  summary: 'Move all stale digests that break nothing in one pull request',
   description:
     'Finds the pinned image names of the base branch, asks the registries once for each name, and moves what is stale, as lockkeeper.yaml allows it; it is not needed. Where a name is the baseline of an image in lockkeeper.yaml, its suites judge the old image against the new one in a process of its own, which can reach no login and no token. What is rejected stays back and gets a hold in lockkeeper.yaml; all else goes into one commit on the branch lockkeeper/update, and into one pull request on GitHub or GitLab. Each run looks at what is there and does the next step: where the forge’s checks fail with the moves and not without them, later runs search for the culprit, one pushed subset a run. It pushes only while the branch is ours, and nothing where nothing changed. A move that would take a runtime across a ceiling, which `parity watch` left in the ledger, stays back until that ends. Pins whose image has gone are told first. Neither the work tree nor the branch that is checked out changes. Names without a digest are for `lockkeeper pin`.',
   arguments: [folderArgument],

@@ -3,7 +3,7 @@ import { authorOption, writeException } from '../print/exception.ts';
 
 export const waiveCommand: CommandDefinition = {
   name: 'waive',
-  summary: 'Say that a finding does not count, for a while or for one candidate',
+  summary: 'Say that a finding does not count, until when, and why',
   description:
     'Adds a waiver to lockkeeper.yaml and leaves the rest of the file as it is, comments and all. A waiver is part of the policy: the gate has to be run again with it. None can excuse a test that must pass, a sentinel, or a suite that is lost.',
   arguments: [{ name: 'TEST', description: 'Glob over test names, as reports write them.', required: true }],

@@ -1,13 +1,14 @@
 import { failureDocument } from './failure.ts';
-import { formatTable, type Cell } from '../../base/table.ts';
+import { displayWidth } from '../../base/display-width.ts';
 import { plural, safeLine } from '../../base/text.ts';
+import { wrapToWidth } from '../../base/wrap.ts';
 import type { PinOutcome } from '../../flows/pin.ts';
 import type { UnpinOutcome } from '../../flows/unpin.ts';
 import { shortDigest, type Digest } from '../../model/digest.ts';
 import type { Mention } from '../../model/mention.ts';
 import type { FileOutcome, Pin } from '../../model/pin.ts';
 import { stayReasons, type PinDecision, type PlanEntry, type StayReason } from '../../model/plan.ts';
-import { formatReference } from '../../model/reference.ts';
+import { formatReference, shortName } from '../../model/reference.ts';
 import type { Paint } from './paint.ts';
 import { placedLines, type PlacedText } from './placed-lines.ts';
 
@@ -16,7 +17,7 @@ export interface PinPrinting {
   readonly columns: number;
 }
 
-/** What was written, or would be, file by file; then what stays although somebody may have wanted it otherwise. */
+/** What was written, or would be, name by name; then what stays although somebody may have wanted it otherwise. */
 export function pinText({ plan, files }: PinOutcome, printing: PinPrinting): string {
   const kept = plan.entries.filter(({ decision }) => decision.kind === 'stay' && !isQuiet(decision.why));
   const quiet = plan.entries.flatMap(({ decision }) => (decision.kind === 'stay' ? [decision.why] : []));
@@ -38,7 +39,7 @@ export function unpinText({ files, kept }: UnpinOutcome, printing: PinPrinting):
   ].join('\n');
 }
 
-/** What was written, or would be, file by file. */
+/** What was written, or would be, name by name. */
 export function changedFilesText(files: readonly FileOutcome[], printing: PinPrinting): readonly string[] {
   return [...filesText(files, printing), summary(files)];
 }
@@ -71,17 +72,38 @@ function staying(mention: Mention, why: string): PlacedText {
   return { place: where(mention), text: `${mention.text}: ${why}` };
 }
 
-function filesText(files: readonly FileOutcome[], { paint, columns }: PinPrinting): readonly string[] {
-  const rows = files.flatMap((file) =>
-    file.pins.map((pin): readonly Cell[] => [
-      safeLine(where(pin.mention)),
-      safeLine(nameOf(pin.mention)),
-      file.kind === 'failed'
-        ? { text: safeLine(`not changed: ${file.failure.message}`), paint: (text) => paint('red', text) }
-        : arrow(pin.from, pin.to),
-    ]),
+/** What happens to each name, and below it every place where it happens. */
+function filesText(files: readonly FileOutcome[], printing: PinPrinting): readonly string[] {
+  const changes = files.flatMap((file) =>
+    file.pins.map(({ mention, from, to }) => ({
+      name: safeLine(nameOf(mention)),
+      place: safeLine(where(mention)),
+      what: safeLine(file.kind === 'failed' ? `not changed: ${file.failure.message}` : arrow(from, to)),
+      isFailed: file.kind === 'failed',
+    })),
   );
-  return rows.length === 0 ? [] : [...formatTable([{}, { shrinks: true }, {}], rows, columns), ''];
+  const groups = Map.groupBy(changes, ({ name, what }) => JSON.stringify([name, what]));
+  const lines = [...groups.values()].flatMap((group) => [
+    ...group.slice(0, 1).flatMap((change) => headLines(change, printing)),
+    ...group.map(({ place }) => `  ${place}`),
+  ]);
+  return lines.length === 0 ? [] : [...lines, ''];
+}
+
+interface NamedChange {
+  readonly name: string;
+  readonly what: string;
+  readonly isFailed: boolean;
+}
+
+/** The name stands there whole, however long it is: one cut off could be any other. */
+function headLines(
+  { name, what, isFailed }: NamedChange,
+  { paint, columns }: PinPrinting,
+): readonly string[] {
+  const said = (text: string): string => (isFailed ? paint('red', text) : text);
+  if (displayWidth(`${name}  ${what}`) <= columns) return [`${paint('bold', name)}  ${said(what)}`];
+  return [paint('bold', name), ...wrapToWidth(what, columns - 4).map((line) => `    ${said(line)}`)];
 }
 
 function section(
@@ -118,11 +140,11 @@ function where({ place }: Mention): string {
   return `${place.file}:${place.line}:${place.column}`;
 }
 
-/** The name in full without its digest, which stands beside it. */
+/** The name without its digest, which stands beside it. */
 function nameOf({ meaning, text }: Mention): string {
   if (meaning.kind !== 'image') return text;
   const { registry, repository, tag } = meaning.reference;
-  return formatReference({ registry, repository, ...(tag === undefined ? {} : { tag }) });
+  return shortName(formatReference({ registry, repository, ...(tag === undefined ? {} : { tag }) }));
 }
 
 function fromOf({ meaning }: Mention): Digest | undefined {
