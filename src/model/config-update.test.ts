@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { limits } from '../base/limits.ts';
 import { isFailure } from '../base/failure.ts';
 import { readConfig } from './config.ts';
 import type { OuterLoop } from './outer-loop.ts';
@@ -70,6 +71,16 @@ test('an outer loop is started in exactly one way', () => {
   const one = /exactly one of github, gitlab, azure, comment and command/;
   refused('update: { outer-loops: { outer: { required: false } } }', one);
   refused('update: { outer-loops: { outer: { gitlab: {}, github: { workflow: a.yml } } } }', one);
+});
+
+test('there are no more outer loops than runs that are followed: one beyond would be started again each night', () => {
+  const group = (count: number): string =>
+    Array.from({ length: count }, (_, at) => `    loop-${at}: { command: { start: [a], state: [b] } }`).join(
+      '\n',
+    );
+  const text = (count: number): string => `update:\n  outer-loops:\n${group(count)}\n`;
+  assert.equal(read(text(limits.notedRunsMax)).outerLoops.length, limits.notedRunsMax);
+  refused(text(limits.notedRunsMax + 1), /at most 8 outer loops/);
 });
 
 test('what becomes a part of a URL or of a command line follows a grammar', () => {

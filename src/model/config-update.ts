@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { invariant } from '../base/invariant.ts';
+import { limits } from '../base/limits.ts';
 import { count, givenName, plainText, text, variableName, variables } from './config-fields.ts';
 import type { OuterLoop, OuterLoopStart } from './outer-loop.ts';
 import type { UpdateSettings } from './update-settings.ts';
@@ -170,6 +171,9 @@ export const updateSchema = z.strictObject(
     }),
     'outer-loops': z
       .record(givenName, outerLoop, { error: 'a group of outer loops by name' })
+      .refine((loops) => Object.keys(loops).length <= limits.notedRunsMax, {
+        error: `at most ${limits.notedRunsMax} outer loops`,
+      })
       .default({})
       .meta({
         description:

@@ -28,6 +28,14 @@ export function codeSpan(text: string, charsMax: number = reportLimits.lineChars
   return `${fence}${space}${content}${space}${fence}`;
 }
 
+/**
+ * {@link codeSpan} in a text that may become the message of a commit, where a forge looks for mentions and for `fixes #1`
+ * whatever stands around them: a space without width keeps their parts apart.
+ */
+export function quietSpan(text: string, charsMax: number = reportLimits.lineCharsMax): string {
+  return codeSpan(text, charsMax).replace(reference, '$&\u200b');
+}
+
 /** A name in a table or a summary, where a code span would end at a pipe or is not read at all. */
 export function htmlCode(text: string, charsMax: number = reportLimits.lineCharsMax): string {
   const content = oneLine(text, charsMax) || '(no name)';
@@ -57,6 +65,8 @@ export function details(summary: string, body: string): string {
 
 // A zero-width space; that is how bots keep from calling people.
 const apart = '&#8203;';
+// @person, #1, owner/project#1, !1, GH-1; the digest of `name@sha256:…` is none of them.
+const reference = /(?<![\p{L}\p{N}_.-])@(?=[\p{L}\p{N}])|[#!](?=\d)|GH-(?=\d)/giu;
 // Markup; references (@person #issue !merge-request $snippet %milestone ~label ^alert &epic GH-1); what becomes a link.
 const active = /(?:https?|ftp|mailto|xmpp):|www\.|GH-|[&<>]|[\\`*_[\]|~@#!$%^]/gi;
 

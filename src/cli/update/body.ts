@@ -4,7 +4,7 @@ import { describeHold } from '../../model/hold.ts';
 import { shortName } from '../../model/reference.ts';
 import { shownPackage } from '../change/shown-package.ts';
 import { byWeight, packageCounts, versionsText } from '../change/words.ts';
-import { codeSpan, details, htmlCode, markdownText } from '../report/markdown-text.ts';
+import { codeSpan, details, htmlCode, markdownText, quietSpan } from '../report/markdown-text.ts';
 import { changeText, countsText, moveText, nameText, packagesOf, verdictText } from './words.ts';
 
 // A table of more rows than this is no easier to read than lines.
@@ -56,7 +56,7 @@ function cut(blocks: readonly string[], charsMax: number): string {
 
 function summary({ units, base }: UpdateReport): string {
   const going = units.filter(({ state }) => state.kind === 'goes in');
-  const upon = base.branch === undefined ? '' : ` Made upon ${codeSpan(base.branch, 100)}.`;
+  const upon = base.branch === undefined ? '' : ` Made upon ${quietSpan(base.branch, 100)}.`;
   return going.length === 0
     ? `No image moves.${upon}`
     : `${countsText(going)} to what ${going.length === 1 ? 'its tag stands' : 'their tags stand'} for now.${upon}`;
@@ -64,11 +64,11 @@ function summary({ units, base }: UpdateReport): string {
 
 function brokenLines({ dead, base }: UpdateReport): readonly string[] {
   if (dead.length === 0) return [];
-  const where = base.branch === undefined ? 'The base' : codeSpan(base.branch, 100);
+  const where = base.branch === undefined ? 'The base' : quietSpan(base.branch, 100);
   const lines = dead.map(({ finding, mended }) => {
     const place =
       finding.mention === undefined ? finding.file : `${finding.file}:${finding.mention.place.line}`;
-    return `- ${codeSpan(place, 160)}: ${markdownText(finding.message, 400)}${mended ? ' **Mended here.**' : ' **Not mended: a person has to name another tag.**'}`;
+    return `- ${quietSpan(place, 160)}: ${markdownText(finding.message, 400)}${mended ? ' **Mended here.**' : ' **Not mended: a person has to name another tag.**'}`;
   });
   return [[`### ${where} is broken now`, '', ...lines].join('\n')];
 }
@@ -143,7 +143,7 @@ function packageLines({ units }: UpdateReport): readonly string[] {
     if (packages.length === 0) return [];
     const lines = packages
       .slice(0, packagesMax)
-      .map((each) => `- ${each.kind} ${codeSpan(each.name, 100)} ${codeSpan(versionsText(each), 100)}`);
+      .map((each) => `- ${each.kind} ${quietSpan(each.name, 100)} ${quietSpan(versionsText(each), 100)}`);
     const rest = packages.length - lines.length;
     const more = rest > 0 ? [`- and ${plural(rest, 'more package')}`] : [];
     return [

@@ -170,6 +170,37 @@ test('nothing from outside acts in a body', () => {
     assert.doesNotMatch(body, active);
 });
 
+test('a body that becomes the message of a commit names nobody, and closes nothing', () => {
+  // Who merges by squashing may take the body for the message: there a code span is no more than its backticks.
+  const change = compared(2);
+  assert.ok(change.kind === 'compared');
+  for (const name of [
+    'fixes #1',
+    'closes GH-1',
+    '@ops',
+    '@types/node',
+    'resolves team/project#1',
+    'see !1',
+  ]) {
+    const [platform] = change.diff.platforms;
+    const [first] = platform?.change.contents?.packages ?? [];
+    assert.ok(platform?.change.contents !== undefined && first !== undefined);
+    const contents = { ...platform.change.contents, packages: [{ ...first, name }] };
+    const diff = { ...change.diff, platforms: [{ ...platform, change: { ...platform.change, contents } }] };
+    const finding = report.dead.map((each) => ({
+      ...each,
+      finding: { ...each.finding, file: `docs/${name} x` },
+    }));
+    const body = updateBody(
+      { ...report, dead: finding, units: [unitOf('a:1', { change: { kind: 'compared', diff } })] },
+      65_536,
+    );
+    const raw = body.replaceAll(/&#\d+;/g, '-');
+    assert.doesNotMatch(raw, /#\d|GH-\d|(?<![\w])@\w|!\d/, name);
+    assert.ok(raw.replaceAll('\u200b', '').includes(name), 'it reads the same');
+  }
+});
+
 test('no text of others is a command to the CI system that prints it', () => {
   const evil = '##vso[task.prependpath]/tmp/x ::error::';
   const [dead] = report.dead;
