@@ -35,7 +35,8 @@ export async function startEngineWhereNoneAnswers(
   return startEngine(say);
 }
 
-async function startEngine(say: (line: string) => void): Promise<StartedEngine | undefined> {
+/** As {@link startEngineWhereNoneAnswers}, beside one that it has started. */
+export async function startEngine(say: (line: string) => void): Promise<StartedEngine | undefined> {
   // Not in /tmp, which may be in memory: images are large.
   const folder = mkdtempSync('/var/tmp/lockkeeper-engine-');
   const host = `unix://${join(folder, 'docker.sock')}`;

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 
-const ignored = new Set(['.git', 'node_modules', 'dist']);
+// The last one is where the demo works, at times while others look.
+const ignored = new Set(['.git', 'node_modules', 'dist', '.lockkeeper']);
 
 /** All files of the project that are on disk, by path from its root with `/`, sorted. */
 export function filesOnDisk(root: string): readonly string[] {

@@ -40,12 +40,18 @@ async function main(): Promise<void> {
   stream.on('test:summary', ({ file }) => {
     if (file === undefined) writeFileSync(values.outcome, JSON.stringify(outcome));
   });
-  if (values.isolated) await pipeline(stream, spec(), process.stdout, { end: false });
+  if (values.isolated) await pipeline(stream, withoutCounts, spec(), process.stdout, { end: false });
   else for await (const text of dot(eventsOf(stream))) process.stdout.write(text);
 }
 
 async function* eventsOf(stream: ReturnType<typeof run>): AsyncGenerator<TestEvent, void> {
   yield* stream;
+}
+
+/** Without what a run ends with, which the outcome says of all runs together. What a test says has a file. */
+async function* withoutCounts(events: AsyncIterable<TestEvent>): AsyncGenerator<TestEvent, void> {
+  for await (const event of events)
+    if (event.type !== 'test:diagnostic' || event.data.file !== undefined) yield event;
 }
 
 await main();

@@ -1,16 +1,25 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEngineWhereNoneAnswers } from './engine.ts';
+import { openLanes, runInLanes, type Lane } from './lanes.ts';
 import { unloadedSources } from './loaded-files.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { filesOnDisk } from './project-files.ts';
 import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } from './test-outcome.ts';
 
 /**
- * `npm test [PATTERN…]`: the unit tests in a process or two, then those against real peers one file after the other.
+ * `npm test [PATTERN…]`: the unit tests in a process or two, then those against real peers, in one lane or two.
  * PATTERN is a part of the paths to run. Fails where node:test would pass: when nothing ran, when a file holds no test,
  * when a test is skipped for another reason than a missing peer, when a source is loaded by no test.
  */
@@ -31,7 +40,7 @@ interface Run {
 
 const minuteMs = 60_000;
 const unitLimits = { testMs: 2 * minuteMs, runMs: 10 * minuteMs };
-// The demo alone takes minutes; a whole run in CI has 20.
+// The demo alone takes minutes; a whole run in CI has 20. In lanes each file is a run.
 const realLimits = { testMs: 5 * minuteMs, runMs: 60 * minuteMs };
 // Each process loads again what most tests load, which pays for many files only.
 const filesAProcess = 100;
@@ -52,8 +61,7 @@ async function main(): Promise<number> {
   try {
     const run: Run = { root, scratch, signal: interrupted.signal };
     mkdirSync(loadedBy(run));
-    const units = await runUnit(run, unit, wanted);
-    const reals = await runReal(run, real, wanted);
+    const [units, reals] = await runBoth(run, { unit, real }, wanted);
     const partial = wanted.patterns.length > 0 || wanted.realOnly || wanted.slow || wanted.updateGolden;
     const all = !partial && !interrupted.signal.aborted;
     const unloaded = all
@@ -80,10 +88,12 @@ function parseWanted(args: string[]): Wanted {
   };
 }
 
-function selectFiles(
-  files: readonly string[],
-  { patterns, realOnly, slow, updateGolden }: Wanted,
-): { readonly unit: readonly string[]; readonly real: readonly string[] } {
+interface Selected {
+  readonly unit: readonly string[];
+  readonly real: readonly string[];
+}
+
+function selectFiles(files: readonly string[], { patterns, realOnly, slow, updateGolden }: Wanted): Selected {
   const matches = (path: string): boolean =>
     patterns.length === 0 || patterns.some((pattern) => path.includes(pattern));
   const tests = files.filter((path) => /^(?:src|test)\/.*\.test\.ts$/u.test(path) && matches(path));
@@ -102,13 +112,29 @@ function selectFiles(
   };
 }
 
-async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
+/** Both beside each other, each file or share told of when it has ended: tests against real peers often only wait. */
+async function runBoth(
+  run: Run,
+  { unit, real }: Selected,
+  wanted: Wanted,
+): Promise<readonly [TestOutcome, TestOutcome]> {
+  if (wanted.slow || unit.length === 0 || real.length === 0 || availableParallelism() === 1)
+    return [await runUnit(run, unit, wanted, runFiles), await runReal(run, real, wanted)];
+  return Promise.all([runUnit(run, unit, wanted, runAndTell), runReal(run, real, wanted)]);
+}
+
+async function runUnit(
+  run: Run,
+  files: readonly string[],
+  wanted: Wanted,
+  runShare: typeof runFiles,
+): Promise<TestOutcome> {
   if (files.length === 0) return noTests;
   console.log(`${files.length} files of ${wanted.slow ? 'slow' : 'unit'} tests`);
   const limits = wanted.slow ? slowLimits : unitLimits;
   const env = goldenEnv(wanted);
   // What a slow test has to say is how much it went through, and only isolated tests are told at length.
-  if (wanted.slow) return runFiles(run, files, { name: 'unit', isolated: true, limits, env });
+  if (wanted.slow) return runShare(run, files, { name: 'slow tests', isolated: true, limits, env });
   const processes = Math.max(
     1,
     Math.min(2, availableParallelism(), Math.floor(files.length / filesAProcess)),
@@ -118,7 +144,7 @@ async function runUnit(run: Run, files: readonly string[], wanted: Wanted): Prom
   );
   const ends = await Promise.all(
     shares.map((share, index) =>
-      runFiles(run, share, { name: `unit-${index}`, isolated: false, limits, env }),
+      runShare(run, share, { name: `unit tests ${index + 1} of ${processes}`, isolated: false, limits, env }),
     ),
   );
   return ends.reduce(addOutcomes, noTests);
@@ -133,16 +159,50 @@ async function runReal(run: Run, files: readonly string[], wanted: Wanted): Prom
     run.signal,
   );
   if (turn === undefined) return { ...noTests, faults: ['interrupted'] };
-  const engine = await startEngineWhereNoneAnswers((line) => console.log(line));
+  const { lanes, stop } = await openLanes(wanted.slow ? 1 : 2, (line) => console.log(line));
   try {
-    console.log(`${files.length} files of tests against real peers`);
-    const env = { ...goldenEnv(wanted), ...engine?.env };
+    const alone = lanes.length === 1 ? lanes[0] : undefined;
+    const how = alone === undefined ? `, in ${lanes.length} lanes` : '';
+    console.log(`${files.length} files of tests against real peers${how}`);
     const limits = wanted.slow ? slowLimits : realLimits;
-    return await runFiles(run, files, { name: 'real', isolated: true, limits, env });
+    const options = { isolated: true, limits, env: goldenEnv(wanted) };
+    return alone === undefined
+      ? await runLanes(run, { files, lanes, options })
+      : await runFiles(run, files, {
+          ...options,
+          name: 'tests against real peers',
+          env: { ...options.env, ...alone.env },
+        });
   } finally {
-    await engine?.stop();
+    await stop();
     turn.release();
   }
+}
+
+interface LaneRun {
+  readonly files: readonly string[];
+  readonly lanes: readonly Lane[];
+  readonly options: Omit<RunOptions, 'name'>;
+}
+
+async function runLanes(run: Run, { files, lanes, options }: LaneRun): Promise<TestOutcome> {
+  const one = async (file: string, { env }: Lane): Promise<TestOutcome> =>
+    runAndTell(run, [file], { ...options, name: file, env: { ...options.env, ...env } });
+  // Who says podman uses it, or may.
+  const usesPodman = (file: string): boolean => readFileSync(join(run.root, file), 'utf8').includes('podman');
+  const { ends, left } = await runInLanes(lanes, files, { usesPodman, run: one, signal: run.signal });
+  const faults = left.length === 0 ? [] : [`not run: ${left.join(', ')}`];
+  return [...ends, { ...noTests, faults }].reduce(addOutcomes, noTests);
+}
+
+/** What the tests say is shown as a whole, when they have ended. */
+async function runAndTell(run: Run, files: readonly string[], options: RunOptions): Promise<TestOutcome> {
+  const begun = performance.now();
+  const log = join(run.scratch, `${options.name.replaceAll('/', '-')}.log`);
+  const end = await runFiles(run, files, { ...options, log });
+  const seconds = Math.round((performance.now() - begun) / 1000);
+  console.log(`\n${options.name}, ${seconds} s\n${readFileSync(log, 'utf8').trimEnd()}`);
+  return end;
 }
 
 function goldenEnv({ updateGolden }: Wanted): Readonly<Record<string, string>> {
@@ -150,16 +210,18 @@ function goldenEnv({ updateGolden }: Wanted): Readonly<Record<string, string>> {
 }
 
 interface RunOptions {
-  /** Of the file that its outcome goes to. */
+  /** What is run; among others when this run fails as a whole. */
   readonly name: string;
   readonly isolated: boolean;
   readonly limits: { readonly testMs: number; readonly runMs: number };
   readonly env: Readonly<Record<string, string>>;
+  /** Where what it says goes; undefined: to whoever runs this. */
+  readonly log?: string;
 }
 
 async function runFiles(run: Run, files: readonly string[], options: RunOptions): Promise<TestOutcome> {
   const { name, isolated, limits } = options;
-  const outcome = join(run.scratch, `${name}.json`);
+  const outcome = join(run.scratch, `${name.replaceAll('/', '-')}.json`);
   const args = [
     join(import.meta.dirname, 'run-tests.ts'),
     ...(isolated ? ['--isolated'] : []),
@@ -170,34 +232,38 @@ async function runFiles(run: Run, files: readonly string[], options: RunOptions)
   const fault =
     end ?? (existsSync(outcome) ? undefined : 'a test ended the process before all tests had run');
   const known = existsSync(outcome) ? parseOutcome(readFileSync(outcome, 'utf8')) : noTests;
-  return fault === undefined ? known : addOutcomes(known, { ...noTests, faults: [fault] });
+  return fault === undefined ? known : addOutcomes(known, { ...noTests, faults: [`${name}: ${fault}`] });
 }
 
 /** Resolves to what kept the process from ending by itself. */
-function spawnNode(
+async function spawnNode(
   run: Run,
   args: readonly string[],
-  { limits, env }: RunOptions,
+  { limits, env, log }: RunOptions,
 ): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
-      cwd: run.root,
-      stdio: 'inherit',
-      env: { ...childEnv(run), ...env },
-    });
-    let late: string | undefined;
-    const timer = setTimeout(() => {
-      late = `the tests did not end within ${limits.runMs / minuteMs} min: one hangs, or leaves something open`;
-      child.kill('SIGKILL');
-    }, limits.runMs);
-    run.signal.addEventListener('abort', () => run.signal.reason === 'SIGTERM' && child.kill('SIGTERM'));
-    child.on('error', (error) => resolve(error.message));
-    child.on('exit', (_, signal) => {
-      clearTimeout(timer);
-      const ended = signal === null ? undefined : `the tests were ended by ${signal}`;
-      resolve(late ?? (run.signal.aborted ? 'interrupted' : ended));
-    });
+  const output = log === undefined ? 'inherit' : openSync(log, 'w');
+  const child = spawn(process.execPath, args, {
+    cwd: run.root,
+    stdio: [log === undefined ? 'inherit' : 'ignore', output, output],
+    env: { ...childEnv(run), ...env },
   });
+  if (output !== 'inherit') closeSync(output);
+  let late: string | undefined;
+  const timer = setTimeout(() => {
+    late = `the tests did not end within ${limits.runMs / minuteMs} min: one hangs, or leaves something open`;
+    child.kill('SIGKILL');
+  }, limits.runMs);
+  const interrupt = (): boolean => run.signal.reason === 'SIGTERM' && child.kill('SIGTERM');
+  run.signal.addEventListener('abort', interrupt);
+  const ended = await new Promise<string | undefined>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (_, signal) =>
+      resolve(signal === null ? undefined : `the tests were ended by ${signal}`),
+    );
+  });
+  clearTimeout(timer);
+  run.signal.removeEventListener('abort', interrupt);
+  return late ?? (run.signal.aborted ? 'interrupted' : ended);
 }
 
 function childEnv(run: Run): NodeJS.ProcessEnv {

@@ -316,14 +316,14 @@ function bounds(on: On): void {
     assert.deepEqual([run.end, run.output.head], [{ kind: 'exited', status: 0 }, 'done\n']);
   });
 
-  on('no output is lost when a command ends fast, 40 times', async (bench) => {
+  on('no output is lost when a command ends fast, 100 times', async (bench) => {
     const once = async (round: number): Promise<void> => {
       const run = await bench.run(`echo out${round}; echo err${round} >&2; exit 7`);
       assert.deepEqual(run.end, { kind: 'exited', status: 7 });
       const said = run.output.head.split('\n').toSorted((left, right) => left.localeCompare(right));
       assert.deepEqual(said, ['', `err${round}`, `out${round}`]);
     };
-    for (let round = 0; round < 40; round += 4) {
+    for (let round = 0; round < 100; round += 4) {
       await Promise.all([round, round + 1, round + 2, round + 3].map(once));
     }
   });

@@ -12,10 +12,13 @@ import { layeredImages } from '../support/load-ground.ts';
 import { requirePeer } from '../support/peers.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** Runs what comes after it where a small disk that nobody else sees stands in the place of a folder. */
+/**
+ * Runs what comes after it where a small disk that nobody else sees stands in the place of a folder, and without a
+ * network: a docker that is to have no bridge takes away the one of the network that it finds.
+ */
 function onSmallDisk(folder: string, size: string): readonly string[] {
   const mount = `mount -t tmpfs -o size=${size} tmpfs "$0" && exec "$@"`;
-  return ['unshare', '--mount', 'sh', '-c', mount, folder];
+  return ['unshare', '--mount', '--net', 'sh', '-c', mount, folder];
 }
 
 const startTries = 200;

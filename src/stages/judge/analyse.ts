@@ -212,7 +212,8 @@ function stopped(unit: Unit, requests: readonly TrialRequest[], { finding, move 
 
 /** The rule is fixed before the start and equal for all: Holm has one alpha, and no unit gets more tries than another. */
 function requireOneRule(evidences: readonly Evidence[]): void {
-  const rules = new Set(evidences.map(({ rule }) => canonicalJson({ ...rule })));
+  const distinct = [...new Set(evidences.map(({ rule }) => rule))];
+  const rules = new Set(distinct.length > 1 ? distinct.map((rule) => canonicalJson({ ...rule })) : []);
   invariant(rules.size <= 1, 'the evidence of one set was gathered by different rules');
 }
 

@@ -1,11 +1,13 @@
 import { createLoader } from '../../src/adapters/loader/loader.ts';
 import { createRunner } from '../../src/adapters/runner/runner.ts';
 import { systemClock } from '../../src/base/system-clock.ts';
+import type { EngineKind } from '../../src/model/engine.ts';
 import { askEngine } from '../../src/ports/engine-command.ts';
 import { testRunner } from '../contracts/runner.ts';
-import { realEngine } from '../support/engine.ts';
+import { realEngine } from './engine.ts';
 
-for (const kind of ['docker', 'podman'] as const) {
+/** Holds the runner to its contract on an engine of this machine. */
+export function testRunnerOf(kind: EngineKind): void {
   testRunner(kind, async (t) => {
     const engine = await realEngine(kind, t);
     if (engine === undefined) return undefined;

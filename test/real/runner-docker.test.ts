@@ -1,0 +1,3 @@
+import { testRunnerOf } from '../support/runner-under-test.ts';
+
+testRunnerOf('docker');
