@@ -1,4 +1,8 @@
-/** Files of a commit on disk, beside the work tree of a person. */
+/**
+ * Files of a commit on disk, beside the work tree of a person, to be copied into trials. There is no repository around them
+ * and no filter has run, since whoever wrote the commit may be a stranger; a command of a person gets a `WorkClone` instead,
+ * in which git answers.
+ */
 export interface Checkouts {
   /**
    * All files of a commit in a new folder, as a checkout has them; no hook and no filter of the repository runs.

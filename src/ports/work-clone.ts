@@ -1,6 +1,10 @@
 import type { CommitId } from '../model/commit.ts';
 
-/** Clones with a work tree that last for one run of a person's command; their own work tree is never touched. */
+/**
+ * Clones with a work tree that last for one run of a person's command; their own work tree is never touched. The command may
+ * ask git for what it likes, and finds files as git would check them out for that person; where only files are wanted, and no
+ * program of a config may run over them, a `Checkout` is the cheaper and stricter one.
+ */
 export interface WorkClones {
   /**
    * A commit as a clone of its own that borrows the repository's objects, with some files changed over it. Nothing is
