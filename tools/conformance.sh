@@ -2,12 +2,13 @@
 # Runs the official conformance suite of the OCI distribution-spec against `lockkeeper serve-registry`, with every part of
 # it on that the specification leaves to a registry's choice and that ours has.
 #
-#   sh tools/conformance.sh SUITE [VERSION]
+#   npm run conformance SUITE [VERSION]
 #
-# SUITE is the program that is built from the folder `conformance` of https://github.com/opencontainers/distribution-spec
-# (the suite that reads OCI_REGISTRY). VERSION is that of the specification: 1.1 by default.
+# SUITE is a program that Go builds from https://github.com/opencontainers/distribution-spec (the suite that reads
+# OCI_REGISTRY): `go build -o SUITE .` in its folder `conformance`. It is not built here, since that takes Go and a network.
+# VERSION is that of the specification: 1.1 by default. The exit status is that of the suite.
 set -eu
-suite=${1:?usage: sh tools/conformance.sh SUITE [VERSION]}
+suite=${1:?usage: npm run conformance SUITE [VERSION]}
 case $suite in /*) ;; *) suite=$PWD/$suite ;; esac
 project=$(cd "$(dirname "$0")/.." && pwd)
 scratch=$(mktemp -d)
