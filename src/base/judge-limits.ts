@@ -1,6 +1,6 @@
 /** The bounds of how often suites run; a part of `limits`, which is what code reads. */
 export const judgeLimits = {
-  // Reruns: fixed before the start and equal for both sides (trust.md, "A candidate can lie").
+  // Reruns: fixed before the start and equal for both sides, or a candidate that fails at random would be tried until it passes.
   screenRunsMax: 9,
   confirmRunsMax: 6,
   errorRerunsMax: 3,

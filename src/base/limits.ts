@@ -173,7 +173,7 @@ export const limits = {
   ...forgeLimits,
   ...gitLimits,
 
-  // trust.md, "The HTTP client".
+  // Requests to registries and forges: a server that is up answers within seconds, and a hanging one holds up all others.
   connectMs: 10 * second,
   // Registries close connections that nobody uses after some time, and a request may cross that on its way.
   connectionKeptMs: 4 * second,
@@ -266,7 +266,7 @@ export const limits = {
   ...judgeLimits,
   ...bisectLimits,
 
-  // The ledger: contradictions are known for two weeks (judge.md), and no evidence is believed for longer.
+  // The ledger: contradictions are known for two weeks, and no evidence is believed for longer.
   contradictionMsMax: 14 * 24 * 60 * minute,
   reuseMsMax: 14 * 24 * 60 * minute,
   // A record of contradictions holds a line a test; a stored run as much as a report, in JSON.

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { systemErrorCode } from './failure.ts';
 
 /**
- * Writes a file whole or not at all, over one of the same name (trust.md, "Files"): into a file beside it, to the disk,
+ * Writes a file whole or not at all, over one of the same name: into a file beside it, to the disk,
  * then under its name. Whoever reads sees the old bytes or the new ones. The folder has to be there; a link of this name is
  * replaced and not followed. Throws the operating system's errors as they are.
  * @param mode permissions of the new file, whatever the umask says; undefined: as for any new file

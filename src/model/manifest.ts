@@ -91,7 +91,7 @@ const shapeSchema = goStruct({
 /**
  * Reads a manifest or index whose media type is known from outside the bytes.
  * `expected`, where given, is the digest that the bytes must have.
- * Refused (trust.md, "Content"): other bytes than promised, a `mediaType` inside that differs from the one outside,
+ * Refused: other bytes than promised, a `mediaType` inside that differs from the one outside,
  * `manifests` beside `layers` (CVE-2021-41190), duplicate JSON keys, keys that
  * engines take for others, unknown types, more than the limits.
  * @throws Failure `content-mismatch` or `content-refused`

@@ -37,7 +37,7 @@ export function isIndexType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerIndex;
 }
 
-/** Layers whose bytes lie elsewhere by licence; their `urls` are never followed (trust.md). */
+/** Layers whose bytes lie elsewhere by licence; their `urls` are never followed: they lead wherever a stranger likes. */
 export function isForeignLayerType(mediaType: string): boolean {
   return mediaType.includes('.foreign.') || mediaType.includes('.nondistributable.');
 }

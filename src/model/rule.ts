@@ -1,6 +1,6 @@
 import { limits } from '../base/limits.ts';
 
-/** The parameters of the paired screen and confirm (judge.md); recorded with every verdict. */
+/** The parameters of the paired screen and confirm (decision 1); recorded with every verdict. */
 export interface Rule {
   /** Runs of the whole suite a side. */
   readonly screenRuns: number;

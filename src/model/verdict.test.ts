@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { exitOfVerdict } from './gate-report.ts';
 import { verdictKinds, worstVerdict, type Verdict, type VerdictKind } from './verdict.ts';
 
-/** judge.md, word by word, best first. */
+/** Best first, each with its exit status; written apart from the code. */
 const exits: readonly (readonly [VerdictKind, number])[] = [
   ['promote', 0],
   ['promote with waiver', 0],

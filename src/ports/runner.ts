@@ -2,7 +2,7 @@ import type { SuiteCommand } from '../model/suite.ts';
 import type { TrialEnd, TrialOutput } from '../model/trial.ts';
 import type { LoadedImage } from './loader.ts';
 
-/** Runs one command in one fresh, hardened container (trust.md, "Containers for trials") and takes it away again. */
+/** Runs one command in one fresh, hardened container and takes it away again. */
 export interface Runner {
   /**
    * How the container ended is an answer, not an error; so is an engine that breaks midway (`engine-error`).

@@ -7,7 +7,7 @@ import { takingCases } from './cases/taking.ts';
 import { transportCases } from './cases/transport.ts';
 import type { HostileCase } from './hostile-case.ts';
 
-/** Every way in which a registry is known to harm its clients (trust.md), each with the failure that it must end in. */
+/** Every way in which a registry is known to harm its clients, each with the failure that it must end in. */
 export const allCases: readonly HostileCase[] = [
   ...transportCases,
   ...statusCases,

@@ -43,7 +43,7 @@ export interface RegistryClientOptions {
   readonly clock: Clock;
 }
 
-/** trust.md, "The HTTP client": what a registry says of itself that may be otherwise a moment later. */
+/** What a registry says of itself that may be otherwise a moment later. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 499, 500, 502, 503, 504, 522]);
 
 /** Requests to one registry: with login, redirects of reads, and an opinion on what may be tried again. */

@@ -5,7 +5,7 @@ import type { ContainerSpec } from '../../ports/runner.ts';
 import type { Dialect } from './dialect.ts';
 
 /**
- * Arguments of `create`: trust.md, "Containers for trials". No process inside can gain rights, reach the engine or,
+ * Arguments of `create`, which harden the container of a trial. No process inside can gain rights, reach the engine or,
  * where the suite does not ask for it, the network; the image is named by what it is and never pulled. There is no
  * `--init`: as by hand, the command is the first process, so that the engine itself says when it cannot be started.
  */

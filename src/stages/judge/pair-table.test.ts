@@ -7,7 +7,7 @@ import { pairOutcome, pairTable } from './pair-table.ts';
 
 const statuses = ['passed', 'failed', 'skipped', 'missing', 'errored'] as const;
 
-/** judge.md, word by word, with what a pair is found to be where nothing can be run again. */
+/** Every pair, what it is found to be, and what where nothing can be run again; written apart from the code. */
 const cells: readonly (readonly [PairStatus, PairStatus, string, string])[] = [
   ['passed', 'passed', 'same', 'same'],
   ['passed', 'failed', 'suspect', 'unconfirmed'],

@@ -12,7 +12,7 @@ export type PromotionStep<Each> =
   | { readonly kind: 'record-done' };
 
 /**
- * The protocol (trust.md, "Promotion") in the one order in which a crash between any two steps leaves no half: all that a
+ * The steps of a promotion in the one order in which a crash between any two steps leaves no half: all that a
  * name will stand for is there before the first name moves, and every name is looked at again before the first one moves.
  */
 export function promotionSteps<Each>(targets: readonly Each[]): readonly PromotionStep<Each>[] {
