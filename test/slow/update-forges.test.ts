@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { WorldRight } from '../../src/adapters/forge/memory-world.ts';
+import { digestOf } from '../../src/model/digest.ts';
 import { ForgeNight, type NightForge } from '../support/forge-night.ts';
 import { git } from '../support/git-ground.ts';
 import { sharedServedRegistry } from '../support/served-registry.ts';
@@ -18,6 +19,16 @@ function story(
 ): void {
   for (const kind of ['github', 'gitlab'] as const)
     test(`${kind}: ${situation}`, async (t) => work(await opened(t, kind, names)));
+}
+
+/** Each file below a folder, by its bytes. */
+async function snapshot(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  const read = files.map(async (file) => [file, digestOf(await readFile(file))] as const);
+  return new Map((await Promise.all(read)).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 async function opened(
@@ -102,6 +113,39 @@ test('gitlab: where pipelines run on merged results alone, they are what decides
   assert.match(night.file('lockkeeper.yaml'), /image: "[^"]*\/c:1"/);
   assert.equal(night.pull().draft, false);
 });
+
+story(
+  'a dry run changes no byte of clone, ledger, remote and forge, without a lockkeeper.yaml; its patch gives the tree that an update pushes',
+  ['a', 'b', 'c'],
+  async (night) => {
+    const compose = git(night.clone, ['show', 'HEAD:compose.yaml']);
+    await night.commit({
+      '.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+      'model.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12345\n`,
+      'windows.compose.yaml': compose.replaceAll('\n', '\r\n'),
+      'short.compose.yaml': compose.trimEnd(),
+    });
+    await night.move('a', 'c');
+    const before = await snapshot(night.folder);
+    const patch = path.join(night.folder, '..', `${path.basename(night.folder)}.patch`);
+    const writes = night.writes();
+    const dry = await night.night(['--dry-run', '--patch', patch]);
+    assert.equal(dry.units.length, 2);
+    assert.deepEqual(await snapshot(night.folder), before);
+    assert.deepEqual([night.writes(), night.world.pullRequests.size, night.tip], [writes, 0, undefined]);
+    const copy = path.join(night.folder, 'copy');
+    git(night.folder, ['clone', '-q', night.bare(), copy]);
+    git(copy, ['apply', '--index', patch]);
+    await rm(patch);
+    const applied = git(copy, ['write-tree']);
+    assert.equal((await night.night()).branch.state, 'put');
+    assert.equal(git(night.bare(), ['rev-parse', 'lockkeeper/update^{tree}']), applied);
+    assert.deepEqual(
+      git(night.bare(), ['diff', '--name-only', 'main', 'lockkeeper/update']).trim().split('\n'),
+      ['compose.yaml', 'short.compose.yaml', 'windows.compose.yaml'],
+    );
+  },
+);
 
 story(
   'a pull request that a person closed means not these; one that was merged is done',
