@@ -36,6 +36,17 @@ export async function openLanes(wanted: number, say: (line: string) => void): Pr
   };
 }
 
+/** Files that take a minute or more. */
+export const longFiles: readonly string[] = ['demo', 'runner-docker', 'runner-podman', 'builder'].map(
+  (name) => `test/real/${name}.test.ts`,
+);
+
+/** The same files, the long ones first: begun late, one of them would be all that is waited for in the end. */
+export function longFirst(files: readonly string[]): readonly string[] {
+  const isLong = (file: string): boolean => longFiles.includes(file);
+  return [...longFiles.filter((file) => files.includes(file)), ...files.filter((file) => !isLong(file))];
+}
+
 export interface LaneWork<T> {
   readonly usesPodman: (file: string) => boolean;
   readonly run: (file: string, lane: Lane) => Promise<T>;

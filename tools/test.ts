@@ -12,7 +12,7 @@ import {
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openLanes, runInLanes, type Lane } from './lanes.ts';
+import { longFirst, openLanes, runInLanes, type Lane } from './lanes.ts';
 import { unloadedSources } from './loaded-files.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { filesOnDisk } from './project-files.ts';
@@ -112,42 +112,51 @@ function selectFiles(files: readonly string[], { patterns, realOnly, slow, updat
   };
 }
 
-/** Both beside each other, each file or share told of when it has ended: tests against real peers often only wait. */
+/** Both beside each other: tests against real peers often only wait. What is told of one is not cut by the other. */
 async function runBoth(
   run: Run,
   { unit, real }: Selected,
   wanted: Wanted,
 ): Promise<readonly [TestOutcome, TestOutcome]> {
   if (wanted.slow || unit.length === 0 || real.length === 0 || availableParallelism() === 1)
-    return [await runUnit(run, unit, wanted, runFiles), await runReal(run, real, wanted)];
-  return Promise.all([runUnit(run, unit, wanted, runAndTell), runReal(run, real, wanted)]);
+    return [await runUnit(run, unit, wanted), await runReal(run, real, wanted)];
+  return Promise.all([runUnit(run, unit, wanted, true), runReal(run, real, wanted)]);
 }
 
+/** @param isBeside others run at the same time: a share after the other, each told of as a whole */
 async function runUnit(
   run: Run,
   files: readonly string[],
   wanted: Wanted,
-  runShare: typeof runFiles,
+  isBeside = false,
 ): Promise<TestOutcome> {
   if (files.length === 0) return noTests;
   console.log(`${files.length} files of ${wanted.slow ? 'slow' : 'unit'} tests`);
   const limits = wanted.slow ? slowLimits : unitLimits;
   const env = goldenEnv(wanted);
   // What a slow test has to say is how much it went through, and only isolated tests are told at length.
-  if (wanted.slow) return runShare(run, files, { name: 'slow tests', isolated: true, limits, env });
+  if (wanted.slow) return runFiles(run, files, { name: 'slow tests', isolated: true, limits, env });
   const processes = Math.max(
     1,
     Math.min(2, availableParallelism(), Math.floor(files.length / filesAProcess)),
   );
-  const shares = Array.from({ length: processes }, (_, share) =>
-    files.filter((_file, index) => index % processes === share),
-  );
-  const ends = await Promise.all(
-    shares.map((share, index) =>
-      runShare(run, share, { name: `unit tests ${index + 1} of ${processes}`, isolated: false, limits, env }),
-    ),
-  );
-  return ends.reduce(addOutcomes, noTests);
+  const shares = Array.from({ length: processes }, (_, share) => ({
+    files: files.filter((_file, index) => index % processes === share),
+    options: { name: `unit tests ${share + 1} of ${processes}`, isolated: false, limits, env },
+  }));
+  if (!isBeside) {
+    const ends = await Promise.all(shares.map((share) => runFiles(run, share.files, share.options)));
+    return ends.reduce(addOutcomes, noTests);
+  }
+  let outcome = noTests;
+  for (const share of shares)
+    outcome = addOutcomes(
+      outcome,
+      run.signal.aborted
+        ? { ...noTests, faults: [`${share.options.name}: interrupted`] }
+        : await runAndTell(run, share.files, share.options),
+    );
+  return outcome;
 }
 
 async function runReal(run: Run, files: readonly string[], wanted: Wanted): Promise<TestOutcome> {
@@ -167,7 +176,7 @@ async function runReal(run: Run, files: readonly string[], wanted: Wanted): Prom
     const limits = wanted.slow ? slowLimits : realLimits;
     const options = { isolated: true, limits, env: goldenEnv(wanted) };
     return alone === undefined
-      ? await runLanes(run, { files, lanes, options })
+      ? await runLanes(run, files, lanes, options)
       : await runFiles(run, files, {
           ...options,
           name: 'tests against real peers',
@@ -179,18 +188,18 @@ async function runReal(run: Run, files: readonly string[], wanted: Wanted): Prom
   }
 }
 
-interface LaneRun {
-  readonly files: readonly string[];
-  readonly lanes: readonly Lane[];
-  readonly options: Omit<RunOptions, 'name'>;
-}
-
-async function runLanes(run: Run, { files, lanes, options }: LaneRun): Promise<TestOutcome> {
+async function runLanes(
+  run: Run,
+  files: readonly string[],
+  lanes: readonly Lane[],
+  options: Omit<RunOptions, 'name'>,
+): Promise<TestOutcome> {
   const one = async (file: string, { env }: Lane): Promise<TestOutcome> =>
     runAndTell(run, [file], { ...options, name: file, env: { ...options.env, ...env } });
   // Who says podman uses it, or may.
   const usesPodman = (file: string): boolean => readFileSync(join(run.root, file), 'utf8').includes('podman');
-  const { ends, left } = await runInLanes(lanes, files, { usesPodman, run: one, signal: run.signal });
+  const work = { usesPodman, run: one, signal: run.signal };
+  const { ends, left } = await runInLanes(lanes, longFirst(files), work);
   const faults = left.length === 0 ? [] : [`not run: ${left.join(', ')}`];
   return [...ends, { ...noTests, faults }].reduce(addOutcomes, noTests);
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { runInLanes, type Lane } from '../../tools/lanes.ts';
+import { longFiles, longFirst, runInLanes, type Lane } from '../../tools/lanes.ts';
 
 const withPodman: Lane = { env: { DOCKER_HOST: 'first' }, hasPodman: true };
 const without: Lane = { env: { DOCKER_HOST: 'second' }, hasPodman: false };
@@ -67,4 +68,11 @@ test('files with podman and no lane that has it are not lost', async () => {
   const run = (file: string): Promise<string> => Promise.resolve(file);
   const { ends, left } = await runInLanes([without], ['podman', 'a'], { usesPodman, run, signal: never });
   assert.deepEqual([ends, left], [['a'], ['podman']]);
+});
+
+test('the files that take long are there, and go first; none is lost by that', () => {
+  const [some = '', ...others] = longFiles;
+  for (const file of longFiles) assert.ok(existsSync(file), file);
+  assert.deepEqual(longFirst(['a', ...others, 'b', some]), [...longFiles, 'a', 'b']);
+  assert.deepEqual(longFirst(['a', some, 'b']), [some, 'a', 'b']);
 });

@@ -210,12 +210,14 @@ suite('a tag that', { concurrency: 3 }, () => {
   test('is moved while the candidate is being pushed stays where somebody put it', async (t) => {
     const made = await gated(t, 'tag/moving');
     if (made === undefined) return;
-    let theirs: string | undefined;
+    // Once, however many requests come at a time.
+    let pushed: Promise<string> | undefined;
     made.interfere(async ({ method }) => {
-      if (method === 'PUT') theirs ??= await made.here.push('tag/moving', 'latest', other);
+      if (method === 'PUT') await (pushed ??= made.here.push('tag/moving', 'latest', other));
       return false;
     });
     const failure = await failing(made, promote, 'baseline-moved');
+    const theirs = await pushed;
     assert.ok(theirs !== undefined && failure.message.includes(theirs), failure.message);
     assert.equal(await made.stands(), theirs);
   });
