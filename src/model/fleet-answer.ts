@@ -2,16 +2,7 @@ import * as z from 'zod';
 import { strictJsonOf } from '../base/strict-json.ts';
 
 /** What was asked of each repository, or done there. */
-export const fleetQuestions = [
-  'scan',
-  'check',
-  'status',
-  'parity',
-  'update',
-  'pin',
-  'hold',
-  'rollback',
-] as const;
+const fleetQuestions = ['scan', 'check', 'status', 'parity', 'update', 'pin', 'hold', 'rollback'] as const;
 
 export type FleetQuestion = (typeof fleetQuestions)[number];
 

@@ -1,6 +1,6 @@
 import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
-import { isDigest, parseDigest, type Digest } from './digest.ts';
+import { parseDigest, type Digest } from './digest.ts';
 
 /**
  * An image name as people write it, with Docker Hub's short forms normalised:
@@ -104,11 +104,6 @@ export function isTag(text: string): boolean {
 /** True for what may stand between a registry and the tag: `team/ci`. */
 export function isRepository(text: string): boolean {
   return text.length <= repositoryCharsMax && repositoryGrammar.test(text);
-}
-
-/** True for `sha256:…` and `sha512:…`, false for a tag. */
-export function isDigestSelector(selector: string): selector is Digest {
-  return isDigest(selector);
 }
 
 function splitRegistry(name: string): { readonly registry: string; readonly repository: string } {

@@ -10,7 +10,7 @@ export const figuresFile = path.join(import.meta.dirname, 'judge-figures.json');
 
 const tally = z.strictObject({ rejected: z.int(), held: z.int(), runs: z.int() });
 
-export const figuresSchema = z.strictObject({
+const figuresSchema = z.strictObject({
   seed: z.int(),
   trials: z.int().positive(),
   /** Of the same judgements, the first few; a test makes them again and holds them against these. */

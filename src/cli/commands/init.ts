@@ -49,7 +49,7 @@ export const initCommand: CommandDefinition = {
 };
 
 /** What was found, what is open, and what to do next. */
-export function initText({ file, written, found, placeholders, unclear }: Initiation, cwd: string): string {
+function initText({ file, written, found, placeholders, unclear }: Initiation, cwd: string): string {
   const name = path.relative(cwd, file) || file;
   const { dockerfiles, jobs, recipes, toolchains } = found;
   const tests = toolchains.map((each) => `${each.name} (${each.shownBy})`).join(', ');

@@ -3,7 +3,7 @@ import { forgeMarker, withMarker } from '../../model/forge-marker.ts';
 import type { Forge, ForgeFacts } from '../../ports/forge.ts';
 
 /** What only a person can mend: one issue each, which is there for as long as there is something to say. */
-export const issueKinds = ['dead pins', 'culprits', 'expired holds'] as const;
+const issueKinds = ['dead pins', 'culprits', 'expired holds'] as const;
 
 export interface IssueText {
   readonly kind: (typeof issueKinds)[number];

@@ -21,7 +21,6 @@ import type { Layout } from '../../ports/layout.ts';
 import type { Registries, Repository } from '../../ports/repository.ts';
 import { allowMoves, type AllowedMove } from './allow.ts';
 import { promote } from './promote.ts';
-import { examineTargets } from './targets.ts';
 
 interface Scene {
   readonly layout: Layout;
@@ -303,20 +302,6 @@ test('a registry that says that all is there although a blob is not is found out
   assert.deepEqual(
     await tagsOf(each),
     each.contenders.map(({ baseline }) => baseline),
-  );
-});
-
-test('where the targets stand can be looked at without touching them', async () => {
-  const each = await scene();
-  const before = await examineTargets(each.moves, each.registries);
-  assert.deepEqual(
-    before.map(({ standing }) => standing),
-    ['to-move', 'to-move'],
-  );
-  await promote(order(each), nobody);
-  assert.deepEqual(
-    (await examineTargets(each.moves, each.registries)).map(({ standing }) => standing),
-    ['moved', 'moved'],
   );
 });
 

@@ -16,7 +16,7 @@ export interface Target<Move extends PromotionMove = PromotionMove> {
 }
 
 /** Where a target stands at this instant, and what that means. */
-export interface TargetStanding {
+interface TargetStanding {
   readonly move: PromotionMove;
   readonly found: Digest | undefined;
   readonly standing: Standing;
@@ -36,16 +36,6 @@ export function openTarget<Move extends PromotionMove>(move: Move, registries: R
       tag: tagOrDigest(baseline),
     },
   };
-}
-
-/** Looks at all targets without touching any; what `--dry-run` shows. @throws Failure `registry-*` */
-export async function examineTargets(
-  moves: readonly PromotionMove[],
-  registries: Registries,
-): Promise<readonly TargetStanding[]> {
-  const standings: TargetStanding[] = [];
-  for (const move of moves) standings.push(await lookAt(openTarget(move, registries)));
-  return standings;
 }
 
 /**

@@ -2,7 +2,7 @@ import { describeFailure, describeSkip, type Outcome, type TestPartsRead } from 
 import type { FailureText } from './signature.ts';
 
 /** Elements that say how a test ended. */
-export const problemElements = [
+const problemElements = [
   'failure',
   'error',
   'skipped',
