@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { forgeContract, forkContract } from '../../../../test/contracts/forge.ts';
 import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { startGithubFake } from '../../../../test/support/github-fake.ts';
-import type { GithubFake } from '../../../../test/support/github-reply.ts';
+import { refusal, type GithubFake } from '../../../../test/support/github-reply.ts';
+import { object } from '../../../../test/support/json-parts.ts';
 import { failureOf } from '../../../../test/support/registry-under-test.ts';
 import { isFailure } from '../../../base/failure.ts';
 import { forgeMarker, withMarker } from '../../../model/forge-marker.ts';
@@ -123,6 +124,49 @@ github('an App logs in with its key, for one repository and no more rights than 
   await forge.checks(commit);
   assert.equal(logins().length, 2, 'a token that runs out is renewed');
 });
+
+for (const skew of [-3, 3])
+  github(
+    `an App logs in although our clock is ${skew} hours off, and renews its token by the clock of GitHub`,
+    async (ground) => {
+      const { fake, clock } = ground;
+      fake.publicKey = keys.publicKey;
+      const there = (): number => clock.now().getTime() / 1000 - skew * 3600;
+      const date = (): string => new Date(there() * 1000).toUTCString();
+      fake.expires = new Date((there() + 3600) * 1000).toISOString();
+      // GitHub takes no JWT of the future, none that has run out, and none for more than ten minutes.
+      fake.rule = ({ headers }) => {
+        const [, claims = ''] = /^Bearer [^.]+\.([^.]+)\./.exec(headers.authorization ?? '') ?? [];
+        if (claims === '') return undefined;
+        const { iat: made, exp: ends } = object(JSON.parse(Buffer.from(claims, 'base64url').toString()));
+        const [iat, exp] = [Number(made), Number(ends)];
+        return iat > there() + 5 || exp < there() || exp > there() + 605
+          ? refusal(401, "'Expiration time' claim ('exp') is too far in the future", { date: date() })
+          : undefined;
+      };
+      const forge = ground.open({ kind: 'app', appId: '12', privateKey: keys.privateKey, source: 'KEY' });
+      assert.equal((await forge.facts()).repository, 'team/project');
+      const logins = (): number =>
+        fake.server.seen.filter(({ url }) => url.endsWith('/access_tokens')).length;
+      await forge.checks(commit);
+      assert.equal(logins(), 1, 'a token that is good for an hour is used again');
+      clock.advance(56 * 60_000);
+      fake.expires = new Date((there() + 3600) * 1000).toISOString();
+      await forge.checks(commit);
+      assert.equal(logins(), 2, 'one that runs out is renewed');
+    },
+  );
+
+github(
+  'a key that the App does not have is refused once, whatever the clocks say',
+  async ({ fake, open }) => {
+    fake.rule = () =>
+      refusal(401, 'A JSON web token could not be decoded', { date: 'Sat, 21 Nov 2026 00:00:20 GMT' });
+    const login = { kind: 'app', appId: '12', privateKey: keys.privateKey, source: 'KEY' } as const;
+    assert.equal((await failureOf(open(login).facts())).code, 'forge-denied');
+    assert.equal(fake.server.seen.length, 1);
+  },
+);
 
 github('a key that is none is not shown', ({ open }) => {
   const login = { kind: 'app', appId: '12', privateKey: 'canary-key', source: 'LOCKKEEPER_APP_KEY' } as const;

@@ -1,10 +1,11 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { answeredAt } from '../../../base/backoff.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { Failure } from '../../../base/failure.ts';
 import { jsonOf } from '../../../base/json-path.ts';
 import { readGithubApp, readGithubInstallation, readGithubToken } from '../../../model/github-app-answer.ts';
 import { apiUrl } from '../api-url.ts';
-import type { Exchange, ForgeRequest } from '../exchange.ts';
+import type { Exchange, ForgeAnswer, ForgeRequest } from '../exchange.ts';
 import { explainGithubRefusal } from './refusal.ts';
 
 /** How we log in to GitHub. `source` names where the secret came from, for hints. */
@@ -36,6 +37,8 @@ const wanted: Readonly<Record<string, Level>> = {
 // GitHub takes ten minutes at most; the clock of either side may be off by one.
 const jwtSecondsBefore = 60;
 const jwtSecondsAfter = 540;
+// Less of a difference explains no refusal.
+const jwtSecondsOff = 50;
 // A token is renewed before it runs out on its way.
 const tokenMsMargin = 5 * 60_000;
 
@@ -60,6 +63,8 @@ class AppTokens implements GithubTokens {
   readonly #key: KeyObject;
   #kept: { readonly token: string; readonly untilMs: number } | undefined;
   #account: string | undefined;
+  /** How far GitHub's clock is ahead of ours, as far as a refusal has shown. */
+  #aheadMs = 0;
 
   constructor(login: Extract<GithubLogin, { kind: 'app' }>, context: Parameters<typeof githubTokens>[1]) {
     this.#login = login;
@@ -68,7 +73,7 @@ class AppTokens implements GithubTokens {
   }
 
   async token(): Promise<string> {
-    const nowMs = this.#context.clock.now().getTime();
+    const nowMs = this.#nowMs();
     if (this.#kept !== undefined && nowMs < this.#kept.untilMs - tokenMsMargin) return this.#kept.token;
     const [owner = '', name] = this.#context.repository.split('/');
     const installation = readGithubInstallation(
@@ -103,15 +108,30 @@ class AppTokens implements GithubTokens {
       body: body === undefined ? undefined : JSON.stringify(body),
       what,
     };
-    const answer = await this.#context.exchange.ask(request);
+    let answer = await this.#context.exchange.ask(request);
+    // A JWT by a wrong clock is of the future, or has run out: then GitHub's own counts.
+    if (answer.status === 401 && this.#isOff(answer)) answer = await this.#context.exchange.ask(request);
     const data = jsonOf(answer.text);
     if (answer.status < 300) return data;
     throw explainGithubRefusal({ ...answer, data, what, source: this.#login.source });
   }
 
+  #nowMs(): number {
+    return this.#context.clock.now().getTime() + this.#aheadMs;
+  }
+
+  /** Whether the clock of who answers is another one than we went by; from now on we go by that. */
+  #isOff({ headers }: ForgeAnswer): boolean {
+    const ours = this.#context.clock.now();
+    const aheadMs = answeredAt(headers.get('date'), ours).getTime() - ours.getTime();
+    const isOff = Math.abs(aheadMs - this.#aheadMs) >= jwtSecondsOff * 1000;
+    if (isOff) this.#aheadMs = aheadMs;
+    return isOff;
+  }
+
   /** RFC 7515 and 7519, RS256. */
   #jwt(): string {
-    const now = Math.floor(this.#context.clock.now().getTime() / 1000);
+    const now = Math.floor(this.#nowMs() / 1000);
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const claims = { iat: now - jwtSecondsBefore, exp: now + jwtSecondsAfter, iss: this.#login.appId };
     const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part(claims)}`;
