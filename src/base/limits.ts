@@ -1,25 +1,27 @@
 import { bisectLimits } from './bisect-limits.ts';
 import { examineLimits } from './examine-limits.ts';
 import { fleetLimits } from './fleet-limits.ts';
+import { forgeLimits } from './forge-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
-import { forgeLimits } from './forge-limits.ts';
 import { lifecycleLimits } from './lifecycle-limits.ts';
 import { nightlyLimits } from './nightly-limits.ts';
 import { packageLimits } from './package-limits.ts';
 import { parityLimits } from './parity-limits.ts';
+import { registryLimits } from './registry-limits.ts';
+import { resultLimits } from './result-limits.ts';
 
-/**
- * Every bound of the program, once. Outside input is hostile or broken until proven otherwise;
- * a bound turns "it hangs" and "it is out of memory" into a sentence that a person can act on.
- * The unit comes last in the name; the reason stands above.
- */
 const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 const second = 1000;
 const minute = 60 * second;
 
+/**
+ * Every bound of the program, once; those of one area lie in a file beside this one. Outside input is hostile or broken
+ * until proven otherwise; a bound turns "it hangs" and "it is out of memory" into a sentence that a person can act on.
+ * The unit comes last in the name; the reason stands above.
+ */
 export const limits = {
   // The distribution-spec asks registries to take manifests of 4 MiB at least; larger ones are attacks or mistakes.
   manifestBytesMax: 4 * MiB,
@@ -72,46 +74,7 @@ export const limits = {
   // Image names of one file, and of one scan: enough for any repository, and a list that still can be shown.
   scanMentionsMax: 200_000,
 
-  // One report of a test run; 100,000 tests with output take about 40 MiB.
-  reportBytesMax: 256 * MiB,
-  // All reports of one trial together.
-  reportsBytesMax: 512 * MiB,
-  reportFilesMax: 10_000,
-  reportDepthMax: 64,
-  // Two and a half times what `judge` is measured with; a gate keeps eight whole runs in memory, and more.
-  observationsMax: 250_000,
-  // The names of all tests of one run, and what its failures say: names tell tests apart, so they are kept whole or the
-  // report is too large; of details, those beyond the bound are left out.
-  observationNamesCharsMax: 32 * MiB,
-  observationDetailsCharsMax: 64 * MiB,
-  // Names and messages are cut to this many characters before they are kept.
-  testNameCharsMax: 1_000,
-  failureDetailCharsMax: 4_000,
-  // A report line without an end (TAP, logs) is cut here.
-  reportLineCharsMax: 64 * KiB,
-  // A text in a JSON report is cut here; screenshots and whole logs stand in such texts.
-  reportStringBytesMax: 256 * KiB,
-  // Runners write a dozen attributes into a tag, and some of them whole messages. Beyond this it is no report.
-  xmlAttributesMax: 256,
-  xmlAttributeCharsMax: 16 * MiB,
-  // What is kept of one failure's text while it is read: a message stands at the beginning, and where a stack comes
-  // first at the end.
-  failureHeadCharsMax: 64 * KiB,
-  failureTailCharsMax: 16 * KiB,
-  // Diagnostics that are kept of one TAP test; all of it is read.
-  tapDiagnosticsCharsMax: 16 * KiB,
-  // The name of a TAP test with more hashes than this is looked at from its end only.
-  tapHashesMax: 8,
-  // Suites around one CTRF test; a longer path would be cut anyway.
-  ctrfSuitesMax: 100,
-  // Long enough to tell failures apart, short enough for a line.
-  signatureCharsMax: 200,
-  // A line is cut to this before a signature is looked for in it: minified sources put megabytes into one line.
-  signatureLineCharsMax: 500,
-  // Lines of a text that are looked at for a signature before giving up.
-  signatureLinesMax: 100,
-  // Linux takes no single argument of more than 128 KiB (MAX_ARG_STRLEN), its last zero included; a shell line is one.
-  rerunArgumentsBytesMax: 128 * KiB - 1,
+  ...resultLimits,
 
   // What is kept of a trial's output: the beginning explains set-up, the end explains the failure.
   logHeadBytesMax: 256 * KiB,
@@ -172,50 +135,7 @@ export const limits = {
   ...packageLimits,
   ...forgeLimits,
   ...gitLimits,
-
-  // Requests to registries and forges: a server that is up answers within seconds, and a hanging one holds up all others.
-  connectMs: 10 * second,
-  // Registries close connections that nobody uses after some time, and a request may cross that on its way.
-  connectionKeptMs: 4 * second,
-  headersMs: 30 * second,
-  idleMs: 30 * second,
-  transferBytesPerSecondMin: 64 * KiB,
-  transferGraceMs: 10 * second,
-  retryAfterMsMax: 15 * minute,
-  retryTriesMax: 6,
-  retryFirstMs: 1 * second,
-  retryLastMs: 60 * second,
-  redirectsMax: 5,
-  readBackTriesMax: 5,
-  readBackMs: 10 * second,
-  // Error bodies and tokens are small; a registry that sends more is not answering the question.
-  answerBytesMax: 1 * MiB,
-  // Lists come in pages; all pages together are held in memory.
-  listPagesMax: 1_000,
-  tagsMax: 100_000,
-  referrersMax: 5_000,
-  // A signature of a bill of materials of an image is two steps away from it.
-  referrersDepthMax: 8,
-  // Without a number, registries send all tags of a repository in one answer.
-  tagsPerPageMax: 1_000,
-  // Registries send one challenge of about 200 characters.
-  challengeCharsMax: 4 * KiB,
-  // The token specification's default for services that do not say; a token that lives for days is a password.
-  tokenSecondsDefault: 60,
-  tokenSecondsMax: 3600,
-  // A token that is about to expire would do so on its way.
-  tokenSecondsMargin: 5,
-  // One sentence of the registry's own; longer ones are pages meant for browsers.
-  refusalCharsMax: 300,
-  // A helper may unlock a key ring, or ask a cloud for a fresh token.
-  credentialHelperMs: 30 * second,
-  // What is held in memory so that it can be sent again, for each upload in pieces at a time.
-  uploadPieceBytes: 8 * MiB,
-  // A registry that asks for larger pieces than this asks for our memory.
-  uploadPieceBytesMax: 64 * MiB,
-
-  // What of an answer waits in memory while what came before it is hashed and written, for each transfer.
-  answerAheadBytes: 1 * MiB,
+  ...registryLimits,
 
   // Layers are read from disk, hashed and written in pieces of this size: each is a trip between threads.
   filePieceBytes: 256 * KiB,
@@ -243,25 +163,6 @@ export const limits = {
   evidenceLineBytesMax: 256 * MiB,
   // All runs of one suite on one pair of images: three times what the largest rule asks for.
   trialsMax: 200,
-
-  // The registry that is offered to tools on this machine. Registry clients send about 1 KiB of headers.
-  servedHeaderBytesMax: 16 * KiB,
-  servedHeadersMs: 30 * second,
-  // A connection on which nothing moves; a slow disk takes minutes until a blob of many gigabytes is on it.
-  servedIdleMs: 10 * minute,
-  // A whole request: one layer of many gigabytes from a slow tool.
-  servedRequestMs: 2 * 60 * minute,
-  // Tools open five to ten each.
-  servedConnectionsMax: 256,
-  servedUploadsMax: 100,
-  // The largest public layers hold some 30 GB (models); a full disk ends an upload earlier.
-  servedUploadBytesMax: 64 * GiB,
-  servedUploadIdleMs: 15 * minute,
-  servedRepositoriesMax: 1_000,
-  // The specification asks for ten at least.
-  servedTagsAtOnceMax: 100,
-  // What is read of a body that nobody wants, so that its sender sees the answer.
-  servedRestBytesMax: 16 * MiB,
 
   ...judgeLimits,
   ...bisectLimits,
