@@ -8,12 +8,12 @@ import { readMarker, replaceMarker, type UpdateMarker } from '../model/update-ma
 import type { UpdateSettings } from '../model/update-settings.ts';
 import type { Trees } from '../ports/file-tree.ts';
 import type { Forge } from '../ports/forge.ts';
-import type { BranchMove, GitRepositories, GitRepository, PushAnswer } from '../ports/git.ts';
+import type { GitRepositories, GitRepository } from '../ports/git.ts';
 import { unifiedPatch } from '../stages/pin/patch.ts';
+import { groundAtRemote, groundHere, type ChangeGround } from './change-ground.ts';
 import { openDesk, type CommitDesk } from './commit-desk.ts';
-import { branchStanding, branchTrailers, type BranchStanding } from './update/branch.ts';
-import { forgeGround, type ForgeTools } from './update/forge-ground.ts';
-import { plainGround } from './update/plain-ground.ts';
+import { branchTrailers } from './update/branch.ts';
+import type { ForgeTools } from './update/forge-ground.ts';
 import type { Proposal } from './update/proposal.ts';
 import { changeOf, newBody, type WantedPullRequest } from './update/pull-request.ts';
 import { putBranch } from './update/put-branch.ts';
@@ -93,18 +93,6 @@ export type ChangeEnd =
   /** People work on the branch. `why`: a sentence. */
   | { readonly kind: 'left'; readonly why: string };
 
-/** Where a branch of ours stands, and how it is moved. */
-interface ChangeGround {
-  readonly repository: GitRepository;
-  readonly base: CommitId;
-  readonly baseBranch: BranchName | undefined;
-  readonly standing: BranchStanding;
-  readonly move: (move: BranchMove) => Promise<PushAnswer>;
-  /** What is done with a branch where there is no forge. */
-  readonly at: 'pushed' | 'branch';
-  readonly pulls: PullRequestsOfBranch;
-}
-
 /**
  * Makes one change upon the base branch of a repository, and one pull request with it: on a branch that is ours, looked at
  * before anything is done. Run again, it changes nothing. Without a forge the branch is all; without a remote it is in this
@@ -120,12 +108,12 @@ export async function proposeChange(
   const repository = await tools.git.open(order.directory);
   const url = await urlOf(repository, settings.remote);
   if (url === undefined)
-    return propose(change, order, { tools, ground: await groundHere(repository, change) });
+    return propose(change, order, { tools, ground: await groundHere(repository, change.branch) });
   const opened = tools.openForge({ forge: settings.forge, remote: url, directory: undefined });
   try {
     const forge = opened.kind === 'forge' ? opened.forge : undefined;
     const access = opened.kind === 'forge' ? opened.access : undefined;
-    const ground = await remoteGround(order.directory, settings, { git: tools.git, access, forge });
+    const ground = await groundAtRemote(order.directory, settings, { git: tools.git, access, forge });
     return await propose(change, order, { tools, ground, forge });
   } finally {
     await opened.close();
@@ -139,41 +127,6 @@ async function urlOf(repository: GitRepository, remote: string): Promise<string 
     if (isFailure(error, 'revision-invalid')) return undefined;
     throw error;
   }
-}
-
-const noPulls: PullRequestsOfBranch = { open: undefined, ended: undefined };
-
-/** Upon what is checked out; what is not committed counts for nothing. */
-async function groundHere(repository: GitRepository, { branch }: ProposedChange): Promise<ChangeGround> {
-  const base = await repository.resolve('HEAD');
-  if (base === undefined)
-    throw new Failure('revision-invalid', `${repository.root} has no commit to change`, {
-      hint: 'Commit something first.',
-    });
-  const tip = await repository.resolve(`refs/heads/${branch}`);
-  return {
-    ...{ repository, base, at: 'branch', pulls: noPulls },
-    baseBranch: await repository.currentBranch(),
-    standing: await branchStanding(repository, { tip, base }),
-    move: async (move) => {
-      const answer = await repository.moveBranch(move);
-      if (answer.kind !== 'checked-out') return answer;
-      return { kind: 'refused', said: `it is checked out in ${answer.folder}` };
-    },
-  };
-}
-
-async function remoteGround(
-  directory: string,
-  settings: UpdateSettings,
-  { git, access, forge }: Omit<ForgeTools, 'forge'> & { readonly forge: Forge | undefined },
-): Promise<ChangeGround> {
-  if (forge === undefined) {
-    const plain = await plainGround(directory, settings, git);
-    return { ...plain, at: 'pushed', pulls: noPulls, move: (move) => plain.remote.push(move) };
-  }
-  const ground = await forgeGround({ directory, settings, fork: undefined }, { git, access, forge });
-  return { ...ground, at: 'pushed', move: ground.push };
 }
 
 interface Proposing {
