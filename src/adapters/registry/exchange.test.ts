@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FakeClock } from '../../../test/support/fake-clock.ts';
 import { streamOf } from '../../base/stream.ts';
-import { Http, type HttpRequest } from './http.ts';
+import { Http, type HttpOptions, type HttpRequest } from './http.ts';
 
 interface Peer {
   readonly http: Http;
@@ -13,8 +13,14 @@ interface Peer {
   readonly connections: () => number;
 }
 
+const times = { connectMs: 1000, headersMs: 200, idleMs: 200, transferGraceMs: 1000 };
+
 /** A peer that does this with each connection. */
-async function withPeer(does: (socket: Socket) => void, work: (peer: Peer) => Promise<void>): Promise<void> {
+async function withPeer(
+  does: (socket: Socket) => void,
+  work: (peer: Peer) => Promise<void>,
+  options: Partial<HttpOptions> & { readonly scheme?: 'http' | 'https' } = {},
+): Promise<void> {
   let connections = 0;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -27,9 +33,9 @@ async function withPeer(does: (socket: Socket) => void, work: (peer: Peer) => Pr
   await once(server, 'listening');
   const address = server.address();
   assert.ok(address !== null && typeof address === 'object');
-  const url = new URL(`http://127.0.0.1:${address.port}/`);
-  const times = { connectMs: 1000, headersMs: 200, idleMs: 200, transferGraceMs: 1000 };
-  const http = new Http({ times, clock: new FakeClock() });
+  const { scheme = 'http', ...more } = options;
+  const url = new URL(`${scheme}://127.0.0.1:${address.port}/`);
+  const http = new Http({ times, clock: new FakeClock(), ...more });
   try {
     await work({
       http,
@@ -114,6 +120,102 @@ test('a peer that answers before it took the request is heard, and sent no more'
     // What it was about to send when the answer came to its end.
     assert.ok(given <= before + 2, `${given - before} pieces more`);
   });
+});
+
+for (const body of [undefined, Buffer.from('bytes')]) {
+  test(
+    `a peer that takes the connection and never speaks TLS is late to connect, ${body === undefined ? 'when asked' : 'when sent something'}`,
+    { timeout: 20_000 },
+    async () => {
+      const slow = { ...times, connectMs: 50, headersMs: 5000 };
+      await withPeer(
+        (socket) => socket.resume(),
+        async (peer) => {
+          const sent = await peer.http.send(peer.request(body));
+          assert.ok(sent.kind === 'broken');
+          assert.match(String(sent.failure.cause), /LATE_CONNECTION/);
+          assert.equal(sent.again, true);
+        },
+        { scheme: 'https', times: slow },
+      );
+    },
+  );
+}
+
+/** Calls `seen` with each piece of a request and all before it. */
+function hearing(seen: (text: string, socket: Socket) => void): (socket: Socket) => void {
+  return (socket) => {
+    let text = '';
+    socket.on('data', (bytes: Buffer) => seen((text += bytes.toString('latin1')), socket));
+  };
+}
+
+const anHourMs = 3_600_000;
+
+test('a peer is not late while our own source is waited for', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const heard = Promise.withResolvers<undefined>();
+  const does = hearing((text, socket) => {
+    if (text.includes('first')) heard.resolve(undefined);
+    if (text.endsWith('0\r\n\r\n')) socket.write('HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n');
+  });
+  const pausing = async function* (): AsyncGenerator<Uint8Array> {
+    t.mock.timers.tick(anHourMs);
+    yield Buffer.from('first');
+    await heard.promise;
+    t.mock.timers.tick(anHourMs);
+    yield Buffer.from('second');
+  };
+  await withPeer(does, async (peer) => {
+    const sent = await peer.http.send(peer.request(pausing()));
+    assert.ok(sent.kind === 'answered');
+    assert.equal(sent.answer.status, 201);
+    sent.answer.discard();
+  });
+});
+
+test('a peer that has all of a body is late when it does not answer', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const does = hearing((text) => {
+    if (text.endsWith('0\r\n\r\n')) t.mock.timers.tick(times.headersMs);
+  });
+  await withPeer(does, async (peer) => {
+    const sent = await peer.http.send(peer.request(streamOf([Buffer.from('all')])));
+    assert.ok(sent.kind === 'broken');
+    assert.match(String(sent.failure.cause), /LATE_HEADERS/);
+  });
+});
+
+test('a peer that closes while our own source is waited for may be asked again', async () => {
+  const closed = Promise.withResolvers<undefined>();
+  const does = hearing((text, socket) => {
+    if (text.includes('first')) socket.end();
+  });
+  const waiting = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('first');
+    await closed.promise;
+  };
+  await withPeer(does, async (peer) => {
+    const sent = await peer.http.send(peer.request(waiting()));
+    closed.resolve(undefined);
+    assert.ok(sent.kind === 'broken');
+    assert.deepEqual([sent.failure.code, sent.again], ['registry-unreachable', true]);
+  });
+});
+
+test('a signal is not listened to for requests that are over', async () => {
+  const { signal } = new AbortController();
+  const does = answering('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+  const ask = async (peer: Peer): Promise<void> => {
+    for (let round = 0; round < 20; round += 1) {
+      const sent = await peer.http.send(peer.request());
+      assert.ok(sent.kind === 'answered');
+      sent.answer.discard();
+      await nextTurn();
+    }
+    assert.deepEqual(getEventListeners(signal, 'abort'), []);
+  };
+  await withPeer(does, ask, { signal });
 });
 
 test('why a body cannot be read is why its exchange ends', async () => {

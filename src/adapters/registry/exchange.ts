@@ -4,7 +4,7 @@ import { interruption } from '../../base/interruption.ts';
 import { request as askPlainly } from '../../base/node-http.ts';
 import { pumpInto } from '../../base/stream.ts';
 import { Deadline } from './deadline.ts';
-import type { HttpTimes, Pace } from './pace.ts';
+import type { HttpTimes, Pace, Turn } from './pace.ts';
 
 export interface ExchangeOrder {
   /** With the agent whose connection is used. */
@@ -30,8 +30,9 @@ export interface Answered {
 
 /**
  * Sends one request and waits for the head of its answer: for the connection, for the peer to take the request, and for
- * the answer, each within its limit. Nothing is followed and nothing tried twice. Throws what Node throws, a
- * {@link LateError}, and whatever reading the body throws.
+ * the answer, each within its limit. The body is not asked for before there is a connection, and the time that it takes
+ * to come is nobody's fault but its own: whoever gives it has limits for that. Nothing is followed and nothing tried
+ * twice. Throws what Node throws, a {@link LateError}, and whatever reading the body throws.
  */
 export async function exchange(order: ExchangeOrder): Promise<Answered> {
   const { options, isSecure, body, pace, times, signal, onConnected } = order;
@@ -41,13 +42,20 @@ export async function exchange(order: ExchangeOrder): Promise<Answered> {
   let message: IncomingMessage | undefined;
   const end = (reason: Error): void => void (message ?? request).destroy(reason);
   const deadline = new Deadline(end);
-  const waitForHeaders = (): void => deadline.start(times.headersMs, 'LATE_HEADERS');
+  let isOver = false;
+  const onTurn = (turn: Turn): void => {
+    // After the head, the deadline is the answer's.
+    if (isOver) return;
+    if (turn === 'ours') deadline.stop();
+    else deadline.start(times.headersMs, 'LATE_HEADERS');
+  };
   deadline.start(times.connectMs, 'LATE_CONNECTION');
   const request: ClientRequest = ask(options);
   whenAborted(signal, request, end);
   whenConnected(request, isSecure, (socket) => {
     onConnected(socket);
-    waitForHeaders();
+    if (body === undefined) onTurn('theirs');
+    else pumpInto(pace.sending(body, onTurn), request).catch(givingUp(request, head.reject));
   });
   request.once('response', (answer) => {
     message = answer;
@@ -61,7 +69,6 @@ export async function exchange(order: ExchangeOrder): Promise<Answered> {
   // Nobody else would tell when a connection goes that is being asked to become something else.
   request.once('close', () => head.reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })));
   if (body === undefined) request.end();
-  else pumpInto(pace.sending(body, waitForHeaders), request).catch(givingUp(request, head.reject));
   try {
     const answered = await head.promise;
     return {
@@ -70,6 +77,7 @@ export async function exchange(order: ExchangeOrder): Promise<Answered> {
       hangUp: () => void request.destroy(),
     };
   } finally {
+    isOver = true;
     deadline.stop();
   }
 }

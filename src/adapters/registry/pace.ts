@@ -17,6 +17,9 @@ export const defaultTimes: HttpTimes = {
   transferGraceMs: limits.transferGraceMs,
 };
 
+/** Who is waited for during an upload: whoever gives its bytes, or the peer that takes them. */
+export type Turn = 'ours' | 'theirs';
+
 /**
  * Holds a transfer to a least speed: a peer that sends one byte every few seconds is never idle and never done.
  * Only the time that we wait for the peer counts, not what we do with the bytes.
@@ -51,15 +54,18 @@ export class Pace {
     return new Failure('registry-timeout', `only ${this.#bytes} bytes moved in ${seconds} s`);
   }
 
-  /** Hands on the chunks of an upload; the time until the next one is asked for is the peer's. `onStep` hears of each. */
-  async *sending(body: AsyncIterable<Uint8Array>, onStep: () => void): AsyncGenerator<Uint8Array> {
+  /** Hands on the chunks of an upload; the time until the next one is asked for is the peer's, and that after the last. */
+  async *sending(body: AsyncIterable<Uint8Array>, onTurn: (turn: Turn) => void): AsyncGenerator<Uint8Array> {
+    onTurn('ours');
     for await (const chunk of body) {
-      onStep();
+      onTurn('theirs');
       const since = this.#clock.monotonicMs();
       yield chunk;
       this.#waitedMs += this.#clock.monotonicMs() - since;
       const slow = this.moved(chunk.length);
       if (slow !== undefined) throw slow;
+      onTurn('ours');
     }
+    onTurn('theirs');
   }
 }
