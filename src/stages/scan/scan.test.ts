@@ -52,15 +52,52 @@ test('files that cannot be read are listed and stop nothing', async () => {
   );
 });
 
-test('what lies in an OCI layout is not looked at: to edit it would make it wrong', async () => {
+const layoutVersion = '{"imageLayoutVersion":"1.0.0"}';
+
+test('what an OCI layout consists of is not looked at, since to edit it would make it wrong, and it is told', async () => {
   const index = '{"manifests":[{"annotations":{"io.containerd.image.name":"ghcr.io/team/ci:1"}}]}';
-  const files = { 'bundle/oci-layout': '{}', 'bundle/index.json': index, 'other/index.json': index };
-  const survey = await scanFiles(files);
+  const survey = await scanFiles(
+    {
+      'a/bundle/oci-layout': layoutVersion,
+      'a/bundle/index.json': index,
+      'a/bundle/lockkeeper.json': index,
+      'a/bundle/blobs/sha256/b.json': index,
+      'a/other/index.json': index,
+    },
+    [],
+  );
   assert.deepEqual(
     survey.mentions.map(({ place }) => place.file),
-    ['other/index.json'],
+    ['a/other/index.json'],
+  );
+  assert.deepEqual(
+    survey.notRead.map(({ file }) => file),
+    ['a/bundle/'],
   );
 });
+
+test('an OCI layout hides nothing that does not belong to it', async () => {
+  const files = {
+    '.github/workflows/ci.yml': 'jobs: {a: {container: "node:22", steps: []}}\n',
+    '.github/blobs/sha256/below/Dockerfile': 'FROM node:22\n',
+    '.github/blobs/Dockerfile': 'FROM node:22\n',
+    '.github/Dockerfile': 'FROM node:22\n',
+  };
+  const survey = await scanFiles({ '.github/oci-layout': layoutVersion, ...files });
+  assert.deepEqual(
+    survey.mentions.map(({ place }) => place.file),
+    Object.keys(files).toSorted(),
+  );
+});
+
+for (const marker of ['', '{}', 'imageLayoutVersion', '{"imageLayoutVersion":1}', ' '.repeat(1 << 20)])
+  test(`a file that is called oci-layout and holds ${marker.length} bytes other than a version hides nothing`, async () => {
+    const { mentions, notRead } = await scanFiles({
+      'ci/oci-layout': marker,
+      'ci/index.json': '{"manifests":[{"annotations":{"io.containerd.image.name":"ghcr.io/team/ci:1"}}]}',
+    });
+    assert.deepEqual([mentions.length, notRead], [1, []]);
+  });
 
 test('a folder that is closed to us is told as not read', async () => {
   const survey = await scan(

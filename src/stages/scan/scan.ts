@@ -10,6 +10,7 @@ import type { FileSurvey, Finder, FinderEntry, Found, OtherFiles } from './finde
 import { FinderIndex } from './finder-index.ts';
 import { finders } from './finders.ts';
 import { userFinders } from './finders/generic.ts';
+import { layoutsIn } from './layouts.ts';
 import { matchDockerfile } from './recipe.ts';
 import { SourceText } from './source-text.ts';
 import { distinct } from './yaml/collector.ts';
@@ -35,25 +36,13 @@ const ours = new RegExp(String.raw`(?:^|/)${configFileName.replaceAll('.', Strin
  */
 export async function scan(tree: Pick<Tree, 'list' | 'read'>, options: ScanOptions): Promise<Survey> {
   const names = await tree.list();
-  const reading = new Reading(options);
-  const inLayout = belowLayouts(names);
+  const layouts = await layoutsIn(tree, names);
+  const reading = new Reading(options, layouts.folders);
   const wanted = names.filter(
-    (name) => !foreign.test(name) && !ours.test(name) && !inLayout(name) && reading.wants(name),
+    (name) => !foreign.test(name) && !ours.test(name) && !layouts.hold(name) && reading.wants(name),
   );
   await tree.read(wanted, { bytesMax: limits.scanFileBytesMax, receive: (file) => reading.receive(file) });
   return reading.finish(names);
-}
-
-/**
- * Tells what lies in an OCI layout (image-spec, image-layout.md): it says what is in there, and to edit that makes it wrong.
- * Not where the folder that is scanned is one itself.
- */
-function belowLayouts(names: readonly string[]): (name: string) => boolean {
-  const marker = '/oci-layout';
-  const layouts = names
-    .filter((name) => name.endsWith(marker))
-    .map((name) => name.slice(0, 1 - marker.length));
-  return (name) => layouts.some((layout) => name.startsWith(layout));
 }
 
 /** A file that some finder has to look at. */
@@ -68,12 +57,16 @@ class Reading {
   readonly #index: FinderIndex;
   readonly #survey: boolean;
   readonly #kept = new Map<string, Kept>();
-  readonly #notRead: NotRead[] = [];
+  readonly #notRead: NotRead[];
   #filesRead = 0;
 
-  constructor({ survey, patterns }: ScanOptions) {
+  constructor({ survey, patterns }: ScanOptions, layouts: readonly string[]) {
     this.#index = new FinderIndex(userFinders(patterns));
     this.#survey = survey;
+    this.#notRead = layouts.map((file) => ({
+      file,
+      why: 'it is an OCI layout: to edit what belongs to it would make it wrong',
+    }));
   }
 
   wants(path: string): boolean {
