@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cutToWidth, displayWidth, foldToWidth, padToWidth } from './display-width.ts';
+import { cutMiddle, cutToWidth, displayWidth, foldToWidth, padToWidth } from './display-width.ts';
 
 test('widths as a terminal counts them', () => {
   const cases: readonly (readonly [string, number])[] = [
@@ -55,4 +55,12 @@ test('folding loses nothing and never breaks a character', () => {
   assert.deepEqual(foldToWidth('日本語', 3), ['日', '本', '語']);
   assert.deepEqual(foldToWidth('日', 1), ['日']);
   assert.deepEqual(foldToWidth('', 4), ['']);
+});
+
+test('what is cut in the middle keeps both ends', () => {
+  assert.equal(cutMiddle('127.0.0.1:5000/team/ci:latest', 29), '127.0.0.1:5000/team/ci:latest');
+  assert.equal(cutMiddle('127.0.0.1:5000/team/ci:latest', 19), '127.0.0.1…ci:latest');
+  assert.equal(cutMiddle('127.0.0.1:5000/team/ci:latest', 18), '127.0.0.1…i:latest');
+  assert.equal(cutMiddle('abcdef', 2), 'a…');
+  assert.equal(cutMiddle('日本語日本語', 5), '日本…');
 });

@@ -24,6 +24,14 @@ export function cutToWidth(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** Cuts in the middle, so that both ends are seen; text with wide characters is cut at its end. */
+export function cutMiddle(text: string, columns: number): string {
+  if (!isPlain.test(text)) return cutToWidth(text, columns);
+  if (text.length <= columns || columns < 3) return cutToWidth(text, columns);
+  const tail = Math.floor((columns - 1) / 2);
+  return `${text.slice(0, columns - 1 - tail)}…${text.slice(-tail)}`;
+}
+
 /** Breaks hard after every `columns` columns. Takes text without colours. */
 export function foldToWidth(text: string, columns: number): readonly string[] {
   const rows: string[] = [];

@@ -1,9 +1,12 @@
-import { cutToWidth, displayWidth, padToWidth } from './display-width.ts';
+import { cutMiddle, cutToWidth, displayWidth, padToWidth } from './display-width.ts';
 
 export interface Column {
   readonly align?: 'left' | 'right';
-  /** May be cut when the table is wider than its place; never below {@link narrowest} columns. */
-  readonly shrinks?: boolean;
+  /**
+   * May be cut when the table is wider than its place; never below {@link narrowest} columns. `middle`: what is missing is
+   * taken from the middle, for image names, which differ at their ends.
+   */
+  readonly shrinks?: boolean | 'middle';
 }
 
 /** A cell is text of one line; `paint` colours it after it has been cut and padded. */
@@ -33,24 +36,29 @@ function fit(columns: readonly Column[], widths: readonly number[], place: numbe
   const fitted = [...widths];
   let excess = widths.reduce((sum, each) => sum + each, 0) - place;
   while (excess > 0) {
-    const shrinking = fitted.filter((each, index) => columns[index]?.shrinks === true && each > narrowest);
+    const shrinking = fitted.filter((each, index) => isShrinking(columns[index]) && each > narrowest);
     const widest = Math.max(0, ...shrinking);
     if (widest === 0) break;
     // One column of the widest at a time and never far below the others, so that equals stay about equal.
     const share = Math.ceil(excess / shrinking.filter((each) => each === widest).length);
     const next = Math.max(narrowest, ...shrinking.filter((each) => each < widest), widest - share);
-    const index = fitted.findIndex((each, at) => each === widest && columns[at]?.shrinks === true);
+    const index = fitted.findIndex((each, at) => each === widest && isShrinking(columns[at]));
     fitted[index] = next;
     excess -= widest - next;
   }
   return fitted;
 }
 
+function isShrinking(column: Column | undefined): boolean {
+  return column?.shrinks !== undefined && column.shrinks !== false;
+}
+
 function formatRow(columns: readonly Column[], row: readonly Cell[], widths: readonly number[]): string {
   const cells = row.map((cell, index) => {
     const width = widths[index] ?? 0;
     const column = columns[index];
-    const cut = cutToWidth(textOf(cell), width);
+    const cut =
+      column?.shrinks === 'middle' ? cutMiddle(textOf(cell), width) : cutToWidth(textOf(cell), width);
     const last = index === row.length - 1 && column?.align !== 'right';
     const set = last ? cut : padToWidth(cut, width, column?.align ?? 'left');
     return typeof cell === 'string' ? set : cell.paint(set);

@@ -54,6 +54,29 @@ test('an unknown command names the nearest one', async () => {
   assert.match(stderr, /lockkeeper promote/);
 });
 
+test('what stands in the place of a command is told what it may have been', async () => {
+  const hints = [
+    [['--verson'], /Did you mean `lockkeeper --version`/],
+    [['-v'], /Did you mean `lockkeeper --version`/],
+    [['version'], /Did you mean `lockkeeper --version`/],
+    [['show', 'bundle'], /Did you mean `lockkeeper verdict show`/],
+    [['--json', 'scan'], /Options stand behind the command/],
+    [['--no-color'], /Options stand behind the command/],
+  ] as const;
+  for (const [words, hint] of hints) {
+    const { status, stderr } = await say(...words);
+    assert.equal(status, 2);
+    assert.match(stderr.replaceAll(/\s+/g, ' '), hint);
+  }
+});
+
+test('a word too many is named, with the option that takes it where there is one', async () => {
+  assert.match((await say('scan', 'a', 'b')).stderr, /"b" is one word too many/);
+  const { stderr } = await say('fleet', 'scan', 'fleet.yaml');
+  assert.match(stderr, /"fleet.yaml" is one word too many/);
+  assert.match(stderr, /--fleet FILE/);
+});
+
 for (const { name, summary, load } of commands) {
   test(`${name}: its help stands beside its summary in the overview, with two examples that parse`, async () => {
     const command = await load();

@@ -22,6 +22,8 @@ export function parseInput(definition: CommandDefinition, words: readonly string
     parser.parse([...words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    const extra = parser.args[definition.arguments.length];
+    if (error.code === 'commander.excessArguments' && extra !== undefined) throw excess(definition, extra);
     throw new Failure('usage', error.message.replace(/^error: /, '').replaceAll('\n', ' '), {
       hint: `Run \`lockkeeper ${definition.name} --help\` to see what it takes.`,
     });
@@ -32,6 +34,18 @@ export function parseInput(definition: CommandDefinition, words: readonly string
     values: (long) => found.get(long) ?? [],
     flag: (long) => found.has(long),
   };
+}
+
+function excess({ name, options }: CommandDefinition, extra: string): Failure {
+  const fleet = options.find(({ long }) => long === '--fleet');
+  const hint = `Run \`lockkeeper ${name} --help\` to see what it takes.`;
+  return new Failure(
+    'usage',
+    `${JSON.stringify(extra.slice(0, 100))} is one word too many for \`lockkeeper ${name}\``,
+    {
+      hint: fleet === undefined ? hint : `Name the list of repositories with ${spelling(fleet)}. ${hint}`,
+    },
+  );
 }
 
 /** Every option writes what it was given into `found`; commander checks the grammar and proposes near names. */

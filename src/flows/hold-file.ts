@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Failure } from '../base/failure.ts';
 import { nearest } from '../base/nearest.ts';
+import { isDay } from '../model/config-exceptions.ts';
 import { withHold, withoutHolds, type ConfigText } from '../model/config-holds.ts';
 import type { Config } from '../model/definition.ts';
 import { compileGlob } from '../model/glob.ts';
@@ -85,8 +86,10 @@ export async function changeHolds(
   return { file, added: newLines(rest ?? '', after ?? ''), released };
 }
 
-/** @param now ISO 8601, UTC @throws Failure `usage`: a hold that is over holds nothing */
+/** @param now ISO 8601, UTC @throws Failure `usage`: no day, or one that is over and holds nothing */
 export function requireAhead(until: string | undefined, now: string): void {
+  if (until !== undefined && !isDay(until))
+    throw new Failure('usage', `--until takes a day such as 2026-12-31, not ${JSON.stringify(until)}`);
   if (isHeld({ until }, now)) return;
   throw new Failure('usage', `${until} has passed: nothing would be held`, {
     hint: 'Give --until a day that is still to come, in UTC.',

@@ -457,4 +457,9 @@ test('which platform is meant has to be clear', () => {
   assert.throws(() => choosePlatform(platforms, 'other'), { code: 'name-unknown' });
   assert.throws(() => choosePlatform([...platforms, ...platforms], undefined), { code: 'usage' });
   assert.equal(choosePlatform(platforms, 'tools'), platforms[0]);
+  const words = { alone: 'Describe', one: 'NAME' };
+  assert.throws(() => choosePlatform([], undefined, words), { hint: /^Describe the platform under/ });
+  assert.throws(() => choosePlatform([...platforms, ...platforms], undefined, words), {
+    hint: /with NAME: /,
+  });
 });

@@ -19,10 +19,20 @@ export async function parityCheck(
   return { report: await judge.judge(read), below: belowRoot(tree) };
 }
 
+export interface PlatformWords {
+  readonly alone: string;
+  readonly one: string;
+}
+
 /** The platform that is meant; undefined: lockkeeper.yaml names none. @throws Failure `name-unknown`, `usage` */
 export function choosePlatform(
   platforms: readonly PlatformSource[],
   wanted: string | undefined,
+  /** Words of the command line that say it another way. */
+  { alone, one }: PlatformWords = {
+    alone: 'Name its builder with --builder IMAGE, or describe',
+    one: '--profile',
+  },
 ): PlatformSource {
   const named = platforms.map((source) => ({
     name: source.kind === 'own' ? source.profile.name : source.name,
@@ -39,12 +49,12 @@ export function choosePlatform(
   const [only, ...others] = named;
   if (only === undefined) {
     throw new Failure('usage', 'nothing says what the platform builds with', {
-      hint: 'Name its builder with --builder IMAGE, or describe the platform under platforms in lockkeeper.yaml.',
+      hint: `${alone} the platform under platforms in lockkeeper.yaml.`,
     });
   }
   if (others.length > 0)
     throw new Failure('usage', 'lockkeeper.yaml has several platforms', {
-      hint: `Say which with --profile: ${names}.`,
+      hint: `Say which with ${one}: ${names}.`,
     });
   return only.source;
 }

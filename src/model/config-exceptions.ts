@@ -6,11 +6,16 @@ import { parseDigest } from './digest.ts';
 
 /** What persons said beside the rule: findings that do not count, images that do not move. */
 
+/** `2026-12-31`, where the calendar has that day. */
+export function isDay(written: string): boolean {
+  const isWritten = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(Date.parse(`${written}T00:00:00Z`));
+  // JavaScript rolls 31 February over.
+  return isWritten && new Date(`${written}T00:00:00Z`).toISOString().startsWith(written);
+}
+
 /** @throws Failure `usage` */
 export function readDay(written: string): string {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(written) && !Number.isNaN(Date.parse(`${written}T00:00:00Z`));
-  // JavaScript rolls 31 February over.
-  if (isDay && new Date(`${written}T00:00:00Z`).toISOString().startsWith(written)) return written;
+  if (isDay(written)) return written;
   throw new Failure('usage', 'it must be a day such as 2026-12-31');
 }
 

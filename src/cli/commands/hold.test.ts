@@ -16,6 +16,10 @@ test('a hold is written, told by status, and released; what makes no sense is re
     run('hold', 'example.invalid/node', '--reason', 'x', '--author', 'Ada', ...words);
   for (const words of [[], ['--until', '2001-12-31'], ['--digest', 'sha256:1']])
     assert.equal((await hold(...words)).status, 2, words.join(' '));
+  assert.match(
+    (await hold('--until', '2999-02-30')).stderr,
+    /--until takes a day such as .*, not "2999-02-30"/,
+  );
   const file = path.join(cwd, 'lockkeeper.yaml');
   await assert.rejects(readFile(file), 'nothing was written');
   assert.equal((await hold('--until', '2999-12-31')).status, 0);

@@ -61,8 +61,9 @@ export const loadCommand: CommandDefinition = {
   ],
   exits: [
     '0  every receiver holds every image, by proof',
+    '2  there is no such bundle, image or receiver, or a receiver lacks what a thin bundle leaves out',
     '5  a receiver does not answer',
-    '6  a receiver did not take an image as it is, or lacks what a thin bundle leaves out',
+    '6  a receiver did not take an image as it is',
   ],
   run: async (input, context) => {
     const into = placeOf(input);
@@ -148,7 +149,7 @@ function tableOf(receptions: readonly Reception[], columns: number): readonly st
     ...(state === 'failed' ? [[safeLine(receiver), '(failed)', '', '']] : []),
   ]);
   return formatTable(
-    [{}, { shrinks: true }, {}, {}],
+    [{ shrinks: 'middle' }, { shrinks: 'middle' }, {}, {}],
     [['receiver', 'name', 'holds', 'sent'], ...rows],
     columns,
   );

@@ -40,7 +40,10 @@ export const parityProfileCommand: CommandDefinition = {
     const platform = parsePlatform(input.value('--platform') ?? 'linux/amd64');
     const wired = parityTools(context.env, context.signal);
     const config = await projectConfig(wired, input, context);
-    const source = choosePlatform(config?.platforms ?? [], input.arguments[0]);
+    const source = choosePlatform(config?.platforms ?? [], input.arguments[0], {
+      alone: 'Describe',
+      one: 'NAME',
+    });
     const progress = watchProgress(context);
     const { profile, findings } = await progress.during(() =>
       parityProfile(source, platform, wired.for({ companions: config?.companions ?? {} }), {

@@ -107,7 +107,7 @@ function show(
   ]);
   const head = [title, 'from', 'to', ...(isRebuild ? ['tested as'] : [])];
   const lines = formatTable(
-    [{ shrinks: true }, {}, {}, ...(isRebuild ? [{}] : [])],
+    [{ shrinks: 'middle' }, {}, {}, ...(isRebuild ? [{}] : [])],
     [head, ...rows],
     context.stdout.columns,
   );

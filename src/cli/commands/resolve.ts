@@ -47,7 +47,7 @@ export const resolveCommand: CommandDefinition = {
       digest === undefined ? '(does not exist)' : shortDigest(digest),
     ]);
     const lines = formatTable(
-      [{}, { shrinks: true }, {}],
+      [{}, { shrinks: 'middle' }, {}],
       [['image', 'name', 'baseline'], ...rows],
       context.stdout.columns,
     );

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -20,6 +21,15 @@ test('a dry run outside of git says that an update would be refused; where nothi
     stdout,
     /lies in no git repository with a commit: without --dry-run it is refused\.\nNothing moves\.\n$/,
   );
+});
+
+test('in a clone without a remote an update says how to do without one', async (t) => {
+  const cwd = await temporaryFolder(t);
+  execFileSync('git', ['init', '--quiet', cwd]);
+  const { status, stderr } = await runCommandLine(['update'], { cwd });
+  assert.equal(status, 2);
+  assert.match(stderr, /"origin" is no remote of/);
+  assert.match(stderr.replaceAll(/\s+/g, ' '), /leave the branch in this clone with --local/);
 });
 
 test('a report is what people read in the pull request, in a file and in the summary of a step', async (t) => {

@@ -1,3 +1,5 @@
+import { Failure } from '../../base/failure.ts';
+import { isDay } from '../../model/config-exceptions.ts';
 import { configOption, type CommandDefinition } from '../command.ts';
 import { authorOption, writeException } from '../print/exception.ts';
 
@@ -47,6 +49,9 @@ export const waiveCommand: CommandDefinition = {
   exits: ['0  it is written', '2  lockkeeper.yaml is wrong, or does not know what was named'],
   run: (input, context) => {
     const [test] = input.arguments;
+    const until = input.value('--until');
+    if (until !== undefined && !isDay(until))
+      throw new Failure('usage', `--until takes a day such as 2026-12-31, not ${JSON.stringify(until)}`);
     return writeException(input, context, {
       list: 'waivers',
       fields: (author) => [
@@ -55,7 +60,7 @@ export const waiveCommand: CommandDefinition = {
         ['suite', input.value('--suite')],
         ['author', author],
         ['reason', input.value('--reason')],
-        ['until', input.value('--until')],
+        ['until', until],
         ['candidate', input.value('--candidate')],
       ],
     });

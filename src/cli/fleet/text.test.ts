@@ -34,3 +34,36 @@ test('nothing that a repository holds reaches a CI system as a command', () => {
     assert.doesNotMatch(text, /(^|\s)::|##\w*\[/m);
   }
 });
+
+test('what a repository gets is told once, above its patch, and no sentence runs over the terminal', () => {
+  const why =
+    'ci: reject: regression. unit: 1 of 3 tests that pass in the baseline fails in the candidate; first: greeting';
+  const row = {
+    repo: 'web',
+    state: 'findings',
+    counts: { moved: 0, 'held back': 1 },
+    lines: [`example.org/ci:1 held back: ${why}`],
+    change: { outcome: 'planned' },
+    patch: `--- a/lockkeeper.yaml\n+++ b/lockkeeper.yaml\n+    reason: ${why}\n`,
+  } as const;
+  const document = {
+    schemaVersion: 1,
+    kind: 'fleet',
+    madeBy: 'lockkeeper 0.1.0',
+    question: 'update',
+  } as const;
+  const text = fleetText(
+    { ...document, repos: [{ ...row, lines: [...row.lines] }], earlier: 0 },
+    { colour: false, columns: 80, journal: undefined },
+  );
+  assert.deepEqual(text.split('\n').slice(2, -2), [
+    '',
+    'web',
+    '  example.org/ci:1 held back: ci: reject: regression. unit: 1 of 3 tests that',
+    '    pass in the baseline fails in the candidate; first: greeting',
+    '--- a/lockkeeper.yaml',
+    '+++ b/lockkeeper.yaml',
+    `+    reason: ${why}`,
+    '',
+  ]);
+});

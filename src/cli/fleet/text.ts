@@ -1,6 +1,7 @@
 import { formatTable, type Column } from '../../base/table.ts';
 import { shellWord } from '../../base/shell-word.ts';
 import { plural, safeLine } from '../../base/text.ts';
+import { wrapToWidth } from '../../base/wrap.ts';
 import type { FleetDocument } from '../../model/fleet-answer.ts';
 import { painter } from '../print/paint.ts';
 
@@ -12,6 +13,8 @@ export interface FleetLook {
 }
 
 type Row = FleetDocument['repos'][number];
+
+type Answered = Extract<Row, { readonly lines: unknown }>;
 
 /** One table over all repositories, then what was found where, then those that could not be looked at. */
 export function fleetText(
@@ -33,28 +36,15 @@ export function fleetText(
   const found = answered.filter(({ state }) => state === 'findings');
   const lines = [
     ...formatTable(tableColumns(heads), [['', 'repository', ...heads], ...rows], columns),
-    ...found.flatMap(({ repo, lines: said, unseen }) => [
-      '',
-      paint('bold', safeLine(repo)),
-      ...said.map((line) => `  ${safeLine(line)}`),
-      ...(unseen === undefined
-        ? []
-        : [`  a part of it was not looked at: ${safeLine(unseen.why)} [${unseen.code}]`]),
-    ]),
-    ...answered.flatMap(({ repo, patch, lines: said }) =>
-      patch === undefined
-        ? []
-        : [
-            '',
-            paint('bold', safeLine(repo)),
-            ...said.map((line) => `  ${safeLine(line)}`),
-            ...patch.trimEnd().split('\n').map(safeLine),
-          ],
-    ),
+    ...answered
+      .filter(({ state, patch }) => state === 'findings' || patch !== undefined)
+      .flatMap((row) => ['', paint('bold', safeLine(row.repo)), ...foundLines(row, columns)]),
     ...(failed.length === 0
       ? []
       : ['', paint('bold', `Not looked at: ${plural(failed.length, 'repository', 'repositories')}`)]),
-    ...failed.map(({ repo, code, why }) => `  ${safeLine(repo)}: ${safeLine(why)} [${code}]`),
+    ...failed.flatMap(({ repo, code, why }) =>
+      hanging(`${safeLine(repo)}: ${safeLine(why)} [${code}]`, columns),
+    ),
     '',
     `${plural(repos.length, 'repository', 'repositories')}: ${isChange ? changeCounts(answered) : `${repos.length - found.length - failed.length} clean, ${found.length} with findings`}, ${failed.length} not looked at${earlier === 0 ? '' : `; ${earlier} answered by an earlier run`}`,
     ...((failed.length > 0 || answered.some(({ unseen }) => unseen !== undefined)) && journal !== undefined
@@ -66,7 +56,23 @@ export function fleetText(
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-function changeCounts(answered: readonly Extract<Row, { readonly lines: unknown }>[]): string {
+/** What was found in a repository, or would change there. A patch is shown as it is. */
+function foundLines({ lines, unseen, patch }: Answered, columns: number): readonly string[] {
+  return [
+    ...lines.flatMap((line) => hanging(safeLine(line), columns)),
+    ...(unseen === undefined
+      ? []
+      : hanging(`a part of it was not looked at: ${safeLine(unseen.why)} [${unseen.code}]`, columns)),
+    ...(patch === undefined ? [] : patch.trimEnd().split('\n').map(safeLine)),
+  ];
+}
+
+/** One thing that is said: further lines of it stand deeper than the first. */
+function hanging(text: string, columns: number): readonly string[] {
+  return wrapToWidth(text, columns - 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
+}
+
+function changeCounts(answered: readonly Answered[]): string {
   const outcomes = Map.groupBy(answered, ({ change }) => change?.outcome ?? 'nothing');
   return [...outcomes].map(([outcome, all]) => `${all.length} ${outcome}`).join(', ');
 }
@@ -80,5 +86,5 @@ function changeCells(row: Row): readonly string[] {
 const signs: Readonly<Record<Row['state'], string>> = { clean: '✓', findings: '✗', failed: '!' };
 
 function tableColumns(kinds: readonly string[]): readonly Column[] {
-  return [{}, { shrinks: true }, ...kinds.map(() => ({}))];
+  return [{}, { shrinks: 'middle' }, ...kinds.map(() => ({}))];
 }

@@ -3,7 +3,7 @@ import { formatTable } from '../../base/table.ts';
 import { plural, safeLine } from '../../base/text.ts';
 import { formatSize } from '../../base/units.ts';
 import type { BlobSource, Bundle } from '../../model/bundle.ts';
-import { shortDigest } from '../../model/digest.ts';
+import { shortDigest, shortDigests } from '../../model/digest.ts';
 import type { SourceState } from '../../model/evidence.ts';
 import { inspectBundle, type InspectedBundle, type InspectedMember } from '../../flows/bundle-inspect.ts';
 import type { Tools } from '../../flows/tools.ts';
@@ -43,7 +43,7 @@ export function inspectedText(bundle: InspectedBundle, place: string, columns: n
     `${place}: ${plural(members.length, 'image')}, ${total}, from ${sourceText(source)}`,
     '',
     ...formatTable(
-      [{}, {}, {}, { align: 'right' }, { align: 'right' }, { shrinks: true }],
+      [{}, {}, {}, { align: 'right' }, { align: 'right' }, { shrinks: 'middle' }],
       [['image', 'platform', 'digest', 'size', 'left out', 'name'], ...rows],
       columns,
     ),
@@ -73,7 +73,7 @@ function leftOutText(leftOut: InspectedBundle['leftOut'], columns: number): read
   return [
     '',
     ...formatTable(
-      [{}, { align: 'right' }, { shrinks: true }],
+      [{}, { align: 'right' }, { shrinks: 'middle' }],
       [['left out', 'size', 'to be had from'], ...rows],
       columns,
     ),
@@ -83,7 +83,7 @@ function leftOutText(leftOut: InspectedBundle['leftOut'], columns: number): read
 function placeOf(source: BlobSource): string {
   switch (source.kind) {
     case 'registry':
-      return safeLine(source.reference);
+      return safeLine(shortDigests(source.reference));
     case 'bundle':
       return `the bundle of set ${safeLine(source.set)}`;
     case 'cache':

@@ -47,7 +47,7 @@ export function statusText(outcome: StatusOutcome, { paint, columns }: PinPrinti
   const { images, holds, now, agesLack, notRead } = outcome;
   const sorted = images.toSorted((left, right) => urgency(left) - urgency(right));
   const rows = sorted.map((image) => imageRow(image, now, (text) => paint(colours[image.state], text)));
-  const table = formatTable([{ shrinks: true }, {}, {}, { align: 'right' }], rows, columns);
+  const table = formatTable([{ shrinks: 'middle' }, {}, {}, { align: 'right' }], rows, columns);
   const lines = sorted.flatMap((image, index) => [
     table[index] ?? '',
     ...notesOf(image, now).flatMap((note) => indented(note, columns)),

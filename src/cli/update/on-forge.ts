@@ -1,3 +1,4 @@
+import { Failure, isFailure } from '../../base/failure.ts';
 import type { Watching } from '../../flows/tools.ts';
 import { publishUpdate } from '../../flows/update/publish.ts';
 import type { UpdateResult } from '../../flows/update/update-local.ts';
@@ -34,7 +35,7 @@ export async function updateOnForge(
   const urlOf = async (remote: string): Promise<string> => (await repository.remote(remote)).url;
   const question = {
     forge: settings.forge,
-    remote: await urlOf(settings.remote),
+    remote: await urlOf(settings.remote).catch(withoutRemote),
     fork: fork === undefined ? undefined : await urlOf(fork),
     directory: programs,
   };
@@ -49,4 +50,13 @@ export async function updateOnForge(
   } finally {
     await opened.close();
   }
+}
+
+/** A clone without a remote is no mistake of the person: the branch can stay there. */
+function withoutRemote(error: unknown): never {
+  if (!isFailure(error, 'revision-invalid')) throw error;
+  throw new Failure(error.code, error.message, {
+    hint: 'Add it with `git remote add`, name another one in lockkeeper.yaml (update.remote), or leave the branch in this clone with --local.',
+    cause: error.cause,
+  });
 }

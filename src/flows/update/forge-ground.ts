@@ -55,7 +55,9 @@ export async function forgeGround(
   const remote = await open(settings.remote);
   const base = await remote.fetch(baseBranch);
   if (base === undefined)
-    throw new Failure('revision-invalid', `${remote.url} has no branch ${baseBranch} to update`);
+    throw new Failure('revision-invalid', `${remote.url} has no branch ${baseBranch} to update`, {
+      hint: 'Name the branch that is to be updated in lockkeeper.yaml: update.base.',
+    });
   const ours = fork ?? settings.remote;
   const tip = await (await open(ours)).fetch(branch);
   return {

@@ -27,8 +27,12 @@ export async function plainGround(
     settings.base === undefined ? await remote.defaultBranch() : parseBranchName(settings.base);
   const base = baseBranch === undefined ? undefined : await remote.fetch(baseBranch);
   if (base === undefined) {
-    throw new Failure('revision-invalid', `${remote.url} has no branch ${baseBranch ?? ''} to update`, {
-      hint: 'Name it in lockkeeper.yaml: update.base.',
+    const what =
+      baseBranch === undefined
+        ? 'does not say which of its branches is the default one'
+        : `has no branch ${baseBranch} to update`;
+    throw new Failure('revision-invalid', `${remote.url} ${what}`, {
+      hint: 'Name the branch that is to be updated in lockkeeper.yaml: update.base.',
     });
   }
   const branch = parseBranchName(settings.branch);

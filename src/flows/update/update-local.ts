@@ -57,6 +57,8 @@ export async function updateLocally(
     };
   }
   if (isNowhere) {
+    // A folder that git refuses to read, as that of another user, says so by itself.
+    await tools.trees.open(order.directory);
     throw new Failure('path-refused', nowhere, {
       hint: 'Give --dry-run, or --dry-run --patch FILE for what would change.',
     });
