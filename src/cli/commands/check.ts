@@ -4,6 +4,7 @@ import { pinTools } from '../../wire/pinning.ts';
 import type { CommandDefinition } from '../command.ts';
 import { checkDocument, checkText } from '../print/check.ts';
 import { painter } from '../print/paint.ts';
+import { notePart } from '../print/part-note.ts';
 import { watchProgress } from '../print/progress.ts';
 import { checkReportNames, checkReportOption, writeCheckReports } from '../report/check-report.ts';
 import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
@@ -51,6 +52,7 @@ export const checkCommand: CommandDefinition = {
         ? `${JSON.stringify(checkDocument(outcome), undefined, 2)}\n`
         : checkText(outcome, { paint: painter(context.stdout.colour), columns: context.stdout.columns }),
     );
+    await notePart(order.directory, outcome.survey.mentions, context);
     const exit = exitOf(outcome);
     await writeCheckReports(input.values('--report'), { outcome, exit, startedAt }, context);
     return exit;

@@ -3,6 +3,7 @@ import { pin, type PinOrder, type PinOutcome } from '../../flows/pin.ts';
 import { pinTools } from '../../wire/pinning.ts';
 import type { CommandDefinition, Context } from '../command.ts';
 import { painter } from '../print/paint.ts';
+import { notePart } from '../print/part-note.ts';
 import { changesOf, pinDocument, pinText } from '../print/pins.ts';
 import { watchProgress } from '../print/progress.ts';
 import { folderArgument, pinsOptions, pinsOrder } from './pin-options.ts';
@@ -57,6 +58,7 @@ export const pinCommand: CommandDefinition = {
         ? `${JSON.stringify(pinDocument(outcome), undefined, 2)}\n`
         : pinText(outcome, { paint: painter(context.stdout.colour), columns: context.stdout.columns }),
     );
+    await notePart(order.directory, outcome.survey.mentions, context);
     return exitOf(outcome);
   },
 };

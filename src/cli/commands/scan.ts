@@ -7,6 +7,7 @@ import { local } from '../../wire/local.ts';
 import { configOption, type CommandDefinition } from '../command.ts';
 import { mentionsText } from '../print/mentions.ts';
 import { painter } from '../print/paint.ts';
+import { notePart } from '../print/part-note.ts';
 
 export const scanCommand: CommandDefinition = {
   name: 'scan',
@@ -52,6 +53,7 @@ export const scanCommand: CommandDefinition = {
         ? `${JSON.stringify(scanDocument(survey), undefined, 2)}\n`
         : mentionsText(survey, painter(context.stdout.colour)),
     );
+    await notePart(order.directory, survey.mentions, context);
     return exitStatus.yes;
   },
 };
