@@ -202,3 +202,94 @@ test('pins of other runtimes stay, whatever they say', async () => {
   const text = 'nodejs 24\npython 3.14\n';
   assert.equal(await after('.tool-versions', text, 'ruby', '3.3'), text);
 });
+
+test('another implementation, vendor, host or build stays, wherever it is written', async () => {
+  const others: readonly (readonly [PinFileName, Runtime, string, readonly string[]])[] = [
+    ['.tool-versions', 'python', 'python HERE\n', ['pypy3.10-7.3', 'miniconda3-4.7.12', 'anaconda-4.0.0']],
+    ['.tool-versions', 'python', 'python HERE\n', ['stackless-2.7.2', '3.14.0t', 'jython-2.7.2']],
+    ['.tool-versions', 'ruby', 'ruby HERE\n', ['jruby-9.4.2.0', 'truffleruby-24.0.0', 'mruby-3.1.0']],
+    ['.tool-versions', 'java', 'java HERE\n', ['adoptopenjdk-jre-17.0.1', 'liberica-nik-23', 'graalvm']],
+    ['.tool-versions', 'node', 'nodejs HERE\n', ['iojs-3.3.1', 'graal-19.0.0']],
+    ['.tool-versions', 'rust', 'rust HERE\n', ['nightly', 'beta']],
+    [
+      'mise.toml',
+      'python',
+      '[tools]\npython = "HERE"\n',
+      ['pypy-3.10', 'pypy3.10', 'anaconda3-2024', '3.14.0t'],
+    ],
+    ['mise.toml', 'ruby', '[tools]\nruby = "HERE"\n', ['jruby-9.4', 'truffleruby+graalvm-24.0.0']],
+    ['mise.toml', 'java', '[tools]\njava = "HERE"\n', ['corretto-17', 'zulu-jre-17', '17.0.2-tem']],
+    ['mise.toml', 'rust', '[tools]\nrust = "HERE"\n', ['nightly', 'nightly-2024-01-01']],
+    ['.mise.toml', 'node', '[tools]\nnode = "HERE"\n', ['iojs-3.3.1']],
+    ['system.properties', 'java', 'java.runtime.version=HERE\n', ['zulu-17', 'openjdk-17', 'heroku-17']],
+    ['.java-version', 'java', 'HERE\n', ['graalvm', '17.0.2-tem', 'zulu-jre-17']],
+    [
+      'rust-toolchain',
+      'rust',
+      'HERE\n',
+      ['nightly', 'nightly-2024-01-01', 'beta', 'stable-x86_64-apple-darwin'],
+    ],
+    ['rust-toolchain', 'rust', 'HERE\n', ['1.80-x86_64-pc-windows-msvc', '1.80.1-aarch64-apple-darwin']],
+    [
+      'rust-toolchain.toml',
+      'rust',
+      '[toolchain]\nchannel = "HERE"\n',
+      ['nightly', '1.80-i686-pc-windows-gnu'],
+    ],
+    [
+      '.python-version',
+      'python',
+      'HERE\n',
+      ['stackless-3.7', 'cpython-3.14.1-macos-aarch64-none', '3.14t', 'my-env'],
+    ],
+    ['.ruby-version', 'ruby', 'HERE\n', ['rubinius-5.0', 'ree-1.8.7', 'artichoke-dev']],
+    ['.nvmrc', 'node', 'HERE\n', ['iojs', 'iojs-v3.3.1', 'system', 'node-chakracore-10']],
+    ['.node-version', 'node', 'HERE\n', ['chakracore-10.0.0', 'graal+ce-19.2.1']],
+    ['go.mod', 'go', 'module m\ntoolchain go1.22.1-HERE\n', ['bigcorp']],
+    [
+      'Gemfile',
+      'ruby',
+      "ruby '3.1.4'HERE\ngem 'x'\n",
+      [
+        ", engine: 'jruby', engine_version: '9.4.2.0'",
+        ", patchlevel: '83', :engine => 'jruby', :engine_version => '9.4.2.0'",
+        ",\n  engine: 'truffleruby'",
+        ", patchlevel: '83'",
+      ],
+    ],
+    ['Gemfile.lock', 'ruby', 'RUBY VERSION\n   ruby 3.1.4HERE\n', [' (jruby 9.4.2.0)', 'p0 (jruby 9.4.2.0)']],
+  ];
+  for (const [name, runtime, text, written] of others)
+    for (const word of written)
+      assert.match(
+        await after(name, text.replace('HERE', word), runtime, '99.1.2'),
+        /^refused: /,
+        `${name}: ${word}`,
+      );
+});
+
+test('a vendor that stands before its version stays before the new one', async () => {
+  assert.equal(await after('.java-version', 'zulu-17\n', 'java', '21'), 'zulu-21\n');
+  assert.equal(await after('.tool-versions', 'java corretto-17\n', 'java', '21'), 'java corretto-21\n');
+});
+
+test('what means the runtime itself, and a version that is not final, is overwritten', async () => {
+  const own: readonly (readonly [PinFileName, Runtime, string])[] = [
+    ['.nvmrc', 'node', 'lts/*'],
+    ['.nvmrc', 'node', 'node'],
+    ['.node-version', 'node', 'latest'],
+    ['.node-version', 'node', '24.x'],
+    ['.python-version', 'python', '3.14.0rc1'],
+    ['.python-version', 'python', '3.14-dev'],
+    ['.ruby-version', 'ruby', '3.4.0-preview1'],
+    ['rust-toolchain', 'rust', 'stable'],
+    ['.java-version', 'java', '17.0.1+12-LTS'],
+  ];
+  for (const [name, runtime, text] of own)
+    assert.equal(await after(name, `${text}\n`, runtime, '99.1.2'), '99.1.2\n', text);
+  assert.equal(await after('.tool-versions', 'nodejs latest:22\n', 'node', '99.1'), 'nodejs 99.1\n');
+  assert.equal(
+    await after('Gemfile', "ruby '3.1'\ngem 'a', engine: 1\n", 'ruby', '3.3'),
+    "ruby '3.3'\ngem 'a', engine: 1\n",
+  );
+});

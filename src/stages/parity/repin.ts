@@ -1,4 +1,5 @@
 import type { Runtime, RuntimePin } from '../../model/runtime-pin.ts';
+import { saysMore } from './more-than-version.ts';
 import { rangeWith } from './range-with.ts';
 import { isOfSeries, seriesOf, wantedBy, wantsSeries } from './ranges.ts';
 
@@ -49,6 +50,10 @@ function decide(pin: RuntimePin, { version }: RepinOrder, bytes: Buffer): Repin 
   const target = shape === 'series' ? seriesOf(version, 2) : version;
   if (fits(pin, target)) return { kind: 'fits', pin };
   const refused = (why: string): Repin => ({ kind: 'refused', pin, why });
+  if (saysMore(pin, bytes))
+    return refused(
+      'it may name another implementation, vendor or build, and to give that up is for a person',
+    );
   if (shape === 'whole' && parts < 3)
     return refused(`it holds a whole version only, such as ${version}${'.0'.repeat(3 - parts)}`);
   if (shape === 'series' && parts < 2)
@@ -59,8 +64,8 @@ function decide(pin: RuntimePin, { version }: RepinOrder, bytes: Buffer): Repin 
     return refused(
       `the hash behind it is of ${pin.text} alone; \`corepack use ${pin.runtime}@${version}\` writes both`,
     );
-  if (pin.place.name === 'Gemfile.lock' && /^p-?[0-9]?/.test(behind))
-    return refused('it names a patch level too; `bundle update --ruby` writes both');
+  if (pin.place.name === 'Gemfile.lock' && /^(?:p-?[0-9]?| \()/.test(behind))
+    return refused('it names a patch level or an engine too; `bundle update --ruby` writes both');
   const becomes = isRange(pin) ? rangeWith(pin.grammar, pin.text, target) : target;
   if (becomes === undefined) return refused(`nobody can tell from it alone how it would ask for ${version}`);
   return { kind: 'changes', pin, becomes };

@@ -1,3 +1,4 @@
+import type { Runtime } from '../../../model/runtime-pin.ts';
 import { statedLines, wordsOf } from './lines.ts';
 import type { PinFault, PinFile } from './pin-file.ts';
 import { runtimeCalled, versionWord } from './version-words.ts';
@@ -14,8 +15,13 @@ export const toolVersions: PinFile = {
       if (runtime === undefined) return [];
       return versions
         .filter(({ text: word }) => !/^(?:system|path:|ref:)/.test(word))
-        .map((word) => versionWord(word, { runtime, field: runtime, prefix: /^v|^[a-z]+-(?=[0-9])/ }));
+        .map((word) => versionWord(word, { runtime, field: runtime, prefix: prefixOf(runtime) }));
     });
     return { pins, faults };
   },
 };
+
+/** Only Java has vendors of one thing; before another runtime’s version, a name such as `jruby-` is of something else. */
+function prefixOf(runtime: Runtime): RegExp {
+  return runtime === 'java' ? /^[a-z]+-(?=[0-9])/ : new RegExp(`^(?:v|${runtime}-)(?=[0-9])`);
+}
