@@ -21,13 +21,16 @@ function story(
     test(`${kind}: ${situation}`, async (t) => work(await opened(t, kind, names)));
 }
 
-/** Each file below a folder, by its bytes. */
+/** Each file below a folder, by its bytes; but for what a person's own cache knows of layers, which lies in the home folder. */
 async function snapshot(folder: string): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name));
-  const read = files.map(async (file) => [file, digestOf(await readFile(file))] as const);
+  const cache = path.join(folder, '.cache') + path.sep;
+  const read = files
+    .filter((file) => !file.startsWith(cache))
+    .map(async (file) => [file, digestOf(await readFile(file))] as const);
   return new Map((await Promise.all(read)).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
