@@ -1,6 +1,4 @@
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const minute = 60_000;
+import { MiB, minute } from './multiples.ts';
 
 /** The bounds of bisecting; a part of `limits`, which is what code reads. */
 export const bisectLimits = {

@@ -1,6 +1,4 @@
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
+import { KiB, MiB, GiB } from './multiples.ts';
 
 /** The bounds of reading layers and comparing images; a part of `limits`, which is what code reads. */
 export const examineLimits = {

@@ -1,5 +1,4 @@
-const KiB = 1024;
-const second = 1000;
+import { KiB, GiB, second } from './multiples.ts';
 
 /** The bounds of what is done over many repositories; a part of `limits`, which is what code reads. */
 export const fleetLimits = {
@@ -20,7 +19,7 @@ export const fleetLimits = {
   // Of one line of a journal: a name, an answer and a sentence.
   journalLineBytesMax: 64 * KiB,
   // A clone that is larger is not looked at: most of a disk must stay free for others.
-  cloneBytesMax: 4 * KiB * KiB * KiB,
+  cloneBytesMax: 4 * GiB,
   // How often a running clone is measured.
   cloneLookMs: 2 * second,
 } as const;

@@ -1,5 +1,4 @@
-const MiB = 1024 * 1024;
-const second = 1000;
+import { MiB, second } from './multiples.ts';
 
 /** The bounds of speaking to forges and to other CI; a part of `limits`, which is what code reads. */
 export const forgeLimits = {

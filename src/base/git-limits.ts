@@ -1,5 +1,4 @@
-const MiB = 1024 * 1024;
-const minute = 60_000;
+import { MiB, minute } from './multiples.ts';
 
 /** The bounds of work with git; a part of `limits`, which is what code reads. */
 export const gitLimits = {

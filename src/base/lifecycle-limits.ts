@@ -1,7 +1,4 @@
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
-const minute = 60_000;
+import { KiB, MiB, GiB, minute } from './multiples.ts';
 
 /**
  * The bounds of builds with the lifecycle of a platform, whose buildpacks and builder may do what they like; a part of

@@ -5,17 +5,12 @@ import { forgeLimits } from './forge-limits.ts';
 import { gitLimits } from './git-limits.ts';
 import { judgeLimits } from './judge-limits.ts';
 import { lifecycleLimits } from './lifecycle-limits.ts';
+import { KiB, MiB, GiB, second, minute } from './multiples.ts';
 import { nightlyLimits } from './nightly-limits.ts';
 import { packageLimits } from './package-limits.ts';
 import { parityLimits } from './parity-limits.ts';
 import { registryLimits } from './registry-limits.ts';
 import { resultLimits } from './result-limits.ts';
-
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
-const second = 1000;
-const minute = 60 * second;
 
 /**
  * Every bound of the program, once; those of one area lie in a file beside this one. Outside input is hostile or broken

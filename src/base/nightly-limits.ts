@@ -1,5 +1,4 @@
-const minute = 60_000;
-const KiB = 1024;
+import { KiB, MiB, minute } from './multiples.ts';
 
 /** The bounds of the nightly update: of its trials, of what it remembers, and of what it writes; a part of `limits`, which is what code reads. */
 export const nightlyLimits = {
@@ -8,7 +7,7 @@ export const nightlyLimits = {
   // A failure as a document: message, hint and causes are bounded each.
   failureDocumentBytesMax: 256 * KiB,
   // A verdict with a finding for each of a hundred thousand tests.
-  verdictBytesMax: 64 * 1024 * KiB,
+  verdictBytesMax: 64 * MiB,
   // Verdicts that are kept: a year of twenty a night.
   verdictsKeptMax: 8_000,
   // A hidden line in a body of 65,536 characters: all keys, a whole search, and the keys of 600 checks.

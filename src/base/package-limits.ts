@@ -1,5 +1,4 @@
-const KiB = 1024;
-const MiB = 1024 * KiB;
+import { KiB, MiB } from './multiples.ts';
 
 /** The bounds of reading package databases; a part of `limits`, which is what code reads. */
 export const packageLimits = {

@@ -1,6 +1,4 @@
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const second = 1000;
+import { MiB, second } from './multiples.ts';
 
 /** The bounds of what is asked about deployment platforms; a part of `limits`, which is what code reads. */
 export const parityLimits = {

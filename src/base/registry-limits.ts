@@ -1,8 +1,4 @@
-const KiB = 1024;
-const MiB = 1024 * KiB;
-const GiB = 1024 * MiB;
-const second = 1000;
-const minute = 60 * second;
+import { KiB, MiB, GiB, second, minute } from './multiples.ts';
 
 /** The bounds of asking registries, and of being one on this machine; a part of `limits`, which is what code reads. */
 export const registryLimits = {
