@@ -86,19 +86,23 @@ export const readGithubIssues = answerReader(z.array(issue));
 
 export const readGithubUser = answerReader(z.object({ login: z.string() }));
 
-/** What GraphQL refuses although it answers 200; undefined: nothing. */
+/**
+ * What GraphQL refuses although it answers 200, with the status that REST has for it; undefined: nothing. Its own trouble
+ * mostly has no type (docs.github.com/graphql, "Rate limits and query limits": an error's type and message tell the limits).
+ */
 export const readGithubGraphql = answerReader(
   z
     .object({ errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).optional() })
     .transform(({ errors: [first] = [] }) =>
-      first === undefined
-        ? undefined
-        : {
-            kind: first.type === 'FORBIDDEN' ? ('denied' as const) : ('refused' as const),
-            message: first.message,
-          },
+      first === undefined ? undefined : { status: statusOf(first), message: first.message },
     ),
 );
+
+function statusOf({ type, message }: { readonly type?: string | undefined; message: string }): number {
+  if (type === 'RATE_LIMITED' || /\brate limit\b/i.test(message)) return 429;
+  if (type === 'SERVICE_UNAVAILABLE' || /^something went wrong\b/i.test(message)) return 503;
+  return type === 'FORBIDDEN' ? 403 : 422;
+}
 
 /** What GitHub says when it refuses; an empty text where it says nothing that we understand. */
 export function readGithubRefusal(data: unknown): string {

@@ -33,6 +33,10 @@ export interface ForgeRequest {
   /** The token among them; asked for before each try, so that one that ran out is renewed. */
   readonly headers: () => Promise<Readonly<Record<string, string>>>;
   readonly body?: string | undefined;
+  /** It says what is to be so: sent twice it does no harm, whatever its method. */
+  readonly repeatable?: boolean;
+  /** What an answer means where its status does not tell. */
+  readonly meaning?: (answer: ForgeAnswer) => ForgeAnswer;
   /** For people: `cannot open a pull request`. */
   readonly what: string;
 }
@@ -83,15 +87,15 @@ export class Exchange {
       await this.#waitUntilQuiet();
       const tried = await this.#follow(request);
       if (tried.kind === 'broken') {
-        if (!tried.again || request.method === 'POST' || tries >= limits.retryTriesMax) throw tried.failure;
+        if (!tried.again || !isRepeatable(request) || tries >= limits.retryTriesMax) throw tried.failure;
         await this.#sleep(jitterMs(tries + 1, this.#options.random));
         continue;
       }
-      const { answer } = tried;
+      const answer = request.meaning?.(tried.answer) ?? tried.answer;
       const askedMs = askedWaitMs(answer, this.#options.clock.now());
       if (askedMs !== undefined) await this.#obey(request, askedMs, tries);
       else if (!passing.has(answer.status)) return answer;
-      else if (request.method === 'POST' || tries >= limits.retryTriesMax)
+      else if (!isRepeatable(request) || tries >= limits.retryTriesMax)
         throw this.#unavailable(request, answer);
       else await this.#sleep(jitterMs(tries + 1, this.#options.random));
     }
@@ -204,6 +208,10 @@ export class Exchange {
       cause === undefined ? {} : { cause },
     );
   }
+}
+
+function isRepeatable({ method, repeatable = method !== 'POST' }: ForgeRequest): boolean {
+  return repeatable;
 }
 
 /** Undefined: it is larger than it may be. */

@@ -107,7 +107,7 @@ export class MemoryForgeWorld {
     this.#checkText(order.title, order.body);
     const branches = fork === undefined ? this.branches : this.forks.get(fork);
     const stands = commit ?? branches?.get(order.head);
-    if (draft && this.draftless) throw refused('there are no drafts here');
+    if (draft && this.draftless) throw refused('Draft pull requests are not supported in this repository.');
     const target = this.branches.get(order.base);
     if (stands === undefined) throw refused(`there is no branch ${order.head}`);
     if (target === undefined) throw refused(`there is no branch ${order.base}`);
@@ -126,7 +126,8 @@ export class MemoryForgeWorld {
     this.#checkText(edit.title ?? one.title, edit.body ?? one.body);
     if (one.state !== 'open' && (edit.base !== undefined || edit.draft !== undefined))
       throw refused(`#${number} is ${one.state}`);
-    if (edit.draft === true && this.draftless) throw refused('there are no drafts here');
+    if (edit.draft === true && this.draftless)
+      throw refused('Draft pull requests are not supported in this repository.');
     if (edit.base !== undefined && !this.branches.has(edit.base))
       throw refused(`there is no branch ${edit.base}`);
     return Object.assign(one, edit);

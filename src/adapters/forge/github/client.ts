@@ -6,7 +6,7 @@ import { nextPage } from '../../../base/link.ts';
 import { limits } from '../../../base/limits.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
 import { readGithubGraphql } from '../../../model/github-answer.ts';
-import { Exchange, type ForgeSurroundings } from '../exchange.ts';
+import { Exchange, type ForgeAnswer, type ForgeSurroundings } from '../exchange.ts';
 import { githubHeaders, githubTokens, type GithubLogin, type GithubTokens } from './login.ts';
 import { explainGithubRefusal } from './refusal.ts';
 
@@ -86,20 +86,12 @@ export class GithubClient {
     return this.#read(what, read, data);
   }
 
-  /** One mutation. GraphQL answers 200 to what it refuses. @throws Failure `forge-*` */
+  /** One mutation that says what is to be so, and may be sent twice. @throws Failure `forge-*` */
   async graphql(what: string, query: string, variables: Readonly<Record<string, string>>): Promise<void> {
     const url = graphqlUrl(this.#options.api);
     const send: Send = (octokit, { request }) =>
       octokit.request(`POST ${url}`, { request, query, variables });
-    const said = await this.ask(what, send, readGithubGraphql);
-    if (said !== undefined)
-      throw explainGithubRefusal({
-        status: said.kind === 'denied' ? 403 : 422,
-        headers: new Map(),
-        data: said,
-        what,
-        source: this.#options.login.source,
-      });
+    await this.ask(what, send, () => undefined);
   }
 
   /** All pages of a list. `page` counts from 1. */
@@ -125,6 +117,15 @@ export class GithubClient {
       'forge-answer-invalid',
       `GitHub: ${what}: the list has more than ${all.length} entries`,
     );
+  }
+
+  /** GraphQL answers 200 to what it refuses: as REST would have answered. */
+  #graphqlMeaning(what: string, answer: ForgeAnswer): ForgeAnswer {
+    if (answer.status !== 200) return answer;
+    const refusal = this.#read(what, readGithubGraphql, jsonOf(answer.text));
+    if (refusal === undefined) return answer;
+    const { status, message } = refusal;
+    return { ...answer, status, text: JSON.stringify({ message }) };
   }
 
   #read<T>(what: string, read: AnswerReader<T>, data: unknown): T {
@@ -158,6 +159,10 @@ export class GithubClient {
       headers: async () => ({ ...githubHeaders, authorization: `Bearer ${await this.#tokens.token()}` }),
       body,
       what,
+      ...(url === graphqlUrl(this.#options.api) && {
+        repeatable: true,
+        meaning: (told) => this.#graphqlMeaning(what, told),
+      }),
     });
     const { status, headers, text } = answer;
     if (status >= 400) {

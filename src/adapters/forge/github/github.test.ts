@@ -1,52 +1,14 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { test } from 'node:test';
 import { forgeContract, forkContract } from '../../../../test/contracts/forge.ts';
-import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { startGithubFake } from '../../../../test/support/github-fake.ts';
-import { refusal, type GithubFake } from '../../../../test/support/github-reply.ts';
+import { refusal } from '../../../../test/support/github-reply.ts';
+import { commit, github, githubClient, order, tokenOf } from '../../../../test/support/github-ground.ts';
 import { object } from '../../../../test/support/json-parts.ts';
 import { failureOf } from '../../../../test/support/registry-under-test.ts';
 import { isFailure } from '../../../base/failure.ts';
 import { forgeMarker, withMarker } from '../../../model/forge-marker.ts';
-import type { Forge } from '../../../ports/forge.ts';
-import { MemoryForgeWorld } from '../memory-world.ts';
-import { GithubClient } from './client.ts';
 import { githubForge } from './github.ts';
-import type { GithubLogin } from './login.ts';
-
-const proxies = { http: '', https: '', except: '' };
-const commit = 'a'.repeat(40);
-const order = {
-  head: 'lockkeeper/update',
-  base: 'main',
-  title: 'Update',
-  body: '',
-  draft: false,
-  labels: [],
-};
-
-function clientOf(
-  fake: GithubFake,
-  login: GithubLogin,
-  { clock = new FakeClock(), fork }: { readonly clock?: FakeClock; readonly fork?: string | undefined } = {},
-): GithubClient {
-  return new GithubClient({
-    api: fake.url,
-    repository: 'team/project',
-    fork,
-    login,
-    clock,
-    random: () => 0.5,
-    proxies,
-  });
-}
-
-const tokenOf = (fake: GithubFake): GithubLogin => ({
-  kind: 'token',
-  token: fake.token,
-  source: 'GITHUB_TOKEN',
-});
 
 for (const [contract, fork] of [
   [forgeContract, undefined],
@@ -54,7 +16,7 @@ for (const [contract, fork] of [
 ] as const)
   contract('github', async (world) => {
     const fake = await startGithubFake(world);
-    const client = clientOf(fake, tokenOf(fake), { fork });
+    const client = githubClient(fake, tokenOf(fake), { fork });
     return {
       forge: githubForge(client),
       account: 'lockkeeper[bot]',
@@ -64,34 +26,6 @@ for (const [contract, fork] of [
       },
     };
   });
-
-interface Ground {
-  readonly world: MemoryForgeWorld;
-  readonly fake: GithubFake;
-  readonly clock: FakeClock;
-  readonly open: (login?: GithubLogin) => Forge;
-}
-
-function github(situation: string, work: (ground: Ground) => void | Promise<void>): void {
-  test(`github: ${situation}`, async () => {
-    const world = new MemoryForgeWorld();
-    const fake = await startGithubFake(world);
-    const clock = new FakeClock();
-    const clients: GithubClient[] = [];
-    world.push(order.head, commit);
-    const open = (login = tokenOf(fake)): Forge => {
-      const client = clientOf(fake, login, { clock });
-      clients.push(client);
-      return githubForge(client);
-    };
-    try {
-      await work({ world, fake, clock, open });
-    } finally {
-      await Promise.all(clients.map((client) => client.close()));
-      await fake.stop();
-    }
-  });
-}
 
 const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,

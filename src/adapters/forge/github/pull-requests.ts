@@ -13,6 +13,7 @@ import type {
   PullRequestsOfBranch,
 } from '../../../model/pull-request.ts';
 import type { GithubClient } from './client.ts';
+import { saysNoDrafts } from './refusal.ts';
 
 /** docs.github.com/rest/pulls. Drafts are made by REST, and changed by GraphQL only. */
 export class GithubPullRequests {
@@ -35,9 +36,7 @@ export class GithubPullRequests {
 
   async update(id: ForgeId, change: PullRequestChange): Promise<PullRequest> {
     const { title, body, draft, addLabels = [], removeLabels = [] } = change;
-    const before = await this.#read(id);
-    const { name, state } = before.pullRequest;
-    if (state !== 'open') throw new Failure('forge-conflict', `GitHub: ${name} is ${state}`);
+    const before = await this.#readOpen(id);
     const isDraft = await this.#withDraft(before, draft);
     const edited = title !== undefined || body !== undefined;
     const after = edited ? await this.#edit(id, { title, body }) : before;
@@ -72,10 +71,10 @@ export class GithubPullRequests {
     try {
       return await this.#post(order);
     } catch (error) {
-      // Of all that it refuses with 422, one means that somebody was faster, and one that there are no drafts here.
+      // Of all that it refuses with 422, one means that there are no drafts here, and one that somebody was faster.
+      if (order.draft && saysNoDrafts(error)) return this.#open({ ...order, draft: false });
       if (!isFailure(error, 'forge-refused')) throw error;
       const [there] = await this.#list(order.head, 'open');
-      if (there === undefined && order.draft) return this.#post({ ...order, draft: false });
       if (there === undefined) throw error;
       const { name } = there.pullRequest;
       throw new Failure('forge-conflict', `GitHub: ${name} is open from ${order.head} already`, {
@@ -111,6 +110,13 @@ export class GithubPullRequests {
         }),
       readGithubPullRequest,
     );
+  }
+
+  async #readOpen(id: ForgeId): Promise<GithubPullRequest> {
+    const found = await this.#read(id);
+    const { name, state } = found.pullRequest;
+    if (state !== 'open') throw new Failure('forge-conflict', `GitHub: ${name} is ${state}`);
+    return found;
   }
 
   #edit(
@@ -164,14 +170,18 @@ export class GithubPullRequests {
 
   /** Whether it is a draft then. Some repositories have none: the text says the same there. */
   async #withDraft(before: GithubPullRequest, wanted: boolean | undefined): Promise<boolean> {
-    const { draft } = before.pullRequest;
+    const { draft, id } = before.pullRequest;
     if (wanted === undefined || wanted === draft) return draft;
     try {
       await this.#setDraft(before, wanted);
       return wanted;
     } catch (error) {
-      if (wanted && isFailure(error, 'forge-refused')) return draft;
-      throw error;
+      if (wanted && saysNoDrafts(error)) return draft;
+      if (!isFailure(error, 'forge-refused')) throw error;
+      // Somebody may have been faster, or an earlier answer got lost.
+      const now = await this.#readOpen(id);
+      if (now.pullRequest.draft !== wanted) throw error;
+      return wanted;
     }
   }
 

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '../../../base/failure.ts';
+import { Failure, isFailure, type FailureCode } from '../../../base/failure.ts';
 import { limits } from '../../../base/limits.ts';
 import { clip, visibleLine } from '../../../base/text.ts';
 import { readGithubRefusal } from '../../../model/github-answer.ts';
@@ -29,6 +29,13 @@ export function explainGithubRefusal(refusal: GithubRefusal): Failure {
   return new Failure(code, `GitHub: ${what}: status ${status}${said === '' ? '' : `, ${said}`}`, {
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** Some repositories have no drafts, which both of GitHub's interfaces say in these words alone. */
+export function saysNoDrafts(error: unknown): error is Failure {
+  return (
+    isFailure(error, 'forge-refused') && /\bdraft pull requests are not supported\b/i.test(error.message)
+  );
 }
 
 function hintOf({ status, headers, source }: GithubRefusal): string | undefined {
