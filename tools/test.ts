@@ -11,25 +11,12 @@ import {
 } from 'node:fs';
 import { availableParallelism, tmpdir, userInfo } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { longFirst, openLanes, runInLanes, type Lane } from './lanes.ts';
 import { unloadedSources } from './loaded-files.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { filesOnDisk } from './project-files.ts';
+import { parseWanted, selectFiles, type Selected, type Wanted } from './selected-tests.ts';
 import { addOutcomes, formatOutcome, noTests, parseOutcome, type TestOutcome } from './test-outcome.ts';
-
-/**
- * `npm test [PATTERN…]`: the unit tests in a process or two, then those against real peers, in one lane or two.
- * PATTERN is a part of the paths to run. Fails where node:test would pass: when nothing ran, when a file holds no test,
- * when a test is skipped for another reason than a missing peer, when a source is loaded by no test.
- */
-interface Wanted {
-  readonly patterns: readonly string[];
-  readonly realOnly: boolean;
-  /** Those below test/slow, and nothing else: what takes minutes, and what CI does not run. In `real` there: against real peers. */
-  readonly slow: boolean;
-  readonly updateGolden: boolean;
-}
 
 /** The folder for what this run leaves: outcomes and what was loaded. */
 interface Run {
@@ -46,6 +33,11 @@ const realLimits = { testMs: 5 * minuteMs, runMs: 60 * minuteMs };
 const filesAProcess = 100;
 const slowLimits = { testMs: 30 * minuteMs, runMs: 240 * minuteMs };
 
+/**
+ * `npm test [PATTERN…]`: the unit tests in a process or two, and those against real peers in a lane or two.
+ * PATTERN is a part of the paths to run. Fails where node:test would pass: when nothing ran, when a file holds no test,
+ * when a test is skipped for another reason than a missing peer, when a source is loaded by no test.
+ */
 async function main(): Promise<number> {
   const wanted = parseWanted(process.argv.slice(2));
   // Modules are loaded by their real paths.
@@ -71,45 +63,6 @@ async function main(): Promise<number> {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-function parseWanted(args: string[]): Wanted {
-  const options = {
-    real: { type: 'boolean', default: false },
-    slow: { type: 'boolean', default: false },
-    'update-golden': { type: 'boolean', default: false },
-  } as const;
-  const { values, positionals } = parseArgs({ args, allowPositionals: true, options });
-  return {
-    patterns: positionals,
-    realOnly: values.real,
-    slow: values.slow,
-    updateGolden: values['update-golden'],
-  };
-}
-
-interface Selected {
-  readonly unit: readonly string[];
-  readonly real: readonly string[];
-}
-
-function selectFiles(files: readonly string[], { patterns, realOnly, slow, updateGolden }: Wanted): Selected {
-  const matches = (path: string): boolean =>
-    patterns.length === 0 || patterns.some((pattern) => path.includes(pattern));
-  const tests = files.filter((path) => /^(?:src|test)\/.*\.test\.ts$/u.test(path) && matches(path));
-  const isReal = (path: string): boolean => path.startsWith('test/real/');
-  const isSlow = (path: string): boolean => path.startsWith('test/slow/');
-  const isSlowReal = (path: string): boolean => path.startsWith('test/slow/real/');
-  if (slow) {
-    const unit = tests.filter((path) => isSlow(path) && !isSlowReal(path));
-    return { unit, real: tests.filter(isSlowReal) };
-  }
-  const isBench = (path: string): boolean => path.startsWith('test/bench/');
-  return {
-    unit: realOnly ? [] : tests.filter((path) => !isReal(path) && !isBench(path) && !isSlow(path)),
-    // Goldens are texts that unit tests render.
-    real: updateGolden ? [] : tests.filter(isReal),
-  };
 }
 
 /** Both beside each other: tests against real peers often only wait. What is told of one is not cut by the other. */
@@ -281,6 +234,8 @@ function childEnv(run: Run): NodeJS.ProcessEnv {
     ...env,
     NODE_OPTIONS: `${env['NODE_OPTIONS'] ?? ''} --import=${import.meta.resolve('./record-loaded.ts')}`,
     LOCKKEEPER_LOADED: loadedBy(run),
+    // Hundreds of processes load the same modules.
+    NODE_COMPILE_CACHE: join(run.scratch, 'compiled'),
     // So that programs that tests start by the name of `node` are of this version too.
     PATH: [dirname(process.execPath), env['PATH'] ?? ''].join(delimiter),
   };

@@ -175,7 +175,7 @@ class OpenGround implements Ground {
     const placed = (place: Partial<CommandPlace> = {}): CommandPlace => ({
       cwd: folder,
       ...place,
-      env: { TMPDIR: temporary, NODE_COMPILE_CACHE: path.join(this.#folder, 'compiled'), ...place.env },
+      env: { TMPDIR: temporary, ...place.env },
     });
     return {
       folder,
