@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { delegate } from '../../ports/delegate.ts';
 import { makeUpdateGround, pinned, updateBranch } from '../../../test/support/update-ground.ts';
-import { Failure } from '../../base/failure.ts';
+import { Failure, type FailureCode } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import type { Digest } from '../../model/digest.ts';
 import { describeHold } from '../../model/hold.ts';
@@ -17,8 +17,8 @@ interface Night {
   /** What a watch left on the day, when the platform had Python up to this series. */
   readonly watched: (newest: string, toldOn?: string) => Promise<void>;
   readonly push: (version: string | undefined, content: string) => Promise<Digest>;
-  /** `goes in` or `held back` or nothing, and what is said of what is held. */
-  readonly run: (more?: { readonly isSilent: boolean }) => Promise<readonly string[]>;
+  /** `goes in` or `held back` or nothing, and what is said of what is held. `blobs`: with what configs fail. */
+  readonly run: (blobs?: FailureCode) => Promise<readonly string[]>;
   /** Writes the file of a watch. */
   readonly keep: (text: string) => Promise<void>;
 }
@@ -63,15 +63,15 @@ async function night(t: TestContext, before: string | undefined): Promise<Night>
     },
     push: (version, content) => world.push('python', '3', content, env(version)),
     keep,
-    run: async ({ isSilent } = { isSilent: false }) => {
+    run: async (blobs) => {
       const { registries } = world.tools;
       const silent: Registries = {
-        open: (host, name) => delegate(registries.open(host, name), { blob: noBlob }),
+        open: (host, name) => delegate(registries.open(host, name), { blob: () => noBlob(blobs) }),
       };
       const order = { ...ground.order, branch: updateBranch, ledger: '/ledger', dryRun: true };
       const { report } = await updateLocally(
         order,
-        { ...tools, registriesFor: () => (isSilent ? silent : registries) },
+        { ...tools, registriesFor: () => (blobs === undefined ? registries : silent) },
         quiet,
       );
       return [
@@ -82,8 +82,8 @@ async function night(t: TestContext, before: string | undefined): Promise<Night>
   };
 }
 
-async function* noBlob(): AsyncGenerator<Uint8Array> {
-  yield await Promise.reject<Uint8Array>(new Failure('registry-unavailable', 'blobs are away'));
+async function* noBlob(code: FailureCode = 'registry-unavailable'): AsyncGenerator<Uint8Array> {
+  yield await Promise.reject<Uint8Array>(new Failure(code, 'blobs are away'));
 }
 
 test('a move across a ceiling is held with its reason and its end, and offered when the builder has moved', async (t) => {
@@ -121,16 +121,33 @@ test('an image that says nothing of a runtime is bound by no ceiling', async (t)
   assert.deepEqual(await run(), ['goes in']);
 });
 
-test('where a registry does not hand out the config the move waits: silence lifts no ceiling', async (t) => {
+for (const code of [
+  'registry-unavailable',
+  'registry-denied',
+  'registry-refused',
+  'registry-untrusted',
+  'content-refused',
+  'content-mismatch',
+  'blob-missing',
+] as const) {
+  test(`where the config is not to be had (${code}) the move waits: silence lifts no ceiling`, async (t) => {
+    const { watched, push, run } = await night(t, '3.13.7');
+    await watched('3.13');
+    await push('3.14.0', 'new');
+    const [said, ...others] = await run(code);
+    assert.match(
+      said ?? '',
+      /: whether its python is below 3\.14 cannot be told \(blobs are away\), and heroku\/python 0\.26\.1 on default/,
+    );
+    assert.deepEqual(others, []);
+  });
+}
+
+test('an image that has gone from its registry runs nothing: a move away from it waits for nobody', async (t) => {
   const { watched, push, run } = await night(t, '3.13.7');
   await watched('3.13');
-  await push('3.13.8', 'new');
-  const [said, ...others] = await run({ isSilent: true });
-  assert.match(
-    said ?? '',
-    /: whether its python is below 3\.14 cannot be told \(blobs are away\), and heroku\/python 0\.26\.1 on default/,
-  );
-  assert.deepEqual(others, []);
+  await push('3.14.0', 'new');
+  assert.deepEqual(await run('manifest-missing'), ['goes in']);
 });
 
 test('a look that is no look, or too large for one, stops nobody', async (t) => {

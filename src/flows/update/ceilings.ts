@@ -5,6 +5,7 @@ import type { Digest } from '../../model/digest.ts';
 import type { NameHold } from '../../model/hold.ts';
 import { imageRuntimes, type ImageRuntimes } from '../../model/image-runtime.ts';
 import { descriptorOf } from '../../model/manifest.ts';
+import { isImageConfigType } from '../../model/media-type.ts';
 import type { Ceiling } from '../../model/parity-watch.ts';
 import type { Plan } from '../../model/plan.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
@@ -65,8 +66,9 @@ async function runtimesOf(
   const nothing: ImageRuntimes = new Map();
   const told = async (digest: Digest): Promise<ImageRuntimes> => {
     const repository = registries.open(name.registry, name.repository);
-    const descriptor = descriptorOf(await repository.manifest(digest));
-    const source = { name: formatReference(name), repository, descriptor };
+    const manifest = await repository.manifest(digest);
+    if (manifest.kind === 'manifest' && !isImageConfigType(manifest.config.mediaType)) return nothing;
+    const source = { name: formatReference(name), repository, descriptor: descriptorOf(manifest) };
     // A release is published for all of its platforms.
     const image = await (await platformImages(source, undefined))[0]?.open();
     return image === undefined ? nothing : imageRuntimes(image.config.env);
@@ -75,9 +77,9 @@ async function runtimesOf(
     return { kind: 'told', before: await told(from), after: await told(to) };
   } catch (error) {
     if (!isFailure(error) || error.code === 'interrupted') throw error;
-    // An image that is gone, or that is none, runs nothing: whoever uses it fails already, and waiting helps nobody.
-    return error.retryable
-      ? { kind: 'silent', why: error.message }
-      : { kind: 'told', before: nothing, after: nothing };
+    // An image that is gone runs nothing: whoever uses it fails already, and waiting helps nobody. All else is silence.
+    return error.code === 'manifest-missing'
+      ? { kind: 'told', before: nothing, after: nothing }
+      : { kind: 'silent', why: error.message };
   }
 }
