@@ -160,7 +160,7 @@ async function propose(
     files,
     patch,
     title: change.title,
-    message: `${change.title}\n\n${branchTrailers([], [])}\n`,
+    message: `${change.title}\n\n${branchTrailers({ units: [], names: [], files })}\n`,
   };
   const outcome = await putBranch({
     ...{ repository, base: commit, branch: change.branch, standing: ground.standing, proposal },

@@ -17,14 +17,14 @@ test('a shallow clone, too, knows whether our commit stands on the base, however
   const ours = await ground.clone.commit({
     parent: first,
     files: [{ path: 'b', bytes: Buffer.from('ours') }],
-    message: `Update\n\n${branchTrailers(units, [parseReference('node:22')])}\n`,
+    message: `Update\n\n${branchTrailers({ units, names: [parseReference('node:22')], files: [] })}\n`,
     author: ada,
     committer: ada,
   });
   const upon = await ground.clone.commit({
     parent: main,
     files: [{ path: 'b', bytes: Buffer.from('ours') }],
-    message: `Update\n\n${branchTrailers(units, [])}\n`,
+    message: `Update\n\n${branchTrailers({ units, names: [], files: [] })}\n`,
     author: ada,
     committer: ada,
   });

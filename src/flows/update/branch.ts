@@ -1,9 +1,11 @@
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { isOurs } from '../../model/commit-seal.ts';
 import type { Commit, CommitId } from '../../model/commit.ts';
 import { digestOf } from '../../model/digest.ts';
 import { formatReference, type Reference } from '../../model/reference.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRemote, GitRepository } from '../../ports/git.ts';
+import type { PatchedFile } from '../../stages/pin/patch.ts';
 
 /** Our branch, as it stands. */
 export type BranchStanding =
@@ -18,6 +20,8 @@ export type BranchStanding =
       readonly madeAt: string | undefined;
       /** The units that its commit moves; undefined: it has none, or was made upon another base. */
       readonly units: readonly ShortKey[] | undefined;
+      /** {@link filesKey} of what its commit writes; undefined: it does not say. */
+      readonly files: ShortKey | undefined;
       /** {@link nameKey} of all names that could have moved when it was made, whether they are on it or searched among. */
       readonly names: readonly ShortKey[];
     }
@@ -26,11 +30,31 @@ export type BranchStanding =
 
 const unitsWord = 'Lockkeeper-Units';
 const namesWord = 'Lockkeeper-Names';
+const filesWord = 'Lockkeeper-Files';
 
-/** The trailers by which a later run knows what a commit moves, and out of what; they are sealed with the rest of the message. */
-export function branchTrailers(units: readonly ShortKey[], names: readonly Reference[]): string {
+/** What a commit of ours is made of. */
+export interface BranchContent {
+  readonly units: readonly ShortKey[];
+  /** All that could go in. */
+  readonly names: readonly Reference[];
+  readonly files: readonly Pick<PatchedFile, 'file' | 'after'>[];
+}
+
+/** The trailers by which a later run knows what a commit moves, out of what, and what it writes; they are sealed with the rest of it. */
+export function branchTrailers({ units, names, files }: BranchContent): string {
   const listed = (keys: readonly ShortKey[]): string => (keys.length === 0 ? 'none' : keys.join(' '));
-  return `${unitsWord}: ${listed(units)}\n${namesWord}: ${listed([...new Set(names.map(nameKey))])}`;
+  const trailers = [
+    [unitsWord, listed(units)],
+    [namesWord, listed([...new Set(names.map(nameKey))])],
+    [filesWord, filesKey(files)],
+  ];
+  return trailers.map(([word, keys]) => `${word}: ${keys}`).join('\n');
+}
+
+/** Of files with their contents, all of them and no other ones. */
+export function filesKey(files: BranchContent['files']): ShortKey {
+  const written = files.map(({ file, after }): readonly [string, string] => [file, digestOf(after)]);
+  return shortKey(digestOf(canonicalJson(Object.fromEntries(written))));
 }
 
 /**
@@ -70,6 +94,7 @@ export async function branchStanding(
     parent: undefined,
     madeAt: undefined,
     units: undefined,
+    files: undefined,
     names: [],
   } as const;
   if (tip === merged) return nothing;
@@ -86,6 +111,7 @@ export async function branchStanding(
     parent: last.parents[0],
     madeAt: last.committer.at,
     units: isUponBase ? keysIn(last, unitsWord) : undefined,
+    files: keysIn(last, filesWord)?.[0],
     names: keysIn(last, namesWord) ?? [],
   };
 }

@@ -55,7 +55,7 @@ export async function lookAtBranch(
   settings: Pick<UpdateSettings, 'outerLoops'>,
   { forge, outerLoops, clock }: LookTools,
 ): Promise<Standing | undefined> {
-  const { standing, repository, branch, pulls, marker } = ground;
+  const { standing, branch, pulls, marker } = ground;
   if (standing.kind !== 'ours' || standing.units === undefined || pulls.open === undefined) return undefined;
   const on = standing.units;
   const asOnBranch = assessed.units.map((unit): ReportedUnit =>
@@ -63,7 +63,7 @@ export async function lookAtBranch(
       ? unit
       : { ...unit, state: { kind: 'left out', why: '' } },
   );
-  if (!(await isAsProposed(repository, standing, await proposed(assessed, asOnBranch)))) return undefined;
+  if (!isAsProposed(standing, await proposed(assessed, asOnBranch))) return undefined;
   const target = { branch, commit: standing.tip, pullRequest: pulls.open.id };
   const outer = await outerRuns(
     { loops: settings.outerLoops, target, noted: marker?.outer ?? [] },

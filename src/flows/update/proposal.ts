@@ -1,10 +1,8 @@
 import { plural } from '../../base/text.ts';
-import type { CommitId } from '../../model/commit.ts';
 import { shortDigest } from '../../model/digest.ts';
 import type { Move, MoveUnit } from '../../model/move.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
-import type { GitRepository } from '../../ports/git.ts';
 import { unifiedPatch, type PatchedFile } from '../../stages/pin/patch.ts';
 import { branchTrailers } from './branch.ts';
 import type { WantedHolds } from './holds.ts';
@@ -49,7 +47,7 @@ export async function proposalOf(
     files: all,
     patch: unifiedPatch(all),
     title,
-    message: `${title}\n\n${messageLines(units, holds).join('\n')}\n\n${branchTrailers(keys, names)}\n`,
+    message: `${title}\n\n${messageLines(units, holds).join('\n')}\n\n${branchTrailers({ units: keys, names, files: all })}\n`,
   };
 }
 
@@ -77,17 +75,4 @@ function messageLines(units: readonly MoveUnit[], holds: WantedHolds): readonly 
   );
   const held = holds.entries.map(({ image }) => `- ${image} stays back`);
   return [...moved, ...held];
-}
-
-/** Whether a commit holds exactly the files that a proposal would write, however old its base is. */
-export async function holdsFiles(
-  repository: GitRepository,
-  commit: CommitId,
-  { files }: Pick<Proposal, 'files'>,
-): Promise<boolean> {
-  const there = await repository.files(
-    commit,
-    files.map(({ file }) => file),
-  );
-  return files.every(({ file, after }) => there.get(file)?.bytes.equals(after) === true);
 }

@@ -41,7 +41,7 @@ export async function publishUpdate(
     watching,
   );
   const look = await lookAtBranch(ground, assessed, order.settings, tools);
-  if (isUnsure(ground, assessed)) return unsure({ order, tools, ground, assessed });
+  if (isUnsure(ground, assessed.plan)) return unsure({ order, tools, ground, assessed });
   const whole = await proposed(assessed, assessed.units);
   const round = await decideRound({
     wanted: whole.units,

@@ -3,8 +3,8 @@ import type { BranchName } from '../../model/branch-name.ts';
 import type { CommitId, Signature } from '../../model/commit.ts';
 import { sameKeys } from '../../model/short-key.ts';
 import type { BranchMove, GitRepository, PushAnswer } from '../../ports/git.ts';
-import { afterTrailer, type BranchStanding } from './branch.ts';
-import { holdsFiles, type Proposal } from './proposal.ts';
+import { afterTrailer, filesKey, type BranchStanding } from './branch.ts';
+import type { Proposal } from './proposal.ts';
 
 /** What became of the branch. */
 export type BranchOutcome =
@@ -55,7 +55,7 @@ export async function putBranch(order: PutOrder): Promise<BranchOutcome> {
     return settled(await order.move({ branch, expected, to: undefined }), { kind: 'removed' });
   }
   const isHeard = expected !== undefined && expected === order.after;
-  if (standing.kind === 'ours' && !isHeard && (await isAsProposed(repository, standing, proposal)))
+  if (standing.kind === 'ours' && !isHeard && isAsProposed(standing, proposal))
     return { kind: 'stands', commit: standing.tip };
   const signature: Signature = { ...ourselves, at: order.now.toISOString() };
   const commit = await repository.commit({
@@ -68,15 +68,12 @@ export async function putBranch(order: PutOrder): Promise<BranchOutcome> {
   return settled(await order.move({ branch, expected, to: commit }), { kind: 'put', commit });
 }
 
-/** Whether our branch holds exactly a proposal, however old the base is that it was made upon. */
-export async function isAsProposed(
-  repository: GitRepository,
-  { tip, units }: Extract<BranchStanding, { readonly kind: 'ours' }>,
+/** Whether our branch holds exactly a proposal, and nothing besides, however old the base is that it was made upon. */
+export function isAsProposed(
+  { units, files }: Extract<BranchStanding, { readonly kind: 'ours' }>,
   proposal: Proposal,
-): Promise<boolean> {
-  return (
-    units !== undefined && sameKeys(units, proposal.units) && (await holdsFiles(repository, tip, proposal))
-  );
+): boolean {
+  return units !== undefined && sameKeys(units, proposal.units) && files === filesKey(proposal.files);
 }
 
 function settled(answer: PushAnswer, done: BranchOutcome): BranchOutcome {

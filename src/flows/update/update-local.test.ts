@@ -138,10 +138,12 @@ async function forge({ ground, run }: Night, text: RegExp, to: Digest): Promise<
   const parent = clone.branches.get(main);
   const dockerfile = await ground.read(parent, 'Dockerfile');
   assert.ok(parent !== undefined && dockerfile !== undefined && units.length === 1);
+  const after = Buffer.from(dockerfile.replace(text, `$1${to}`));
+  const files = [{ file: 'Dockerfile', after }];
   const forged = await clone.commit({
     parent,
-    files: [{ path: 'Dockerfile', bytes: Buffer.from(dockerfile.replace(text, `$1${to}`)) }],
-    message: `Update 1 image\n\n${branchTrailers(units, [])}\n`,
+    files: [{ path: 'Dockerfile', bytes: after }],
+    message: `Update 1 image\n\n${branchTrailers({ units, names: [], files })}\n`,
     author: ada,
     committer: ada,
   });

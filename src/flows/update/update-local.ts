@@ -9,6 +9,7 @@ import type { Proposal } from './proposal.ts';
 import { putBranch, type BranchOutcome } from './put-branch.ts';
 import { reportOf } from './report-of.ts';
 import type { UpdateReport } from './report.ts';
+import { isUnsure } from './unsure.ts';
 import {
   assessUpdate,
   localGround,
@@ -67,6 +68,8 @@ export async function updateLocally(
   const tip = await repository.resolve(`refs/heads/${branch}`);
   const standing = await branchStanding(repository, { tip, base });
   const decided = await decideUpdate({ ...ground, ours: oursOf(standing, base) }, order, tools, watching);
+  if (isUnsure({ standing, marker: undefined }, decided.plan))
+    return { ...decided, outcome: { kind: 'unsure' } };
   const outcome = await putBranch({
     repository,
     base,

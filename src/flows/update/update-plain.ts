@@ -5,6 +5,7 @@ import { outerRuns, type OuterStanding } from './outer-runs.ts';
 import { outsideLines } from './outside.ts';
 import { plainGround } from './plain-ground.ts';
 import { putBranch, type BranchOutcome } from './put-branch.ts';
+import { isUnsure } from './unsure.ts';
 import { decideUpdate, oursOf, type UpdateResult } from './update-local.ts';
 import type { UpdateOrder, UpdateTools } from './update.ts';
 
@@ -41,17 +42,19 @@ export async function updatePlainly(
     leftOut: new Map(),
   };
   const decided = await decideUpdate(ground, order, tools, watching);
-  const outcome = await putBranch({
-    repository,
-    base,
-    branch,
-    standing,
-    proposal: decided.proposal,
-    evenEmpty: false,
-    after: undefined,
-    now: tools.clock.now(),
-    move: (move) => remote.push(move),
-  });
+  const outcome: BranchOutcome = isUnsure({ standing, marker: undefined }, decided.plan)
+    ? { kind: 'unsure' }
+    : await putBranch({
+        repository,
+        base,
+        branch,
+        standing,
+        proposal: decided.proposal,
+        evenEmpty: false,
+        after: undefined,
+        now: tools.clock.now(),
+        move: (move) => remote.push(move),
+      });
   const outside = outsideLines({
     checks: undefined,
     outer: await startedLoops(outcome, order, tools),
