@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { limits } from '../base/limits.ts';
 import type { RuntimePin } from '../model/runtime-pin.ts';
-import { readPins } from '../stages/parity/read-pins.ts';
+import { mayPin, readPins } from '../stages/parity/read-pins.ts';
 import { repin, type Repin, type RepinOrder } from '../stages/parity/repin.ts';
 import { splice } from '../stages/pin/splice.ts';
 import type { CommitDesk } from './commit-desk.ts';
@@ -11,10 +11,16 @@ type Changing = Extract<Repin, { readonly kind: 'changes' }>;
 
 /**
  * Makes all pin files of a folder ask for one version of a runtime, or none of them: files that disagree are worse than any
- * version. What was written is read once more.
+ * version, and what could not be read may disagree. What was written is read once more.
  */
 export async function changePins(desk: CommitDesk, order: RepinOrder): Promise<MadeChange> {
   const { pins, faults } = await readPins(desk.tree);
+  const unread = faults.filter((fault) => mayPin(fault, order.runtime));
+  if (unread.length > 0)
+    return {
+      kind: 'refused',
+      lines: unread.map(({ file, line, why }) => `${file}:${line}: not read: ${why}`),
+    };
   const own = pins.filter(({ runtime }) => runtime === order.runtime);
   if (own.length === 0) return { kind: 'absent', why: `no pin file asks for ${order.runtime}` };
   const bytes = await bytesOf(desk, own);
@@ -22,14 +28,13 @@ export async function changePins(desk: CommitDesk, order: RepinOrder): Promise<M
   const refused = all.flatMap((each) =>
     each.kind === 'refused' ? [`${placed(each.pin)}: ${each.pin.text} stays: ${each.why}`] : [],
   );
-  const unread = faults.map(({ file, line, why }) => `${file}:${line}: not read: ${why}`);
-  if (refused.length > 0) return { kind: 'refused', lines: [...refused, ...unread] };
+  if (refused.length > 0) return { kind: 'refused', lines: refused };
   const changes = all.flatMap((each) => (each.kind === 'changes' ? [each] : []));
   const wrong: string[] = [];
   for (const [file, edits] of Map.groupBy(changes, ({ pin }) => pin.place.file))
     wrong.push(...(await write(desk, { file, edits, bytes: bytes.get(file) ?? Buffer.alloc(0) })));
   if (wrong.length > 0) return { kind: 'refused', lines: wrong };
-  return { kind: 'made', lines: [...changes.map((each) => changed(each)), ...unread] };
+  return { kind: 'made', lines: changes.map((each) => changed(each)) };
 }
 
 async function bytesOf(desk: CommitDesk, pins: readonly RuntimePin[]): Promise<ReadonlyMap<string, Buffer>> {

@@ -74,6 +74,31 @@ test('one pull request each, and none where nothing is asked for; run again, not
   );
 });
 
+test('where a file that may pin the runtime cannot be read nothing changes, and its fault is told; others do not matter', async () => {
+  const long = `3.${'1'.repeat(300)}`;
+  const requires = { 'pyproject.toml': '[project]\nrequires-python = "==3.14.*"\n' };
+  const files: readonly Readonly<Record<string, string>>[] = [
+    { '.python-version': long, ...requires },
+    { '.python-version': long },
+    { 'runtime.txt': '3.14', ...requires },
+    { 'mise.toml': '[', ...requires },
+    { 'package.json': '[', ...requires },
+  ];
+  const ground = makeFleetGround(files.length, (at) => files[at] ?? {});
+  const rows = await run(ground);
+  assert.deepEqual(outcomes(rows), ['refused', 'refused', 'refused', 'refused', 'opened']);
+  assert.deepEqual(
+    rows.map((row) => (row.state === 'failed' ? row.why : row.lines[0])).map((line) => line?.slice(0, 28)),
+    [
+      '.python-version:1: not read:',
+      '.python-version:1: not read:',
+      'runtime.txt:1: not read: it ',
+      'mise.toml:1: not read: unter',
+      'pyproject.toml:2 (project.re',
+    ],
+  );
+});
+
 test('whichever call to whichever forge fails, the others are done, and a second run does only that one', async () => {
   const calls = 3;
   for (let call = 1; call <= calls; call += 1)

@@ -7,7 +7,7 @@ import { limits } from '../../base/limits.ts';
 import { textAt } from '../../base/json-path.ts';
 import { pinFileNames, type PinFileName } from '../../model/runtime-pin.ts';
 import { pinFiles } from './pin-files/all.ts';
-import { readPins, type PinsRead } from './read-pins.ts';
+import { mayPin, readPins, type PinsRead } from './read-pins.ts';
 
 const read = (files: Readonly<Record<string, string | Uint8Array>>): Promise<PinsRead> =>
   readPins(memoryTree(files));
@@ -234,6 +234,14 @@ test('Windows line ends and a byte order mark move nothing, and the bytes of eac
 test('every kind of file has a reader and a case here', () => {
   assert.deepEqual(new Set(pinFiles.flatMap(({ names }) => names)), new Set(pinFileNames));
   assert.deepEqual(new Set(cases.map(({ file }) => file)), new Set(pinFileNames));
+});
+
+test('no file pins a runtime that its reader does not name', async () => {
+  for (const { file, text } of cases) {
+    const { pins } = await read({ [file]: text });
+    for (const { runtime } of pins)
+      assert.ok(mayPin({ file, line: 1, column: 1, why: '' }, runtime), `${file}: ${runtime}`);
+  }
 });
 
 test('only the files of the folder itself count, in a fixed order', async () => {

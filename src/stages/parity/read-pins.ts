@@ -6,6 +6,7 @@ import {
   pinFileNames,
   type BesideFileName,
   type PinFileName,
+  type Runtime,
   type RuntimePin,
 } from '../../model/runtime-pin.ts';
 import type { Tree } from '../../ports/file-tree.ts';
@@ -43,6 +44,13 @@ export async function readPins(tree: Pick<Tree, 'list' | 'read'>): Promise<PinsR
     faults: read.flatMap(({ faults }) => faults),
     files: [...read.flatMap(({ files }) => files), ...besideFileNames.filter((name) => listed.has(name))],
   };
+}
+
+/** Whether a version of the runtime may stand in what could not be read. */
+export function mayPin({ file }: UnreadPin, runtime: Runtime): boolean {
+  return pinFiles.some(
+    ({ names, runtimes }) => names.some((name) => name === file) && runtimes.includes(runtime),
+  );
 }
 
 const byName: ReadonlyMap<PinFileName, PinFile> = new Map(

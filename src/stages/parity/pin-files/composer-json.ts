@@ -6,6 +6,7 @@ import { placedPin, placedReading } from './placed-pins.ts';
 /** What PHP the application needs, and what Composer is to believe that it gets. */
 export const composerJson: PinFile = {
   names: ['composer.json'],
+  runtimes: ['php'],
   read: (text) => {
     const document = readJsonValues(text);
     return placedReading(document, [

@@ -8,6 +8,7 @@ const rubyLine = /^[ \t]*ruby\b[ \t(]*((?:["'][^"'\n]*["'][ \t,]*)+)/gm;
  */
 export const gemfile: PinFile = {
   names: ['Gemfile'],
+  runtimes: ['ruby'],
   read: (text) => ({
     pins: [...text.matchAll(rubyLine)].flatMap(
       ({ 0: whole, 1: written = '', index }): readonly FoundPin[] => {
@@ -29,6 +30,7 @@ export const gemfile: PinFile = {
 /** What Bundler wrote down: the Ruby that resolved the gems, and Bundler itself. */
 export const gemfileLock: PinFile = {
   names: ['Gemfile.lock'],
+  runtimes: ['ruby', 'bundler'],
   read: (text) => ({
     pins: [
       ...lockPin(text, /^RUBY VERSION\r?\n[ \t]+ruby ([0-9][0-9.]*)(?:p-?[0-9]+)?/m, 'ruby', 'RUBY VERSION'),

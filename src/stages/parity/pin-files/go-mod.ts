@@ -7,6 +7,7 @@ const directive =
 /** The least version of the language, the toolchain that Go itself fetches, and the comment that Heroku reads. */
 export const goMod: PinFile = {
   names: ['go.mod'],
+  runtimes: ['go'],
   read: (text) => {
     const pins = [...text.matchAll(directive)].flatMap((match): readonly FoundPin[] => {
       const [whole, go, least, toolchain, chosen, heroku, wanted] = match;

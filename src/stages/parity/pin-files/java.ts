@@ -5,6 +5,7 @@ import { grammarOfWord, versionWord } from './version-words.ts';
 /** jenv’s file: a version, perhaps with its vendor before it. */
 export const javaVersionFile: PinFile = {
   names: ['.java-version'],
+  runtimes: ['java'],
   read: (text) => {
     const [first] = statedLines(text).flatMap(wordsOf);
     if (first === undefined) return { pins: [], faults: [{ message: 'it names no version', offset: 0 }] };
@@ -20,6 +21,7 @@ const property = /^[ \t]*java\.runtime\.version[ \t]*[=:][ \t]*(\S+)[ \t]*\r?$/g
 /** Heroku’s file of Java properties, of which the last one with a name counts. */
 export const systemProperties: PinFile = {
   names: ['system.properties'],
+  runtimes: ['java'],
   read: (text) => {
     const pins = [...text.matchAll(property)].map(({ 0: whole, 1: version = '', index }): FoundPin => {
       const start = index + whole.indexOf(version, whole.search(/[=:]/));

@@ -1,4 +1,5 @@
 import { readToml } from '../../../base/toml.ts';
+import { runtimes } from '../../../model/runtime-pin.ts';
 import type { FoundPin, PinFile } from './pin-file.ts';
 import { placedPin, placedReading } from './placed-pins.ts';
 import { grammarOfWord, runtimeCalled } from './version-words.ts';
@@ -6,6 +7,7 @@ import { grammarOfWord, runtimeCalled } from './version-words.ts';
 /** mise’s tools: a version, a list of them, or a table with one. */
 export const mise: PinFile = {
   names: ['mise.toml', '.mise.toml'],
+  runtimes,
   read: (text) => {
     const document = readToml(text);
     const pins = document.values.flatMap((value): readonly FoundPin[] => {

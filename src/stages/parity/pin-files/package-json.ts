@@ -10,6 +10,7 @@ const engines: readonly Runtime[] = ['node', 'npm', 'yarn', 'pnpm', 'bun'];
 /** npm’s own fields, those of Corepack (`packageManager`), of Volta, and `devEngines`, one or a list. */
 export const packageJson: PinFile = {
   names: ['package.json'],
+  runtimes: engines,
   read: (text) => {
     const document = readJsonValues(text);
     return placedReading(document, [

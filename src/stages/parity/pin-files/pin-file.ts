@@ -4,6 +4,8 @@ import type { PinFileName, RangeGrammar, Runtime } from '../../../model/runtime-
 /** A kind of file that pins runtimes: which names it has, and how it is read. */
 export interface PinFile {
   readonly names: readonly PinFileName[];
+  /** All that it can pin. */
+  readonly runtimes: readonly Runtime[];
   /** The text without a byte order mark; lines end with `\n` or `\r\n`. Never throws: what is wrong is a fault. */
   readonly read: (text: string) => PinReading;
 }

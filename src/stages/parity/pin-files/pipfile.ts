@@ -6,6 +6,7 @@ import { placedPin, placedReading } from './placed-pins.ts';
 /** pipenv's file; a full version takes precedence over the series. */
 export const pipfile: PinFile = {
   names: ['Pipfile'],
+  runtimes: ['python'],
   read: (text) => {
     const document = readToml(text);
     const full = placedPin(placedAt(document, 'requires', 'python_full_version'), 'python', 'exact');

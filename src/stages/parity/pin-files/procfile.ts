@@ -13,6 +13,7 @@ const named = /(?<![\w./-])(?:\/[\w./-]*\/)?(python|ruby|php|node)-?([0-9]+\.[0-
 /** Processes and their commands. A command that names `python3.12` works with that series only. */
 export const procfile: PinFile = {
   names: ['Procfile'],
+  runtimes: Object.values(programs),
   read: (text) => {
     const faults: PinFault[] = [];
     const pins = statedLines(text).flatMap(({ text: line, offset }) => {

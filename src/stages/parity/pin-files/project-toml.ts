@@ -24,6 +24,7 @@ export function runtimeOfVariable(name: string): Runtime | undefined {
 /** The project descriptor (buildpacks.io, "Project Descriptor"), its present shape and the one before. */
 export const projectToml: PinFile = {
   names: ['project.toml'],
+  runtimes: Object.values(variables),
   read: (text) => {
     const document = readToml(text);
     const pins = document.values.flatMap((value): readonly FoundPin[] => {

@@ -6,6 +6,7 @@ import { placedPin, placedReading } from './placed-pins.ts';
 /** The standard field (PEP 621), and Poetry’s own with its carets. */
 export const pyproject: PinFile = {
   names: ['pyproject.toml'],
+  runtimes: ['python'],
   read: (text) => {
     const document = readToml(text);
     const poetry = ['tool', 'poetry', 'dependencies', 'python'] as const;

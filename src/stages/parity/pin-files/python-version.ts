@@ -5,6 +5,7 @@ import { versionWord } from './version-words.ts';
 /** pyenv's file, which uv and others read too: versions by white space, the first of which counts for most. */
 export const pythonVersionFile: PinFile = {
   names: ['.python-version'],
+  runtimes: ['python'],
   read: (text) => {
     const words = statedLines(text).flatMap(wordsOf);
     const own = words.filter(

@@ -5,6 +5,7 @@ import { isVersion } from './version-words.ts';
 /** Heroku's earlier file: `python-3.12.1` on one line. */
 export const runtimeTxt: PinFile = {
   names: ['runtime.txt'],
+  runtimes: ['python'],
   read: (text) => {
     const [first, second] = statedLines(text);
     if (first === undefined) return { pins: [], faults: [{ message: 'it names no version', offset: 0 }] };

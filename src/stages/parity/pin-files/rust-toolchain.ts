@@ -8,6 +8,7 @@ import { grammarOfWord, versionWord } from './version-words.ts';
 /** rustup’s file; without the ending it may still be the older one, a single word. */
 export const rustToolchain: PinFile = {
   names: ['rust-toolchain', 'rust-toolchain.toml'],
+  runtimes: ['rust'],
   read: (text) => {
     const lines = statedLines(text);
     const [first] = lines;

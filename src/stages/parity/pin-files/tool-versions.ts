@@ -1,4 +1,4 @@
-import type { Runtime } from '../../../model/runtime-pin.ts';
+import { runtimes, type Runtime } from '../../../model/runtime-pin.ts';
 import { statedLines, wordsOf } from './lines.ts';
 import type { PinFault, PinFile } from './pin-file.ts';
 import { runtimeCalled, versionWord } from './version-words.ts';
@@ -6,6 +6,7 @@ import { runtimeCalled, versionWord } from './version-words.ts';
 /** asdf’s file: a tool and its versions on each line, the first of which counts for most. */
 export const toolVersions: PinFile = {
   names: ['.tool-versions'],
+  runtimes,
   read: (text) => {
     const faults: PinFault[] = [];
     const pins = statedLines(text).flatMap((line) => {
