@@ -30,7 +30,7 @@ const notHttps = (why: string): ConnectionBreak => ({
 });
 
 /**
- * All ways in which a connection fails, by the code that Node, OpenSSL, the HTTP parser or undici gives. What the network
+ * All ways in which a connection fails, by the code that Node, OpenSSL, the HTTP parser, undici or our own code gives. What the network
  * does by itself is tried again; what stays as it is until somebody changes something is not.
  */
 const breaks: ReadonlyMap<string, ConnectionBreak> = new Map([
@@ -44,6 +44,7 @@ const breaks: ReadonlyMap<string, ConnectionBreak> = new Map([
   ['ECONNABORTED', lost('the connection was given up')],
   ['EPIPE', lost('the connection was closed while we wrote')],
   ['UND_ERR_PRX_CONN', lost('the proxy closed the connection')],
+  ['PROXY_TROUBLE', lost('the proxy cannot connect right now')],
   ['UND_ERR_PRX_TLS', wrongPeer('the proxy’s certificate is for another name')],
   ['UND_ERR_SOCKET', lost('the connection was closed before the answer was complete')],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', lost('the answer is shorter or longer than it says')],

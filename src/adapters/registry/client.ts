@@ -8,7 +8,7 @@ import { checkRedirect, type Endpoint } from './endpoint.ts';
 import type { Http, HttpRequest, Sent } from './http.ts';
 import { Mutex } from './mutex.ts';
 import { explainRefusal } from './refusal.ts';
-import type { Patience, Tries } from './retry.ts';
+import { isPassing, type Patience, type Tries } from './retry.ts';
 
 export interface RegistryRequest {
   readonly method: HttpRequest['method'];
@@ -42,9 +42,6 @@ export interface RegistryClientOptions {
   readonly patience: Patience;
   readonly clock: Clock;
 }
-
-/** What a registry says of itself that may be otherwise a moment later. */
-const passingStatuses: ReadonlySet<number> = new Set([408, 499, 500, 502, 503, 504, 522]);
 
 /** Requests to one registry: with login, redirects of reads, and an opinion on what may be tried again. */
 export class RegistryClient {
@@ -147,7 +144,7 @@ export class RegistryClient {
         secrets: this.#authenticator.secrets,
       });
     }
-    if (status !== 429 && !passingStatuses.has(status)) return { kind: 'use', answer };
+    if (status !== 429 && !isPassing(status)) return { kind: 'use', answer };
     answer.discard();
     const askedMs = parseRetryAfter(
       answer.header('retry-after'),

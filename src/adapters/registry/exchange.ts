@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
 import type { Socket } from 'node:net';
-import { interruption } from '../../base/interruption.ts';
+import { interruption, throwIfInterrupted } from '../../base/interruption.ts';
 import { request as askPlainly } from '../../base/node-http.ts';
 import { pumpInto } from '../../base/stream.ts';
 import { Deadline } from './deadline.ts';
@@ -38,6 +38,7 @@ export async function exchange(order: ExchangeOrder): Promise<Answered> {
   const { options, isSecure, body, pace, times, signal, onConnected } = order;
   // Loading what https needs takes a hundredth of a second, and a registry on this machine needs none of it.
   const ask = isSecure ? (await import('node:https')).request : askPlainly;
+  throwIfInterrupted(signal);
   const head = Promise.withResolvers<IncomingMessage>();
   let message: IncomingMessage | undefined;
   const end = (reason: Error): void => void (message ?? request).destroy(reason);
@@ -97,7 +98,6 @@ function whenAborted(
 ): void {
   if (signal === undefined) return;
   const onAbort = (): void => end(interruption(signal));
-  if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort, { once: true });
   // After the answer has come to its end, too.
   request.once('close', () => signal.removeEventListener('abort', onAbort));

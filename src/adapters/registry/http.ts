@@ -112,7 +112,9 @@ export class Http {
 
   async #tunnel(proxy: URL): Promise<Agent> {
     const { TunnelAgent } = await import('./tunnel.ts');
-    const known = this.#tunnels.get(proxy.href) ?? new TunnelAgent(proxy, this.#options.times.connectMs);
+    const { times, signal } = this.#options;
+    const known =
+      this.#tunnels.get(proxy.href) ?? new TunnelAgent(proxy, { answerMs: times.connectMs, signal });
     this.#tunnels.set(proxy.href, known);
     return known;
   }

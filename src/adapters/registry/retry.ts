@@ -3,6 +3,13 @@ import type { Clock } from '../../base/clock.ts';
 import { Failure } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 
+/** What a server says of itself that may be otherwise a moment later. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 499, 500, 502, 503, 504, 522]);
+
+export function isPassing(status: number): boolean {
+  return passingStatuses.has(status);
+}
+
 export interface RetryOptions {
   readonly clock: Clock;
   /** Evenly spread over [0, 1). */

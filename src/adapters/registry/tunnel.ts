@@ -1,4 +1,4 @@
-import type { RequestOptions } from 'node:http';
+import type { ClientRequest, RequestOptions } from 'node:http';
 import { Agent, request as askSecurely } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -8,17 +8,37 @@ import { hostname } from './address.ts';
 import { keeping } from './agents.ts';
 import { LateError } from './deadline.ts';
 import { proxyLogin, proxyRefuses } from './proxy.ts';
+import { isPassing } from './retry.ts';
+
+export interface TunnelOptions {
+  /** How long the proxy may take to connect. */
+  readonly answerMs: number;
+  /** Ends what is asked of the proxy. */
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Connections over https through a proxy, which passes bytes on and sees none of what they say (RFC 9110, section 9.3.6). */
 export class TunnelAgent extends Agent {
   readonly #proxy: URL;
-  readonly #answerMs: number;
+  readonly #options: TunnelOptions;
+  /** Of the proxy, which has not answered yet. */
+  readonly #asked = new Set<ClientRequest>();
+  readonly #giveUp = (): void => {
+    for (const asked of this.#asked) asked.destroy();
+  };
 
-  /** `answerMs`: how long the proxy may take to connect. */
-  constructor(proxy: URL, answerMs: number) {
+  constructor(proxy: URL, options: TunnelOptions) {
     super(keeping);
     this.#proxy = proxy;
-    this.#answerMs = answerMs;
+    this.#options = options;
+    options.signal?.addEventListener('abort', this.#giveUp);
+  }
+
+  /** Closes the tunnels, and gives up those that are not there yet. */
+  override destroy(): void {
+    this.#options.signal?.removeEventListener('abort', this.#giveUp);
+    this.#giveUp();
+    super.destroy();
   }
 
   override createConnection(
@@ -35,18 +55,26 @@ export class TunnelAgent extends Agent {
       headers: { host: target, ...proxyLogin(proxy) },
     });
     const refuse = (error: Error): void => callback(error);
-    asked.setTimeout(this.#answerMs, () => asked.destroy(new LateError('LATE_CONNECTION')));
+    this.#asked.add(asked);
+    asked.once('close', () => this.#asked.delete(asked));
+    asked.setTimeout(this.#options.answerMs, () => asked.destroy(new LateError('LATE_CONNECTION')));
     asked.on('error', refuse);
-    asked.once('connect', ({ statusCode }, socket) => {
+    asked.once('connect', ({ statusCode = 0 }, socket) => {
       // From here on the requests that go through it have limits of their own.
       socket.setTimeout(0);
       const servername = isIP(name) === 0 ? { servername: name } : {};
-      if (statusCode === 200) callback(null, connect({ socket, host: name, ...servername }));
+      if (statusCode >= 200 && statusCode < 300)
+        callback(null, connect({ socket, host: name, ...servername }));
       else {
         socket.destroy();
-        refuse(proxyRefuses());
+        refuse(isPassing(statusCode) ? new ProxyTroubleError() : proxyRefuses());
       }
     });
     asked.end();
   }
+}
+
+/** The proxy says that it cannot connect now, and may be able to a moment later. */
+class ProxyTroubleError extends Error {
+  readonly code = 'PROXY_TROUBLE';
 }
