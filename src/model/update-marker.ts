@@ -109,8 +109,18 @@ const written = /^<!-- lockkeeper-state v1 ([0-9a-f]{16}) ([A-Za-z0-9+/=]+) -->$
 
 /** One line. Base64 holds no dash, so that nothing in it can end the comment. It is never too long to be read again. */
 export function formatMarker(marker: UpdateMarker): string {
-  const state = JSON.stringify(pack(marker));
+  const state = fitting(pack(marker));
   return `<!-- lockkeeper-state v1 ${checksum(state)} ${Buffer.from(state).toString('base64')} -->`;
+}
+
+/** Names that people gave may take three bytes a letter, and six where they are escaped: the last ones go, as keys tell all. */
+function fitting(packed: Packed): string {
+  const state = JSON.stringify(packed);
+  const { baseFails } = packed;
+  const base64Chars = Math.ceil(Buffer.byteLength(state) / 3) * 4;
+  if (baseFails === undefined || baseFails.names.length === 0 || base64Chars <= limits.markerCharsMax)
+    return state;
+  return fitting({ ...packed, baseFails: { ...baseFails, names: baseFails.names.slice(0, -1) } });
 }
 
 /** A body with another marker in the place of the one that it has. */
