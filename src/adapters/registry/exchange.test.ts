@@ -231,7 +231,7 @@ test('why a body cannot be read is why its exchange ends', async () => {
   );
 });
 
-test('what comes ahead of its reader is held back at a limit, and comes whole', async () => {
+test('a body that is much larger than what may wait for its reader comes whole', async () => {
   const bytes = 8 * 1024 * 1024;
   const body = Buffer.alloc(bytes, 'x');
   const does = (socket: Socket): void => {

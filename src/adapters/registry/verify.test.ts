@@ -28,3 +28,21 @@ for (const [why, source, promised] of [
     assert.ok(received < promised.size);
   });
 }
+
+for (const [why, wanted] of [
+  ['another digest', { ...descriptor, digest: freshBlob(5000).descriptor.digest }],
+  ['another size', { ...descriptor, size: 4999 }],
+] as const) {
+  test(`bytes that are verified already are none of ${why}`, async () => {
+    const verified = verifiedBytes(inPieces(bytes), descriptor, 'there');
+    assert.equal(
+      (await failureOf(bytesOf(verifiedBytes(verified, wanted, 'here')))).code,
+      'content-mismatch',
+    );
+  });
+}
+
+test('bytes that are verified already are not hashed twice', () => {
+  const verified = verifiedBytes(inPieces(bytes), descriptor, 'there');
+  assert.equal(verifiedBytes(verified, { ...descriptor }, 'here'), verified);
+});
