@@ -2,6 +2,7 @@ import { Failure } from '../base/failure.ts';
 import { limits } from '../base/limits.ts';
 import { throwIfInterrupted } from '../base/interruption.ts';
 import { eachInParallel } from '../base/parallel.ts';
+import { isNumbered } from '../model/buildpack-knowledge.ts';
 import { digestHex, digestOf } from '../model/digest.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import type { ParityReport } from '../model/parity-report.ts';
@@ -179,8 +180,11 @@ async function offersOf(
 ): Promise<readonly SeenOffer[]> {
   const offers: SeenOffer[] = [];
   for (const runtime of asked) {
-    const told = (await judge.offersOf(runtime)).filter(({ series }) => series.length > 0);
-    offers.push(...told.map((offer) => ({ ...offer, runtime, toldOn })));
+    const told = (await judge.offersOf(runtime)).map((offer) => ({
+      ...offer,
+      series: offer.series.filter(isNumbered),
+    }));
+    for (const offer of told) if (offer.series.length > 0) offers.push({ ...offer, runtime, toldOn });
   }
   return offers;
 }

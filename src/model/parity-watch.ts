@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { jsonOf } from '../base/json-path.ts';
+import { isNumbered } from './buildpack-knowledge.ts';
 import { runtimes, type Runtime } from './runtime-pin.ts';
 
 /**
@@ -36,7 +37,7 @@ export interface ChannelOffer {
   readonly channel: string;
   /** `heroku/python 0.26.1` */
   readonly by: string;
-  /** Newest first. */
+  /** Newest first; numbers with dots. */
   readonly series: readonly string[];
   readonly validUntil: string | undefined;
 }
@@ -100,7 +101,7 @@ export interface PossibleSeries {
 const runtime = z.enum(runtimes);
 const stateSchema = z.strictObject({
   version: z.literal(3),
-  seenAt: z.string(),
+  seenAt: z.iso.datetime(),
   channels: z.array(
     z.strictObject({
       name: z.string(),
@@ -113,15 +114,15 @@ const stateSchema = z.strictObject({
       runtime,
       channel: z.string(),
       by: z.string(),
-      series: z.array(z.string()),
-      validUntil: z.string().optional(),
-      toldOn: z.string(),
+      series: z.array(z.string().refine(isNumbered)),
+      validUntil: z.iso.date().optional(),
+      toldOn: z.iso.date(),
     }),
   ),
   repos: z.array(
     z.strictObject({
       path: z.string(),
-      seenOn: z.string(),
+      seenOn: z.iso.date(),
       pins: z.array(
         z.strictObject({
           file: z.string(),

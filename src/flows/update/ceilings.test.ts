@@ -158,3 +158,16 @@ test('a look that is no look, or too large for one, stops nobody', async (t) => 
   await keep(' '.repeat(limits.watchStateBytesMax + 1));
   assert.deepEqual(await run(), ['goes in']);
 });
+
+test('a look whose days or series were damaged is none', async (t) => {
+  const { watched, push, run } = await night(t, '3.13.7');
+  await push('3.14.0', 'new');
+  for (const day of ['', '2026-13-45', 'soon']) {
+    await watched('3.13', day);
+    assert.deepEqual(await run(), ['goes in'], day);
+  }
+  await watched('x');
+  assert.deepEqual(await run(), ['goes in']);
+  await watched('3.13');
+  assert.notDeepEqual(await run(), ['goes in'], 'one that is whole holds it');
+});
