@@ -9,13 +9,15 @@ const author = z
   .nullish()
   .transform((user) => user ?? { login: '', type: '' });
 
-export const readGithubRepository = answerReader(
-  z.object({
-    full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
-    html_url: z.string(),
-    default_branch: z.string(),
-  }),
-);
+const repository = z.object({
+  id: idSchema,
+  full_name: z.string().regex(/^[^/\s]+\/[^/\s]+$/),
+  html_url: z.string(),
+  default_branch: z.string(),
+});
+
+export type GithubRepository = z.output<typeof repository>;
+export const readGithubRepository = answerReader(repository);
 
 // It becomes a URL that is fetched.
 const repositoryName = /^[A-Za-z0-9-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/;
@@ -42,12 +44,12 @@ const pullRequest = z
     body: bodySchema,
     labels: z.array(z.object({ name: z.string() })),
     base: z.object({ ref: z.string() }),
-    head: z.object({ sha: commitSchema, repo: z.object({ full_name: z.string() }).nullish() }),
+    head: z.object({ sha: commitSchema, repo: z.object({ id: idSchema }).nullish() }),
   })
   .transform((one) => ({
     nodeId: one.node_id,
     /** Undefined: the fork is no more. */
-    from: one.head.repo?.full_name,
+    fromRepository: one.head.repo?.id,
     pullRequest: {
       id: one.number,
       name: `#${one.number}`,

@@ -56,20 +56,21 @@ export function forgeContract(kind: string, open: Open): void {
 }
 
 /** What every forge does for those who work from a fork of theirs; `open` puts an adapter for `robot/project` before a world. */
-export function forkContract(kind: string, open: Open): void {
+export function forkContract(kind: string, open: Open, owner = 'robot'): void {
   test(`${kind}, from a fork: its branch is ours, one of the same name elsewhere is not, and a pull request leads from it`, async () => {
     const world = new MemoryForgeWorld();
     const opened = await open(world);
     const { forge } = opened;
     try {
+      world.push('main', commit('0'), owner);
       world.push(branch, commit('b'));
       world.openPullRequest({ ...order, author: 'ada' });
       world.openPullRequest({ ...order, author: 'mallory', fork: 'mallory', commit: commit('e') });
       assert.deepEqual(await forge.pullRequests(branch), { open: undefined, ended: undefined });
-      world.push(branch, commit('a'), 'robot');
+      world.push(branch, commit('a'), owner);
       const made = await forge.createPullRequest({ ...order, labels: [] });
       assert.deepEqual([made.commit, made.draft, made.base], [commit('a'), true, 'main']);
-      assert.equal(world.pullRequest(Number(made.id)).fork, 'robot');
+      assert.equal(world.pullRequest(Number(made.id)).fork, owner);
       const twin = forge.createPullRequest({ ...order, labels: [] });
       assert.equal((await failureOf(twin)).code, 'forge-conflict');
       const changed = await forge.updatePullRequest(made.id, { body: 'more', draft: false });
@@ -84,6 +85,39 @@ export function forkContract(kind: string, open: Open): void {
       assert.equal((await forge.pullRequests(branch)).ended?.id, made.id);
     } finally {
       await opened.stop();
+    }
+  });
+}
+
+/**
+ * What every forge does where the repository has another name by now than the git remote; `open` puts an adapter before a
+ * world by the name of before, of a fork of `robot` likewise.
+ */
+export function renamedContract(kind: string, open: Open, fork?: string): void {
+  const whose = fork === undefined ? 'the repository' : 'the fork';
+  test(`${kind}: a pull request is found, and made, after ${whose} was renamed`, async () => {
+    const world = new MemoryForgeWorld();
+    world.push('main', commit('0'), fork);
+    world.push(branch, commit('a'), fork);
+    const { forge, account, stop } = await open(world);
+    try {
+      assert.equal((await forge.facts()).repository, world.repository);
+      const declined = world.openPullRequest({ ...order, author: account, ...(fork && { fork }) });
+      world.endPullRequest(declined.number, 'closed');
+      const made = await forge.createPullRequest({ ...order, labels: [] });
+      assert.equal(world.pullRequest(Number(made.id)).fork, fork);
+      const { open: found, ended } = await forge.pullRequests(branch);
+      assert.deepEqual([found, ended?.id], [made, String(declined.number)]);
+      const twin = forge.createPullRequest({ ...order, labels: [] });
+      assert.equal((await failureOf(twin)).code, 'forge-conflict');
+      const changed = await forge.updatePullRequest(made.id, { body: 'more', draft: false });
+      assert.deepEqual((await forge.pullRequests(branch)).open, changed);
+      assert.equal(await forge.comment(made.id, marker, 'one'), 'written');
+      assert.equal(await forge.comment(made.id, marker, 'one'), 'unchanged');
+      const issue = await forge.keepIssue({ marker, title: 'Dead pin', body: 'one' });
+      assert.deepEqual(await forge.issue(marker), issue);
+    } finally {
+      await stop();
     }
   });
 }

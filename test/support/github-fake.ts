@@ -4,6 +4,7 @@ import { isFailure } from '../../src/base/failure.ts';
 import { answer, startFaultServer, type SeenRequest } from './fault-server.ts';
 import { githubRoutes } from './github-routes.ts';
 import { refusal, type GithubFake, type GithubReply } from './github-reply.ts';
+import { repositoryId } from './github-shapes.ts';
 import { PublishedApi } from './published-api.ts';
 
 /** Loaded once: it is 12 MB of JSON. */
@@ -24,8 +25,14 @@ export async function startGithubFake(
     const url = new URL(request.url, 'http://localhost');
     const body: unknown = request.body.length === 0 ? undefined : JSON.parse(request.body.toString());
     if (url.pathname === '/graphql') return { reply: graphql(world, body), route: undefined };
+    const moved = movedTo(fake, request, url);
+    if (moved !== undefined) return { reply: moved, route: undefined };
+    const pathname = url.pathname.replace(/^\/repositories\/(\d+)/, (whole, id) => {
+      const name = [...fake.renamed.values()].find((each) => repositoryId(each) === Number(id));
+      return name === undefined ? whole : `/repos/${name}`;
+    });
     const found = githubRoutes
-      .map((route) => ({ route, match: route.pattern.exec(url.pathname) }))
+      .map((route) => ({ route, match: route.pattern.exec(pathname) }))
       .find(({ route, match }) => match !== null && route.method === request.method);
     if (found === undefined) throw new Error(`no route for ${request.method} ${request.url}`);
     const { route, match } = found;
@@ -65,6 +72,7 @@ export async function startGithubFake(
     isApp: true,
     expires: '2026-11-21T01:00:00Z',
     runs: new Map(),
+    renamed: new Map(),
     dispatch: 'with details',
     rule: () => undefined,
     async stop() {
@@ -93,6 +101,15 @@ function login(fake: GithubFake, { url, headers }: SeenRequest): GithubReply | u
   const asApp = /^\/(?:app(?:\/|$)|(?:repos\/[^/]+|orgs)\/[^/]+\/installation$)/.test(url);
   const right = asApp ? isSigned(token, fake.publicKey) : token === fake.token;
   return right ? undefined : refusal(401, 'Bad credentials');
+}
+
+/** A name of before leads to the number of the repository: docs.github.com, "Best practices for using the REST API". */
+function movedTo(fake: GithubFake, { method }: SeenRequest, url: URL): GithubReply | undefined {
+  const [, name = '', rest = ''] = /^\/repos\/([^/]+\/[^/]+)(.*)$/.exec(url.pathname) ?? [];
+  const now = fake.renamed.get(name);
+  if (now === undefined) return undefined;
+  const location = new URL(`/repositories/${repositoryId(now)}${rest}${url.search}`, fake.url).href;
+  return { status: method === 'GET' ? 301 : 307, body: { message: 'Moved' }, headers: { location } };
 }
 
 function isSigned(jwt: string, publicKey: string | undefined): boolean {

@@ -1,5 +1,5 @@
 import { test } from 'node:test';
-import { GithubClient } from '../../src/adapters/forge/github/client.ts';
+import { GithubClient, type GithubOptions } from '../../src/adapters/forge/github/client.ts';
 import { githubForge } from '../../src/adapters/forge/github/github.ts';
 import type { GithubLogin } from '../../src/adapters/forge/github/login.ts';
 import { MemoryForgeWorld } from '../../src/adapters/forge/memory-world.ts';
@@ -23,11 +23,15 @@ export const order = {
 export function githubClient(
   fake: GithubFake,
   login: GithubLogin,
-  { clock = new FakeClock(), fork }: { readonly clock?: FakeClock; readonly fork?: string | undefined } = {},
+  {
+    clock = new FakeClock(),
+    fork,
+    repository = 'team/project',
+  }: { readonly clock?: FakeClock } & Partial<Pick<GithubOptions, 'fork' | 'repository'>> = {},
 ): GithubClient {
   return new GithubClient({
     api: fake.url,
-    repository: 'team/project',
+    repository,
     fork,
     login,
     clock,

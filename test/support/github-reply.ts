@@ -16,6 +16,8 @@ export interface GithubFake {
   dispatch: 'with details' | 'without details' | 'silent';
   /** What is answered before anything is looked at; undefined: the request is done. */
   rule: (request: SeenRequest) => GithubReply | undefined;
+  /** Names that repositories had before, and the ones that they have now. */
+  readonly renamed: Map<string, string>;
   /** Stops, and throws when a request or an answer was not as GitHub publishes it. */
   stop(): Promise<void>;
 }

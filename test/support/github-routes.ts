@@ -1,6 +1,8 @@
 import type { MemoryForgeWorld } from '../../src/adapters/forge/memory-world.ts';
 import { refusal, type GithubFake, type GithubReply } from './github-reply.ts';
 import {
+  nameOf,
+  repositoryId,
   pullRequestOf,
   labelsOf,
   commentOf,
@@ -50,11 +52,13 @@ const appRights: ReadonlyMap<string, string> = new Map([
 
 export const githubRoutes: readonly Route[] = [
   route(`GET ${repo}`, ({ world, path, example }) => {
-    if (`${path['owner']}/${path['repo']}` !== world.repository) return refusal(404, 'Not Found');
+    const name = `${path['owner']}/${path['repo']}`;
+    const known = [undefined, ...world.forks.keys()].map((fork) => nameOf(world, fork));
+    if (path['owner'] === 'team' && !known.includes(name)) return refusal(404, 'Not Found');
     // The published example lacks what the description asks for.
     const { source: _source, ...whole } = object(example(200));
-    const facts = { full_name: world.repository, default_branch: world.defaultBranch, language: null };
-    return { status: 200, body: over(whole, facts) };
+    const facts = { full_name: name, default_branch: world.defaultBranch, language: null };
+    return { status: 200, body: over(whole, { ...facts, id: repositoryId(name) }) };
   }),
   route('GET /orgs/{org}/repos', (request) => {
     const { world, path, example } = request;
@@ -72,8 +76,10 @@ export const githubRoutes: readonly Route[] = [
   route(`POST ${repo}/pulls`, ({ world, account, body, example }) => {
     const { head: place, ...rest } = texts(body, 'head', 'base', 'title', 'body');
     const [head = '', owner] = place.split(':').toReversed();
-    const fork = owner === undefined || owner === 'team' ? {} : { fork: owner };
-    const order = { ...rest, ...fork, head, draft: flag(body, 'draft'), author: account };
+    const from = given(body, 'head_repo')['head_repo'] ?? `${owner ?? 'team'}/project`;
+    const fork = [...world.forks.keys()].find((each) => nameOf(world, each) === from) ?? owner;
+    const ours = from === world.repository || fork === undefined;
+    const order = { ...rest, ...(ours ? {} : { fork }), head, draft: flag(body, 'draft'), author: account };
     return { status: 201, body: pullRequestOf(world, world.openPullRequest(order), example(201)) };
   }),
   route(`GET ${repo}/pulls/{pull_number}`, ({ world, path, example }) => ({
@@ -243,7 +249,7 @@ function listPullRequests(request: GithubRequest): GithubReply {
   const [owner, branch] = (query['head'] ?? '').split(':');
   const found = [...world.pullRequests.values()].filter(
     (one) =>
-      (one.fork ?? 'team') === owner &&
+      nameOf(world, one.fork).startsWith(`${owner}/`) &&
       one.head === branch &&
       (one.state === 'open') === (query['state'] === 'open'),
   );

@@ -11,9 +11,21 @@ import { given, object, over, texts } from './json-parts.ts';
 
 /** The world in GitHub's shapes: published examples, with what counts put over them. */
 
+/** What a repository is called, by the key that the world has for a fork: its owner, or `owner/name`. */
+export function nameOf(world: MemoryForgeWorld, fork: string | undefined): string {
+  if (fork === undefined) return world.repository;
+  return fork.includes('/') ? fork : `${fork}/project`;
+}
+
+/** Another one for each repository. */
+export function repositoryId(name: string): number {
+  return [...name].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003, 7);
+}
+
 export function pullRequestOf(world: MemoryForgeWorld, one: WorldPullRequest, template: unknown): unknown {
   const { head, base } = object(template);
-  const own = { full_name: one.fork === undefined ? world.repository : `${one.fork}/project` };
+  const name = nameOf(world, one.fork);
+  const own = { id: repositoryId(name), full_name: name };
   return over(template, {
     number: one.number,
     node_id: `PR_${one.number}`,

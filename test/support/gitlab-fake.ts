@@ -38,6 +38,8 @@ export interface GitlabFake {
   rule: (
     request: SeenRequest,
   ) => (Reply & { readonly headers?: Readonly<Record<string, string>> }) | undefined;
+  /** Paths that projects had before, and their numbers. */
+  readonly renamed: Map<string, 7 | 8>;
   /** Stops, and throws when a request or an answer was not as GitLab publishes it. */
   stop(): Promise<void>;
 }
@@ -99,6 +101,19 @@ export async function startGitlabFake(
         JSON.stringify({ message: `${status} ${request.method} ${url.pathname}` }),
       );
     }
+    const now = path[0] === 'projects' ? fake.renamed.get(path[1] ?? '') : undefined;
+    // docs.gitlab.com/api/rest, "Redirects".
+    if (now !== undefined && request.method !== 'GET')
+      return answer(
+        response,
+        405,
+        {},
+        '{"message": "405 Non GET methods are not allowed for moved projects"}',
+      );
+    if (now !== undefined) {
+      const place = ['', 'api', 'v4', 'projects', now, ...path.slice(2).map(encodeURIComponent)].join('/');
+      return answer(response, 301, { location: new URL(`${place}${url.search}`, fake.url).href });
+    }
     const asked = {
       path,
       query: Object.fromEntries(url.searchParams),
@@ -117,6 +132,7 @@ export async function startGitlabFake(
     token: 'glpat-canary0123456789',
     pipelines: new Map(),
     merges: [],
+    renamed: new Map(),
     wholePipeline: false,
     misses: false,
     rule: () => undefined,
@@ -181,10 +197,10 @@ const routes: Readonly<
   user: () => ok(userOf(account)),
   project: (world, { path }, fake) =>
     ok({
-      id: path[1] === forkPath ? 8 : 7,
+      id: isFork(path) ? 8 : 7,
       description: null,
       name: 'project',
-      path_with_namespace: path[1] === forkPath ? forkPath : world.repository,
+      path_with_namespace: isFork(path) ? forkPath : world.repository,
       created_at: made,
       default_branch: world.defaultBranch,
       web_url: site,
@@ -279,8 +295,8 @@ const routes: Readonly<
   },
   'list statuses': (world, { path }, fake) => {
     const commit = path[4] ?? '';
-    const isFork = path[1] === '8';
-    const all = world.checks.get(commit)?.filter(({ by }) => (by === 'fork') === isFork);
+    const there = path[1] === '8';
+    const all = world.checks.get(commit)?.filter(({ by }) => (by === 'fork') === there);
     const known = [...world.branches.values(), ...fake.merges.map((merge) => merge.commit)];
     if (all === undefined && !known.includes(commit))
       return { status: 404, body: { message: '404 Commit Not Found' } };
@@ -340,6 +356,10 @@ function cut(body: unknown, query: Readonly<Record<string, string>>): { body: un
 
 function titleFrom(title: string): { title: string; draft: boolean } {
   return title.startsWith('Draft: ') ? { title: title.slice(7), draft: true } : { title, draft: false };
+}
+
+function isFork([, project]: readonly string[]): boolean {
+  return project === forkPath || project === '8';
 }
 
 function userOf(username: string): unknown {

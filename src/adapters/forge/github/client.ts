@@ -5,7 +5,12 @@ import { jsonOf } from '../../../base/json-path.ts';
 import { nextPage } from '../../../base/link.ts';
 import { limits } from '../../../base/limits.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
-import { readGithubGraphql } from '../../../model/github-answer.ts';
+import {
+  readGithubGraphql,
+  readGithubRepository,
+  type GithubRepository,
+} from '../../../model/github-answer.ts';
+import { askedOnce } from '../asked-once.ts';
 import { Exchange, type ForgeAnswer, type ForgeSurroundings } from '../exchange.ts';
 import { githubHeaders, githubTokens, type GithubLogin, type GithubTokens } from './login.ts';
 import { explainGithubRefusal } from './refusal.ts';
@@ -40,9 +45,10 @@ type Send = (octokit: Octokit, call: GithubCall) => Promise<GithubResponse>;
  * again and adds the token, so that nothing leaves without our limits and no token goes elsewhere.
  */
 export class GithubClient {
-  readonly repository: string;
-  /** Where our branch lies. */
-  readonly source: string;
+  /** The repository as it is called by now: GitHub answers to the name that it had before, too. */
+  readonly home: () => Promise<GithubRepository>;
+  /** The fork that our branch lies in, likewise; undefined: it lies in the repository itself. */
+  readonly fork: (() => Promise<GithubRepository>) | undefined;
   readonly #options: GithubOptions;
   readonly #exchange: Exchange;
   readonly #tokens: GithubTokens;
@@ -51,8 +57,10 @@ export class GithubClient {
   constructor(options: GithubOptions) {
     const { api, clock, repository, login } = options;
     this.#options = options;
-    this.repository = repository;
-    this.source = options.fork ?? repository;
+    const { fork } = options;
+    this.home = askedOnce(() => this.#readRepository('cannot read the repository', repository));
+    this.fork =
+      fork === undefined ? undefined : askedOnce(() => this.#readRepository('cannot read the fork', fork));
     this.#exchange = new Exchange({ ...options, peer: 'GitHub' });
     this.#tokens = githubTokens(login, { exchange: this.#exchange, api, clock, repository });
     const quiet = (): void => undefined;
@@ -119,6 +127,15 @@ export class GithubClient {
     );
   }
 
+  #readRepository(what: string, name: string): Promise<GithubRepository> {
+    const [owner = '', repo = ''] = name.split('/');
+    return this.ask(
+      what,
+      (octokit, { request }) => octokit.request('GET /repos/{owner}/{repo}', { request, owner, repo }),
+      readGithubRepository,
+    );
+  }
+
   /** GraphQL answers 200 to what it refuses: as REST would have answered. */
   #graphqlMeaning(what: string, answer: ForgeAnswer): ForgeAnswer {
     if (answer.status !== 200) return answer;
@@ -139,7 +156,7 @@ export class GithubClient {
   }
 
   async #send(what: string, send: Send): Promise<GithubResponse> {
-    const [owner = '', repo = ''] = this.repository.split('/');
+    const [owner = '', repo = ''] = this.#options.repository.split('/');
     const fetch = (url: string, init: unknown): Promise<Response> => this.#fetch(what, url, init);
     try {
       return await send(this.#octokit, { owner, repo, request: { fetch } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { forgeContract, forkContract } from '../../../../test/contracts/forge.ts';
+import { forgeContract, forkContract, renamedContract } from '../../../../test/contracts/forge.ts';
 import { startGithubFake } from '../../../../test/support/github-fake.ts';
 import { refusal } from '../../../../test/support/github-reply.ts';
 import { commit, github, githubClient, order, tokenOf } from '../../../../test/support/github-ground.ts';
@@ -10,13 +10,11 @@ import { isFailure } from '../../../base/failure.ts';
 import { forgeMarker, withMarker } from '../../../model/forge-marker.ts';
 import { githubForge } from './github.ts';
 
-for (const [contract, fork] of [
-  [forgeContract, undefined],
-  [forkContract, 'robot/project'],
-] as const)
-  contract('github', async (world) => {
+function opened(fork: string | undefined, repository = 'team/project'): Parameters<typeof forgeContract>[1] {
+  return async (world) => {
     const fake = await startGithubFake(world);
-    const client = githubClient(fake, tokenOf(fake), { fork });
+    fake.renamed.set('before/old', 'team/project').set('robot/old', 'robot/project');
+    const client = githubClient(fake, tokenOf(fake), { fork, repository });
     return {
       forge: githubForge(client),
       account: 'lockkeeper[bot]',
@@ -25,7 +23,14 @@ for (const [contract, fork] of [
         await fake.stop();
       },
     };
-  });
+  };
+}
+
+forgeContract('github', opened(undefined));
+forkContract('github', opened('robot/project'));
+forkContract('github, within one organisation', opened('team/mirror'), 'team/mirror');
+renamedContract('github', opened(undefined, 'before/old'));
+renamedContract('github', opened('robot/old', 'before/old'), 'robot');
 
 const keys = generateKeyPairSync('rsa', {
   modulusLength: 2048,

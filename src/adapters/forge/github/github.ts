@@ -1,4 +1,3 @@
-import { readGithubRepository } from '../../../model/github-answer.ts';
 import type { ForgeFacts } from '../../../ports/forge.ts';
 import { ComposedForge } from '../composed.ts';
 import { GithubChecks } from './checks.ts';
@@ -24,10 +23,6 @@ export function githubForge(client: GithubClient): ComposedForge {
 async function factsOf(
   client: GithubClient,
 ): Promise<Pick<ForgeFacts, 'repository' | 'url' | 'defaultBranch'>> {
-  const facts = await client.ask(
-    'cannot read the repository',
-    (octokit, call) => octokit.request('GET /repos/{owner}/{repo}', { ...call }),
-    readGithubRepository,
-  );
+  const facts = await client.home();
   return { repository: facts.full_name, url: facts.html_url, defaultBranch: facts.default_branch };
 }

@@ -49,7 +49,8 @@ export class GithubPullRequests {
 
   /** The youngest first; those of the one repository that our branch lies in, whatever a fork calls its own. */
   async #list(head: string, state: 'open' | 'closed'): Promise<readonly GithubPullRequest[]> {
-    const [owner = ''] = this.#client.source.split('/');
+    const source = await (this.#client.fork ?? this.#client.home)();
+    const [owner = ''] = source.full_name.split('/');
     const found = await this.#client.ask(
       'cannot list pull requests',
       (octokit, call) =>
@@ -63,8 +64,7 @@ export class GithubPullRequests {
         }),
       readGithubPullRequests,
     );
-    const own = this.#client.source.toLowerCase();
-    return found.filter(({ from }) => from?.toLowerCase() === own);
+    return found.filter(({ fromRepository }) => fromRepository === source.id);
   }
 
   async #open(order: Omit<PullRequestOrder, 'labels'>): Promise<GithubPullRequest> {
@@ -83,18 +83,18 @@ export class GithubPullRequests {
     }
   }
 
-  #post({ head, ...order }: Omit<PullRequestOrder, 'labels'>): Promise<GithubPullRequest> {
-    const { repository, source } = this.#client;
-    const [[ours], [owner = '', name = '']] = [repository.split('/'), source.split('/')];
-    // Within one organisation its name does not tell the repositories apart.
-    const place = { head: `${owner}:${head}`, ...(owner === ours ? { head_repo: name } : {}) };
+  async #post({ head, ...order }: Omit<PullRequestOrder, 'labels'>): Promise<GithubPullRequest> {
+    const fork = await this.#client.fork?.();
+    const [owner] = fork?.full_name.split('/') ?? [];
+    // One owner may have several forks, and the repository as well: its name does not tell them apart.
+    const place = fork === undefined ? { head } : { head: `${owner}:${head}`, head_repo: fork.full_name };
     return this.#client.ask(
       'cannot open a pull request',
       (octokit, call) =>
         octokit.request('POST /repos/{owner}/{repo}/pulls', {
           ...call,
           ...order,
-          ...(source === repository ? { head } : place),
+          ...place,
         }),
       readGithubPullRequest,
     );

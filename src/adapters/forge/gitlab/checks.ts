@@ -1,7 +1,7 @@
 import { clip } from '../../../base/text.ts';
 import type { Check, OwnCheck, RequiredChecks } from '../../../model/check.ts';
 import type { ForgeId } from '../../../model/forge-id.ts';
-import type { GitlabProject, GitlabStatus } from '../../../model/gitlab-answer.ts';
+import type { GitlabStatus } from '../../../model/gitlab-answer.ts';
 import type { GitlabClient } from './client.ts';
 import { mergedResults } from './merged-results.ts';
 import { gitlabStatuses } from './statuses.ts';
@@ -12,7 +12,6 @@ const states = { running: 'running', passed: 'success', failed: 'failed', neutra
 /** Jobs of pipelines and what others report are one list: docs.gitlab.com/api/commits, "List commit statuses". */
 export class GitlabChecks {
   readonly #client: GitlabClient;
-  #fork: Promise<GitlabProject | undefined> | undefined;
 
   constructor(client: GitlabClient) {
     this.#client = client;
@@ -21,7 +20,7 @@ export class GitlabChecks {
   async of(commit: string, mergeRequest?: ForgeId): Promise<readonly Check[]> {
     const own = (await this.#statuses(commit)).map(({ check }) => check);
     if (mergeRequest === undefined) return own;
-    const fork = (await this.#forkOnce())?.id;
+    const fork = (await this.#client.fork())?.id;
     return [...own, ...(await mergedResults(this.#client, { head: commit, mergeRequest, fork }))];
   }
 
@@ -52,17 +51,12 @@ export class GitlabChecks {
 
   /** Pipelines of a fork's branch run in the fork. */
   async #statuses(commit: string): Promise<readonly GitlabStatus[]> {
-    const fork = await this.#forkOnce();
+    const fork = await this.#client.fork();
     const there =
       fork === undefined
         ? []
         : await gitlabStatuses(this.#client, { project: ['/', 'projects', fork.id], commit });
     const here = await gitlabStatuses(this.#client, { project: [], commit });
     return [...there.filter(({ check }) => here.every((each) => each.check.name !== check.name)), ...here];
-  }
-
-  #forkOnce(): Promise<GitlabProject | undefined> {
-    this.#fork ??= this.#client.fork();
-    return this.#fork;
   }
 }

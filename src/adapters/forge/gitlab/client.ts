@@ -5,6 +5,7 @@ import { clip, visibleLine } from '../../../base/text.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
 import { readGitlabProject, readGitlabRefusal, type GitlabProject } from '../../../model/gitlab-answer.ts';
 import { apiUrl } from '../api-url.ts';
+import { askedOnce } from '../asked-once.ts';
 import { Exchange, type ForgeAnswer, type ForgeRequest, type ForgeSurroundings } from '../exchange.ts';
 
 /** `job`: the token of a CI job, which may read and report little, and open nothing. */
@@ -46,10 +47,16 @@ const codes: ReadonlyMap<number, FailureCode> = new Map([
 export class GitlabClient {
   readonly #options: GitlabOptions;
   readonly #exchange: Exchange;
+  /** The project that our branch lies in, where that is another one. */
+  readonly fork: () => Promise<GitlabProject | undefined>;
+  /** The path of the project, or its number. */
+  #place: string;
 
   constructor(options: GitlabOptions) {
     this.#options = options;
     this.#exchange = new Exchange({ ...options, peer: 'GitLab' });
+    this.#place = options.project;
+    this.fork = askedOnce(() => this.#readFork());
   }
 
   close(): Promise<void> {
@@ -60,8 +67,7 @@ export class GitlabClient {
     return this.ask({ method: 'GET', path: [], what: 'cannot read the project' }, readGitlabProject);
   }
 
-  /** The project that our branch lies in, where that is another one. */
-  async fork(): Promise<GitlabProject | undefined> {
+  async #readFork(): Promise<GitlabProject | undefined> {
     if (this.#options.fork === undefined) return undefined;
     const path = ['/', 'projects', this.#options.fork];
     return this.ask({ method: 'GET', path, what: 'cannot read the fork' }, readGitlabProject);
@@ -90,9 +96,11 @@ export class GitlabClient {
     );
   }
 
-  async #send({ method, path, query, body, what }: GitlabAsk): Promise<ForgeAnswer> {
+  async #send(ask: GitlabAsk): Promise<ForgeAnswer> {
+    const { method, path, query, body, what } = ask;
     const { api, project, login } = this.#options;
-    const whole = path[0] === '/' ? path.slice(1) : ['projects', project, ...path];
+    const place = this.#place;
+    const whole = path[0] === '/' ? path.slice(1) : ['projects', place, ...path];
     const answer = await this.#exchange.ask({
       method,
       url: apiUrl(api, whole, query),
@@ -107,6 +115,11 @@ export class GitlabClient {
       what,
     });
     if (answer.status < 300) return answer;
+    // docs.gitlab.com/api/rest, "Redirects": what was renamed is read by its old path, and written by its number alone.
+    if (answer.status === 405 && path[0] !== '/' && place === project) {
+      this.#place = (await this.project()).id;
+      return this.#send(ask);
+    }
     throw this.#refusal(answer, what);
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { forgeContract, forkContract } from '../../../../test/contracts/forge.ts';
+import { forgeContract, forkContract, renamedContract } from '../../../../test/contracts/forge.ts';
 import { outerLoopContract, outerTarget } from '../../../../test/contracts/outer-loop.ts';
 import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { startGitlabFake, type GitlabFake } from '../../../../test/support/gitlab-fake.ts';
@@ -15,10 +15,15 @@ import { GitlabClient, type GitlabLogin } from './client.ts';
 import { gitlabForge } from './gitlab.ts';
 import { defused, restored } from './quick-actions.ts';
 
-function clientOf(fake: GitlabFake, login: Partial<GitlabLogin> = {}, fork?: string): GitlabClient {
+function clientOf(
+  fake: GitlabFake,
+  login: Partial<GitlabLogin> = {},
+  fork?: string,
+  project = 'team/project',
+): GitlabClient {
   return new GitlabClient({
     api: fake.url,
-    project: 'team/project',
+    project,
     fork,
     login: { kind: 'access', token: fake.token, source: 'GITLAB_TOKEN', ...login },
     clock: new FakeClock(),
@@ -27,13 +32,11 @@ function clientOf(fake: GitlabFake, login: Partial<GitlabLogin> = {}, fork?: str
   });
 }
 
-for (const [contract, fork] of [
-  [forgeContract, undefined],
-  [forkContract, 'robot/project'],
-] as const)
-  contract('gitlab', async (world) => {
+function opened(fork: string | undefined, project?: string): Parameters<typeof forgeContract>[1] {
+  return async (world) => {
     const fake = await startGitlabFake(world);
-    const client = clientOf(fake, {}, fork);
+    fake.renamed.set('before/old', 7).set('robot/old', 8);
+    const client = clientOf(fake, {}, fork, project);
     return {
       forge: gitlabForge(client),
       account: 'lockkeeper[bot]',
@@ -42,7 +45,13 @@ for (const [contract, fork] of [
         await fake.stop();
       },
     };
-  });
+  };
+}
+
+forgeContract('gitlab', opened(undefined));
+forkContract('gitlab', opened('robot/project'));
+renamedContract('gitlab', opened(undefined, 'before/old'));
+renamedContract('gitlab', opened('robot/old', 'before/old'), 'robot');
 
 outerLoopContract('a pipeline of GitLab', async () => {
   const world = new MemoryForgeWorld();

@@ -11,16 +11,19 @@ import type {
   PullRequestOrder,
   PullRequestsOfBranch,
 } from '../../../model/pull-request.ts';
+import { askedOnce } from '../asked-once.ts';
 import type { GitlabClient } from './client.ts';
 import { defused, restored } from './quick-actions.ts';
 
 /** docs.gitlab.com/api/merge_requests. A draft is one whose title says so. */
 export class GitlabMergeRequests {
   readonly #client: GitlabClient;
-  #source: Promise<ForgeId> | undefined;
+  /** Of the project that our branch lies in. */
+  readonly #sourceId: () => Promise<ForgeId>;
 
   constructor(client: GitlabClient) {
     this.#client = client;
+    this.#sourceId = askedOnce(async () => ((await client.fork()) ?? (await client.project())).id);
   }
 
   async of(head: string): Promise<PullRequestsOfBranch> {
@@ -91,15 +94,9 @@ export class GitlabMergeRequests {
     return { path: ['/', 'projects', fork.id, 'merge_requests'], more: { target_project_id: Number(id) } };
   }
 
-  /** The project that our branch lies in. */
-  async #sourceId(): Promise<ForgeId> {
-    return ((await this.#client.fork()) ?? (await this.#client.project())).id;
-  }
-
   /** The youngest first; those of the one project that our branch lies in, whatever a fork calls its own. */
   async #list(head: string, state: 'opened' | 'all'): Promise<readonly PullRequest[]> {
-    this.#source ??= this.#sourceId();
-    const source = await this.#source;
+    const source = await this.#sourceId();
     const found = await this.#client.ask(
       {
         method: 'GET',
