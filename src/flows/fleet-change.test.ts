@@ -152,7 +152,34 @@ test('another version takes the place of the one that is open; what people close
   world.endPullRequest(1, 'closed');
   assert.deepEqual(outcomes(await run(ground, { change: pinning('3.12') })), ['declined']);
   assert.equal(pushes.length, 2);
+  const [row] = await run(ground, { change: pinning('3.12') });
+  assert.ok(row !== undefined && row.state !== 'failed');
+  assert.match(row.lines[0] ?? '', /^people closed \S*1 with this very change/);
   assert.deepEqual(outcomes(await run(ground, { change: pinning('3.13') })), ['opened']);
+});
+
+test('what people closed once stays closed, whatever was proposed and closed since, until they open it again', async () => {
+  const ground = makeFleetGround(1, () => ({ '.python-version': '3.14\n' }));
+  const { world } = ground.of('r0');
+  const outcomeOf = async (version: string, dryRun = false): Promise<unknown> =>
+    outcomes(await run(ground, { change: pinning(version), dryRun }))[0];
+  assert.equal(await outcomeOf('3.13'), 'opened');
+  world.endPullRequest(1, 'closed');
+  assert.equal(await outcomeOf('3.12'), 'opened');
+  assert.equal(await outcomeOf('3.13'), 'declined', 'while another one is open');
+  assert.equal(await outcomeOf('3.12'), 'unchanged');
+  world.endPullRequest(2, 'closed');
+  for (const version of ['3.13', '3.12'])
+    for (const dryRun of [true, false])
+      assert.equal(
+        await outcomeOf(version, dryRun),
+        'declined',
+        `${version}, ${dryRun ? 'dry' : 'for real'}`,
+      );
+  const [row] = await run(ground, { change: pinning('3.13') });
+  assert.ok(row !== undefined && row.state !== 'failed');
+  assert.match(row.lines[0] ?? '', /^people closed a pull request before \S*2 with this very change/);
+  assert.equal(await outcomeOf('3.11', true), 'planned');
 });
 
 test('where it is so meanwhile the branch goes, and that declines nothing', async () => {
@@ -177,6 +204,7 @@ test('a branch that people wrote to, and one with the label that stops us, are l
   origin.take({ branch, to: own });
   world.push(branch, own);
   ground.of('r1').world.label(1, { add: ['lockkeeper: freeze'] });
+  assert.deepEqual(outcomes(await run(ground, { change: pinning('3.12'), dryRun: true })), ['left', 'left']);
   const rows = await run(ground, { change: pinning('3.12') });
   assert.deepEqual(outcomes(rows), ['left', 'left']);
   assert.deepEqual(

@@ -109,7 +109,7 @@ function linesOf(made: MadeChange, end: ChangeEnd): readonly string[] {
       return [end.why, ...said];
     case 'declined':
       return [
-        `people closed ${end.pullRequest.name} with this very change; to have it, open that again`,
+        `people closed ${end.isThis ? end.pullRequest.name : `a pull request before ${end.pullRequest.name}`} with this very change; to have it, open that again`,
         ...said,
       ];
     default:

@@ -16,7 +16,8 @@ import { branchTrailers } from './update/branch.ts';
 import type { ForgeTools } from './update/forge-ground.ts';
 import type { Proposal } from './update/proposal.ts';
 import { changeOf, newBody, type WantedPullRequest } from './update/pull-request.ts';
-import { putBranch } from './update/put-branch.ts';
+import { foreignSentence, putBranch } from './update/put-branch.ts';
+import { declinedUnits } from './update/look.ts';
 
 /** One change of a repository that people are asked to take. */
 export interface ProposedChange {
@@ -88,8 +89,8 @@ export type ChangeEnd =
     }
   /** There is no forge: the branch is at the remote, or where there is none, in this clone; `unchanged`: it was before. */
   | { readonly kind: 'branch'; readonly how: 'pushed' | 'branch' | 'unchanged'; readonly branch: BranchName }
-  /** People closed a pull request with it. */
-  | { readonly kind: 'declined'; readonly pullRequest: PullRequest }
+  /** People closed a pull request with it: this one, or one before it, as it notes. */
+  | { readonly kind: 'declined'; readonly pullRequest: PullRequest; readonly isThis: boolean }
   /** People work on the branch. `why`: a sentence. */
   | { readonly kind: 'left'; readonly why: string };
 
@@ -150,11 +151,11 @@ async function propose(
   const ended = (end: ChangeEnd): ChangeOutcome => ({ made, patch, end });
   // What cannot be made now says nothing of what was proposed before.
   if (made.kind === 'refused') return ended({ kind: 'nothing' });
+  const declined = files.length > 0 ? declinedBy(change, pulls) : undefined;
+  if (declined !== undefined) return ended(declined);
+  const why = whyLeft(change, ground, order.settings);
+  if (why !== undefined) return ended({ kind: 'left', why });
   if (order.dryRun) return ended({ kind: files.length === 0 ? 'nothing' : 'planned' });
-  const declined = pulls.open === undefined && files.length > 0 ? declinedBy(change, pulls) : undefined;
-  if (declined !== undefined) return ended({ kind: 'declined', pullRequest: declined });
-  if (pulls.open?.labels.includes(order.settings.freeze) === true)
-    return ended({ kind: 'left', why: `${pulls.open.name} has the label ${order.settings.freeze}` });
   const proposal: Proposal = {
     units: [],
     files,
@@ -191,10 +192,28 @@ async function propose(
   }
 }
 
-/** The pull request with which people said no to exactly this. */
-function declinedBy({ key }: ProposedChange, { ended }: PullRequestsOfBranch): PullRequest | undefined {
-  const wasThis = ended?.state === 'closed' && readMarker(ended.body)?.units.includes(key) === true;
-  return wasThis ? ended : undefined;
+/** That people said no to exactly this, once; who opens that pull request again has it. */
+function declinedBy(
+  { key }: ProposedChange,
+  pulls: PullRequestsOfBranch,
+): Extract<ChangeEnd, { readonly kind: 'declined' }> | undefined {
+  const { open, ended } = pulls;
+  const marker = open === undefined ? undefined : readMarker(open.body);
+  if (marker?.units.includes(key) === true || !declinedUnits({ pulls, marker }).includes(key))
+    return undefined;
+  const pullRequest = ended ?? open;
+  if (pullRequest === undefined) return undefined;
+  const isThis = pullRequest === ended && readMarker(ended.body)?.units.includes(key) === true;
+  return { kind: 'declined', pullRequest, isThis };
+}
+
+function whyLeft(
+  { branch }: ProposedChange,
+  { pulls, standing }: ChangeGround,
+  { freeze }: UpdateSettings,
+): string | undefined {
+  if (pulls.open?.labels.includes(freeze) === true) return `${pulls.open.name} has the label ${freeze}`;
+  return standing.kind === 'foreign' ? foreignSentence(standing, branch) : undefined;
 }
 
 /** A forge closes the pull request of a branch that goes. That is no person's word: it declines nothing. */
@@ -217,13 +236,16 @@ async function told(
   made: MadeChange,
   { ground, forge, settings }: Telling,
 ): Promise<ChangeEnd> {
+  const { pulls } = ground;
+  const { open } = pulls;
+  const marker = open === undefined ? undefined : readMarker(open.body);
+  const declined = declinedUnits({ pulls, marker }).filter((key) => key !== change.key);
   const wanted: WantedPullRequest = {
     title: change.title,
     text: change.describe(made),
     draft: false,
-    marker: { ...nothingNoted, units: [change.key] },
+    marker: { ...nothingNoted, units: [change.key], declined },
   };
-  const { open } = ground.pulls;
   if (open === undefined) {
     const pullRequest = await forge.createPullRequest({
       head: change.branch,
@@ -235,14 +257,13 @@ async function told(
     });
     return { kind: 'proposed', how: 'opened', pullRequest };
   }
-  const edit = changeOf(open, readMarker(open.body), wanted);
+  const edit = changeOf(open, marker, wanted);
   if (edit === undefined) return { kind: 'proposed', how: 'unchanged', pullRequest: open };
   const pullRequest = await forge.updatePullRequest(open.id, edit);
   return { kind: 'proposed', how: 'updated', pullRequest };
 }
 
-const nothingNoted: Omit<UpdateMarker, 'title' | 'draft' | 'units'> = {
-  declined: [],
+const nothingNoted: Omit<UpdateMarker, 'title' | 'draft' | 'units' | 'declined'> = {
   apart: [],
   baseFails: undefined,
   outer: [],

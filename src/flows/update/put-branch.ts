@@ -47,8 +47,7 @@ const ourselves = { name: 'lockkeeper', mail: 'lockkeeper@users.noreply.localhos
  */
 export async function putBranch(order: PutOrder): Promise<BranchOutcome> {
   const { repository, standing, proposal, branch } = order;
-  if (standing.kind === 'foreign')
-    return { kind: 'left', why: `${standing.by} wrote to ${branch}: nothing is pushed to it any more.` };
+  if (standing.kind === 'foreign') return { kind: 'left', why: foreignSentence(standing, branch) };
   const expected = standing.kind === 'ours' ? standing.tip : undefined;
   if (proposal.files.length === 0 && !order.evenEmpty) {
     if (expected === undefined) return { kind: 'nothing' };
@@ -66,6 +65,14 @@ export async function putBranch(order: PutOrder): Promise<BranchOutcome> {
     committer: signature,
   });
   return settled(await order.move({ branch, expected, to: commit }), { kind: 'put', commit });
+}
+
+/** Why a branch is left alone that people work on. */
+export function foreignSentence(
+  { by }: Extract<BranchStanding, { readonly kind: 'foreign' }>,
+  branch: BranchName,
+): string {
+  return `${by} wrote to ${branch}: nothing is pushed to it any more.`;
 }
 
 /** Whether our branch holds exactly a proposal, and nothing besides, however old the base is that it was made upon. */
