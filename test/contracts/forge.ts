@@ -99,7 +99,8 @@ export function renamedContract(kind: string, open: Open, fork?: string): void {
     const world = new MemoryForgeWorld();
     world.push('main', commit('0'), fork);
     world.push(branch, commit('a'), fork);
-    const { forge, account, stop } = await open(world);
+    const opened = await open(world);
+    const { forge, account } = opened;
     try {
       assert.equal((await forge.facts()).repository, world.repository);
       const declined = world.openPullRequest({ ...order, author: account, ...(fork && { fork }) });
@@ -117,7 +118,7 @@ export function renamedContract(kind: string, open: Open, fork?: string): void {
       const issue = await forge.keepIssue({ marker, title: 'Dead pin', body: 'one' });
       assert.deepEqual(await forge.issue(marker), issue);
     } finally {
-      await stop();
+      await opened.stop();
     }
   });
 }

@@ -19,7 +19,7 @@ export function nameOf(world: MemoryForgeWorld, fork: string | undefined): strin
 
 /** Another one for each repository. */
 export function repositoryId(name: string): number {
-  return [...name].reduce((sum, char) => (sum * 31 + (char.codePointAt(0) ?? 0)) % 1_000_003, 7);
+  return Buffer.from(name).reduce((sum, byte) => (sum * 31 + byte) % 1_000_003, 7);
 }
 
 export function pullRequestOf(world: MemoryForgeWorld, one: WorldPullRequest, template: unknown): unknown {
@@ -37,7 +37,7 @@ export function pullRequestOf(world: MemoryForgeWorld, one: WorldPullRequest, te
     draft: one.draft,
     title: one.title,
     body: one.body,
-    labels: [...one.labels].map((name) => labelOf(name)),
+    labels: [...one.labels].map((label) => labelOf(label)),
     head: over(head, { ref: one.head, sha: one.commit, repo: over(object(head)['repo'], own) }),
     base: over(base, { ref: one.base }),
   });
