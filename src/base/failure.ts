@@ -51,6 +51,11 @@ export const failureKinds = {
     false,
     'A file or folder is not what it must be, or lies outside of what may be read.',
   ),
+  'network-refused': kind(
+    refused,
+    false,
+    'A suite of what may be somebody else’s lockkeeper.yaml asks for a network, and nobody allowed it.',
+  ),
   'output-exists': kind(usage, false, 'The place to write to already holds something else.'),
   'bundle-missing': kind(usage, false, 'There is no bundle at this place.'),
   'bundle-invalid': kind(refused, false, 'The bundle contradicts itself or the format.'),

@@ -38,7 +38,7 @@ async function tell(story: Story): Promise<Told> {
     git: { open: unused },
     clones: { make: unused },
     trees: { open: unused, openCommit: unused },
-    configFiles: { find: unused, read: unused, write: unused },
+    configFiles: { find: unused, read: unused, leadsTo: unused, write: unused },
     layouts: {
       open: unused,
       openOrCreate: unused,

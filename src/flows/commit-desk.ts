@@ -106,6 +106,8 @@ function configsAt({ root, nameOf, bytesOf, keep }: ConfigsAt): ConfigFiles {
       if (bytes === undefined) throw configMissing(file);
       return decoded(bytes, file);
     },
+    // There are names here, and no links.
+    leadsTo: (place) => Promise.resolve(path.resolve(place)),
     write: async (file, text, { replace }) => {
       const before = await bytesOf(nameOf(file));
       if (!replace && before !== undefined) throw configExists(file);

@@ -26,7 +26,10 @@ test('an organisation stands for its repositories by their names, filtered, amon
     kind: 'git',
     url: 'https://github.com/our/svc-a.git',
     branch: undefined,
+    network: 'none',
   });
+  const trusted = await list('  - { github: our, only: ["web"], network: default }\n');
+  assert.deepEqual(trusted[0]?.place.kind === 'git' && trusted[0].place.network, 'default');
   assert.deepEqual(names(await list('  - { github: our }\n')), [
     'our/.github',
     'our/svc-a',

@@ -54,7 +54,7 @@ export async function fleetRepos(
 
 /** Each is called as the forge calls it, `owner/name`: two organisations may hold the same name. */
 function reposOf(
-  { host, path: group, only }: FleetOrganisation,
+  { host, path: group, only, network }: FleetOrganisation,
   all: readonly string[],
 ): readonly FleetRepo[] {
   const globs = only.map((glob) => compileGlob(glob, 'path'));
@@ -66,6 +66,6 @@ function reposOf(
     .toSorted()
     .map((name) => ({
       name,
-      place: { kind: 'git', url: `https://${host}/${name}.git`, branch: undefined },
+      place: { kind: 'git', url: `https://${host}/${name}.git`, branch: undefined, network },
     }));
 }

@@ -9,6 +9,7 @@ import type { Documents } from '../ports/documents.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { check } from './check.ts';
 import type { AskRepo, RepoAnswer } from './fleet.ts';
+import { listedAs } from './listed.ts';
 import { loadDraft } from './load-config.ts';
 import { choosePlatform } from './parity-check.ts';
 import {
@@ -41,8 +42,9 @@ export interface CheckQuestion {
 
 /** What is wrong with the image names of a repository, by its own lockkeeper.yaml where it has one. */
 export function askCheck(question: CheckQuestion, tools: PinTools, watching: Watching): AskRepo {
-  return async (directory): Promise<RepoAnswer> => {
-    const order = { ...question, directory, config: undefined, ledger: undefined };
+  return async (directory, { place }): Promise<RepoAnswer> => {
+    const listed = listedAs(place);
+    const order = { ...question, directory, config: undefined, ledger: undefined, listed };
     const { findings } = await check(order, tools, watching);
     const errors = findings.filter(({ severity }) => severity === 'error');
     // A name that was not looked at is no clean answer, and another run may look.
@@ -59,8 +61,9 @@ export function askCheck(question: CheckQuestion, tools: PinTools, watching: Wat
 
 /** How it stands with the images of a repository. Of one that is fetched for this, ages are not known. */
 export function askStatus(question: CheckQuestion, tools: StatusTools, watching: Watching): AskRepo {
-  return async (directory): Promise<RepoAnswer> => {
-    const order = { ...question, directory, config: undefined, ledger: undefined };
+  return async (directory, { place }): Promise<RepoAnswer> => {
+    const listed = listedAs(place);
+    const order = { ...question, directory, config: undefined, ledger: undefined, listed };
     const { images, holds } = await status(order, tools, watching);
     const unseen = images.find(({ failure }) => failure !== undefined)?.failure;
     const expired = holds.filter(({ state }) => state === 'expired');

@@ -5,8 +5,10 @@ import { describeEngine } from '../model/engine.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { GateRecord, RecordedMember } from '../model/gate-record.ts';
 import type { GateReport } from '../model/gate-report.ts';
+import { hostPaths } from '../model/host-paths.ts';
 import { formatReference } from '../model/reference.ts';
 import type { SetVerdict } from '../model/verdict.ts';
+import type { GateBounds } from '../ports/gate-process.ts';
 import type { Layout } from '../ports/layout.ts';
 import { judgeRecord } from '../stages/judge/judge-record.ts';
 import { findBaseline } from './find-baseline.ts';
@@ -25,6 +27,7 @@ import { digestsOf, openEvidence } from './gate-evidence.ts';
 import { GateRun } from './gate-run.ts';
 import { earlierVerdict, type TestedBefore } from './gate-stand-in.ts';
 import { exceptionNotices } from './gate-notices.ts';
+import { requireInside, requireNoNetwork } from './listed.ts';
 import { Memory } from './memory.ts';
 import { readBundle } from './open-bundle.ts';
 import { selectByName, suitesOf } from './select.ts';
@@ -43,6 +46,8 @@ export interface GateOrder {
   readonly equivalentTo?: TestedBefore | undefined;
   /** Folder of the ledger, absolute; undefined: nothing is remembered. */
   readonly ledger: string | undefined;
+  /** Undefined: it may have what it asks for. */
+  readonly bounds?: GateBounds | undefined;
   /** Program and version, for the record. */
   readonly madeBy: string;
 }
@@ -50,19 +55,25 @@ export interface GateOrder {
 /**
  * Judges the candidates of a bundle against what their names stand for now, and writes evidence and verdict into the bundle.
  * Each name is resolved once; from then on the digest travels.
- * @throws Failure `usage` (an earlier verdict is asked for some of the images), and whatever resolving and trying throw
+ * @throws Failure `usage` (an earlier verdict is asked for some of the images), `path-refused` and `network-refused` (bounds),
+ * and whatever resolving and trying throw
  */
 export async function gate(order: GateOrder, tools: Tools, watching: Watching): Promise<GateReport> {
   if (order.equivalentTo !== undefined && order.images.length > 0)
     throw new Failure('usage', 'an earlier verdict counts for all images of a bundle, and some are named', {
       hint: 'Leave out either the names or --equivalent-to.',
     });
+  const { config, bounds } = order;
+  if (bounds?.within !== undefined)
+    await requireInside(hostPaths(config), bounds.within, config, tools.configFiles);
   const layout = await tools.layouts.open(order.bundle);
   return layout.exclusively(async () => {
     const started = tools.clock.monotonicMs();
     const createdAt = tools.clock.now().toISOString();
     const bundle = await readBundle(layout);
     const contenders = await findContenders(order, layout, bundle, tools);
+    if (bounds?.network === 'none')
+      for (const { definition } of contenders) requireNoNetwork(config, definition);
     tellResolved(contenders, watching);
     const rebuilt = { layout, bundle };
     const earlier = await earlierVerdict({ gate: order, rebuilt, contenders }, tools, watching);

@@ -211,7 +211,7 @@ test('a list of repositories is asked from folders and clones, the clones go, an
   await builders('2.7.1', '2.7.1');
   const git = (name: string): FleetRepo => ({
     name,
-    place: { kind: 'git', url: `https://git.test/${name}`, branch: undefined },
+    place: { kind: 'git', url: `https://git.test/${name}`, branch: undefined, network: 'none' },
   });
   const folder = (name: string): FleetRepo => ({ name, place: { kind: 'folder', path: `/${name}` } });
   made.folders.set('https://git.test/c', { '.python-version': '3.9' });

@@ -21,6 +21,7 @@ import { namedAs } from '../stages/plan/follow.ts';
 import { kinshipOf } from '../stages/resolve/kinship.ts';
 import { lookUpAll, lookUpKey, type LookUps } from '../stages/resolve/look-up.ts';
 import { ledgerFolder } from './ledger-folder.ts';
+import { requireInside, type Listed } from './listed.ts';
 import { scanFolder, type Scanned, type ScanTools } from './scan.ts';
 import { nothingSeen, readSeen, type Seen } from './seen.ts';
 import type { Watching } from './tools.ts';
@@ -35,6 +36,8 @@ export interface PinsOrder {
   readonly only: readonly string[];
   /** Folder of the ledger, absolute; undefined: the one that lockkeeper.yaml names, if it names one. */
   readonly ledger: string | undefined;
+  /** Undefined: the repository is looked at by itself, as the person's own. */
+  readonly listed?: Listed | undefined;
 }
 
 export interface PinTools extends ScanTools {
@@ -74,25 +77,17 @@ export async function gatherPins(order: PinsOrder, gathering: Gathering, tools: 
 
 /** {@link gatherPins}, of what was scanned already. @throws Failure `usage` for a cooldown without a ledger */
 export async function pinsOf(
-  { survey, config, configFile, mentionsAfter, root, below }: Scanned,
+  scanned: Scanned,
   order: Omit<PinsOrder, 'config'>,
   { update, ledger: use }: Gathering,
-  tools: Pick<PinTools, 'registriesFor' | 'ledgers' | 'clock'>,
+  tools: Pick<PinTools, 'registriesFor' | 'ledgers' | 'clock' | 'configFiles'>,
 ): Promise<Pins> {
+  const { survey, config, configFile, mentionsAfter, root, below } = scanned;
   const policy = config?.pins ?? defaultPinPolicy;
-  const ledger = config === undefined ? order.ledger : ledgerFolder(order.ledger, config, order.directory);
-  if (use === 'needed' && ledger === undefined && usesCooldown(policy)) {
-    throw new Failure(
-      'usage',
-      'pins.cooldown counts from when a digest was first seen, and no ledger keeps that',
-      {
-        hint: 'Name a folder that is kept from run to run: gate.ledger in lockkeeper.yaml, or --ledger DIR.',
-      },
-    );
-  }
+  const ledger = use === 'unused' ? undefined : await ledgerOf(scanned, order, tools);
+  if (use === 'needed' && ledger === undefined && usesCooldown(policy)) throw ledgerMissing(order);
   const now = tools.clock.now().toISOString();
-  const seen =
-    ledger === undefined || use === 'unused' ? nothingSeen : await readSeen(tools.ledgers.open(ledger), now);
+  const seen = ledger === undefined ? nothingSeen : await readSeen(tools.ledgers.open(ledger), now);
   return {
     survey,
     mentionsAfter,
@@ -111,6 +106,32 @@ export async function pinsOf(
       seen: seen.ledger,
     },
   };
+}
+
+/** @throws Failure `path-refused` where a listed repository names a folder that is not its own */
+async function ledgerOf(
+  { config, root }: Pick<Scanned, 'config' | 'root'>,
+  { ledger: named, listed, directory }: Omit<PinsOrder, 'config'>,
+  { configFiles }: Pick<PinTools, 'configFiles'>,
+): Promise<string | undefined> {
+  if (config === undefined || named !== undefined) return named;
+  const folder = ledgerFolder(undefined, config, directory);
+  if (folder === undefined || listed === undefined) return folder;
+  await requireInside([{ key: 'gate.ledger', path: folder }], root ?? directory, config, configFiles);
+  return listed.isFetched ? undefined : folder;
+}
+
+function ledgerMissing({ listed }: Pick<PinsOrder, 'listed'>): Failure {
+  if (listed?.isFetched === true)
+    return new Failure(
+      'usage',
+      'pins.cooldown counts from when a digest was first seen, and of a repository that is fetched only --ledger DIR keeps that',
+    );
+  return new Failure(
+    'usage',
+    'pins.cooldown counts from when a digest was first seen, and no ledger keeps that',
+    { hint: 'Name a folder that is kept from run to run: gate.ledger in lockkeeper.yaml, or --ledger DIR.' },
+  );
 }
 
 function seenFrom(folder: string, file: string | undefined): string {

@@ -27,20 +27,31 @@ test('folders, git URLs and their branches, each called by its last part or by i
 `),
     [
       { name: 'web', place: { kind: 'folder', path: '/web' } },
-      { name: 'api', place: { kind: 'git', url: 'https://git.example.org/team/api.git', branch: undefined } },
-      { name: 'api-next', place: { kind: 'git', url: 'git@git.example.org:team/api.git', branch: 'next' } },
+      {
+        name: 'api',
+        place: {
+          kind: 'git',
+          url: 'https://git.example.org/team/api.git',
+          branch: undefined,
+          network: 'none',
+        },
+      },
+      {
+        name: 'api-next',
+        place: { kind: 'git', url: 'git@git.example.org:team/api.git', branch: 'next', network: 'none' },
+      },
     ],
   );
 });
 
 test('organisations and groups, of the public server or another one, with globs over names', () => {
   const list =
-    '  - { github: our-team, only: ["svc-*"] }\n  - { gitlab: team/services, host: GitLab.Example.org:8443 }\n';
+    '  - { github: our-team, only: ["svc-*"], network: default }\n  - { gitlab: team/services, host: GitLab.Example.org:8443 }\n';
   assert.deepEqual(
     entries(list).map((entry) => entry.kind === 'organisation' && entry.organisation),
     [
-      { forge: 'github', host: 'github.com', path: 'our-team', only: ['svc-*'] },
-      { forge: 'gitlab', host: 'gitlab.example.org:8443', path: 'team/services', only: [] },
+      { forge: 'github', host: 'github.com', path: 'our-team', only: ['svc-*'], network: 'default' },
+      { forge: 'gitlab', host: 'gitlab.example.org:8443', path: 'team/services', only: [], network: 'none' },
     ],
   );
 });
@@ -52,6 +63,8 @@ test('what is wrong is told with its line', () => {
   assert.match(of('  - { path: a, git: "https://x.example/a" }\n'), /both path and git/);
   assert.match(of('  - { path: a, branch: main }\n'), /branch without git/);
   assert.match(of('  - { path: a, host: x }\n'), /host or only without/);
+  assert.match(of('  - { path: a, network: default }\n'), /both path and network/);
+  assert.match(of('  - { github: a, network: host }\n'), /none or default/);
   assert.match(of('  - { github: a, gitlab: b }\n'), /both github and gitlab/);
   assert.match(of('  - { github: a, name: b }\n'), /one name for many/);
   assert.match(of('  - { github: a/b }\n'), /the name of an organisation/);

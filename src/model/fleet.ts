@@ -17,9 +17,17 @@ export interface FleetRepo {
 
 export type FleetPlace =
   /** Absolute. */
-  | { readonly kind: 'folder'; readonly path: string }
-  /** Undefined branch: the one that a clone checks out. */
-  | { readonly kind: 'git'; readonly url: string; readonly branch: BranchName | undefined };
+  { readonly kind: 'folder'; readonly path: string } | FetchedPlace;
+
+/** It is fetched for as long as it is looked at. */
+export interface FetchedPlace {
+  readonly kind: 'git';
+  readonly url: string;
+  /** Undefined: the one that a clone checks out. */
+  readonly branch: BranchName | undefined;
+  /** What its suites may reach, at most. */
+  readonly network: 'none' | 'default';
+}
 
 const word = (what: string): z.ZodString =>
   z.string({ error: what }).min(1, { error: what }).max(1000, { error: what });
@@ -33,6 +41,8 @@ export interface FleetOrganisation {
   readonly path: string;
   /** Globs over the names of repositories, relative to the organisation; empty: all. */
   readonly only: readonly string[];
+  /** What their suites may reach, at most. */
+  readonly network: FetchedPlace['network'];
 }
 
 /** What one entry of the list stands for. */
@@ -101,12 +111,20 @@ const repoSchema = z.strictObject(
         description: 'With `github` or `gitlab`: the repositories whose name matches one of these globs.',
         examples: [['svc-*', 'web']],
       }),
+    network: z
+      .enum(['none', 'default'], { error: 'none or default' })
+      .optional()
+      .meta({
+        description:
+          'With `git`, `github` or `gitlab`: `default` lets suites have the network that they ask for, where you trust all that may write that lockkeeper.yaml. `none`, which it is without this: a suite that asks for one is not run.',
+        examples: ['default'],
+      }),
     branch: word('the name of a branch')
       .refine(isBranchName, { error: 'the name of a branch' })
       .optional()
       .meta({ description: 'With `git`: another branch than the default one.', examples: ['main'] }),
   },
-  { error: 'a group of keys: path; git and branch; github or gitlab, host and only' },
+  { error: 'a group of keys: path; git, branch and network; github or gitlab, host, only and network' },
 );
 
 const fleetSchema = z
@@ -167,16 +185,23 @@ function entryOf(
   directory: string,
   refuse: (why: string) => Failure,
 ): FleetEntry {
-  const { name, path: folder, git, github, gitlab, host, only, branch } = entry;
+  const { name, path: folder, git, github, gitlab, host, only, network = 'none', branch } = entry;
   const [place, other] = places.filter((each) => entry[each] !== undefined);
   if (place === undefined) throw refuse(`has none of ${places.join(', ')}`);
   if (other !== undefined) throw refuse(`has both ${place} and ${other}`);
   if (branch !== undefined && git === undefined) throw refuse('has a branch without git');
+  if (entry.network !== undefined && folder !== undefined)
+    throw refuse('has both path and network: the suites of a folder have what its lockkeeper.yaml says');
   const group = github ?? gitlab;
   if (group !== undefined) {
     if (name !== undefined) throw refuse('has one name for many repositories');
     const forge = github === undefined ? 'gitlab' : 'github';
-    const organisation = { forge, host: host?.toLowerCase() ?? `${forge}.com`, path: group } as const;
+    const organisation = {
+      forge,
+      host: host?.toLowerCase() ?? `${forge}.com`,
+      path: group,
+      network,
+    } as const;
     return { kind: 'organisation', organisation: { ...organisation, only: only ?? [] } };
   }
   if (host !== undefined || only !== undefined) throw refuse('has host or only without github or gitlab');
@@ -187,7 +212,7 @@ function entryOf(
         .replace(/\.git$/, '')
         .split(/[/:]/)
         .at(-1) ?? git;
-    return { kind: 'repo', repo: { name: name ?? last, place: { kind: 'git', url: git, branch } } };
+    return { kind: 'repo', repo: { name: name ?? last, place: { kind: 'git', url: git, branch, network } } };
   }
   const absolute = path.resolve(directory, folder ?? '.');
   const repo = { name: name ?? path.basename(absolute), place: { kind: 'folder', path: absolute } } as const;

@@ -13,6 +13,11 @@ export interface ConfigFiles {
   find(directory: string): Promise<string | undefined>;
   /** The text of a config. @throws Failure `config-missing`, `path-refused` (no regular file), `config-syntax` (too large, not UTF-8) */
   read(path: string): Promise<string>;
+  /**
+   * Where an absolute path leads when all links are followed. What is not there yet is taken by its name.
+   * Undefined: behind a link that leads nowhere. @throws Failure `file-*`
+   */
+  leadsTo(path: string): Promise<string | undefined>;
   /** Writes a config, whole or not at all. @throws Failure `config-exists` unless it may be replaced */
   write(path: string, text: string, options: { readonly replace: boolean }): Promise<void>;
 }

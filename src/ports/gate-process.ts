@@ -17,5 +17,18 @@ export interface GateProcessOrder {
   readonly config: string;
   /** Absolute; undefined: none. */
   readonly ledger: string | undefined;
+  /** Undefined: the lockkeeper.yaml is the person's own. */
+  readonly bounds?: GateBounds | undefined;
   readonly signal: AbortSignal | undefined;
+}
+
+/** What the suites of somebody else's lockkeeper.yaml may have of this machine. */
+export interface GateBounds {
+  /**
+   * All that it names has to lie in this folder, no link leads out of it, and its ledger is not taken; absolute. Undefined:
+   * what it names is the person's own.
+   */
+  readonly within: string | undefined;
+  /** `none`: a suite that asks for a network is refused. */
+  readonly network: 'none' | 'default';
 }

@@ -96,7 +96,7 @@ function toolsOf(layouts: FileLayouts): Tools {
     registries: new MemoryRegistries(),
     layouts,
     worktrees: { open: none, digestOf: none },
-    configFiles: { find: none, read: none, write: none },
+    configFiles: { find: none, read: none, leadsTo: none, write: none },
     clock: systemClock,
     newId: none,
   };

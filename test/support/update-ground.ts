@@ -60,10 +60,11 @@ export async function makeUpdateGround(
   await commit(await files(world));
   let gates = 0;
   const gateProcess: GateProcess = {
-    judge: async ({ bundle, config: file, ledger }) => {
+    judge: async ({ bundle, config: file, ledger, bounds }) => {
       gates += 1;
       const config = await loadConfig(world.tools.configFiles, { cwd: path.dirname(file), file });
-      const order = { config, bundle, bundleName: bundle, images: [], ledger, madeBy: 'lockkeeper test' };
+      const rest = { bundleName: bundle, images: [], madeBy: 'lockkeeper test' };
+      const order = { ...rest, config, bundle, ledger, bounds };
       await gate(order, world.tools, world.watching);
     },
   };

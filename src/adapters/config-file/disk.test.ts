@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -69,6 +69,23 @@ test('where nothing can be written, nothing is left', async (t) => {
     'path-missing',
   );
   assert.deepEqual(await readdir(folder), []);
+});
+
+test('where a path leads: behind links, also where the rest is not there; a link to nowhere leads nowhere', async (t) => {
+  const folder = await realpath(await temporaryFolder(t));
+  const [real, link, lost] = [
+    path.join(folder, 'real'),
+    path.join(folder, 'link'),
+    path.join(folder, 'lost'),
+  ];
+  await mkdir(real);
+  await symlink(real, link);
+  await symlink('gone', lost);
+  assert.equal(await files.leadsTo(link), real);
+  assert.equal(await files.leadsTo(path.join(link, 'not', 'there')), path.join(real, 'not', 'there'));
+  assert.equal(await files.leadsTo(`${link}/../x`), path.join(folder, 'x'));
+  assert.equal(await files.leadsTo(lost), undefined);
+  assert.equal(await files.leadsTo(path.join(lost, 'deep')), undefined);
 });
 
 async function temporaryFolder(t: TestContext): Promise<string> {

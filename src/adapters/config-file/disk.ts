@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { lstat, open, realpath, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { Failure, systemErrorCode, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
@@ -33,6 +33,18 @@ export class DiskConfigFiles implements ConfigFiles {
       if (systemErrorCode(error) === 'ENOENT') throw namedFileMissing(file);
       throw translateSystemError(error, file);
     }
+  }
+
+  async leadsTo(place: string): Promise<string | undefined> {
+    try {
+      return await realpath(place);
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw translateSystemError(error, place);
+    }
+    if ((await kindOf(place)) !== 'nothing') return undefined;
+    const above = await this.leadsTo(path.dirname(place));
+    return above === undefined ? undefined : path.join(above, path.basename(place));
   }
 
   async write(file: string, text: string, { replace }: { readonly replace: boolean }): Promise<void> {

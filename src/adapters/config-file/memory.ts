@@ -24,6 +24,10 @@ export class MemoryConfigFiles implements ConfigFiles {
     return text === undefined ? Promise.reject(namedFileMissing(file)) : Promise.resolve(text);
   }
 
+  leadsTo(place: string): Promise<string> {
+    return Promise.resolve(path.resolve(place));
+  }
+
   write(file: string, text: string, { replace }: { readonly replace: boolean }): Promise<void> {
     if (!replace && this.files.has(file)) return Promise.reject(configExists(file));
     this.files.set(file, text);

@@ -55,6 +55,18 @@ test('a gate in a process of its own has the engine’s variables, and no secret
   assert.ok(text.includes(JSON.stringify(words)), text);
 });
 
+test('somebody else’s lockkeeper.yaml is bounded in the child as well', async (t) => {
+  for (const [network, last] of [
+    ['none', ['--without-network']],
+    ['default', []],
+  ] as const) {
+    const { gate, seen } = await childRunning(t, '');
+    await gate.judge({ ...order, bounds: { within: '/c', network } });
+    const words = ['--config', '/c/lockkeeper.yaml', '--within', '/c', ...last, '--json', '--quiet'];
+    assert.ok((await seen()).includes(JSON.stringify(words).slice(1)), await seen());
+  }
+});
+
 test('a verdict of any kind is an answer; a failure of the gate is ours; other ends are told', async (t) => {
   for (const status of [0, 3, 4]) {
     const { gate } = await childRunning(

@@ -44,16 +44,21 @@ export class GateChild implements GateProcess {
     this.#options = options;
   }
 
-  async judge({ bundle, config, ledger, signal }: GateProcessOrder): Promise<void> {
+  async judge({ bundle, config, ledger, bounds, signal }: GateProcessOrder): Promise<void> {
     const { node, entry, environment } = this.#options;
     const env = gateVariables.flatMap((name) => {
       const value = environment[name];
       return value === undefined || value === '' ? [] : [[name, value] as const];
     });
     const kept = ledger === undefined ? [] : ['--ledger', ledger];
+    const bounded = bounds?.within === undefined ? [] : ['--within', bounds.within];
+    const offline = bounds?.network === 'none' ? ['--without-network'] : [];
     const spec: CommandSpec = {
       program: node,
-      args: [entry, 'gate', '--bundle', bundle, '--config', config, ...kept, '--json', '--quiet'],
+      args: [
+        ...[entry, 'gate', '--bundle', bundle, '--config', config],
+        ...[...kept, ...bounded, ...offline, '--json', '--quiet'],
+      ],
       env: Object.fromEntries(env),
       timeoutMs: limits.gateMs,
       signal,

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import path from 'node:path';
 import { parsePlatform } from '../../model/platform.ts';
 import { updating } from '../../wire/updating.ts';
 import type { CommandDefinition } from '../command.ts';
@@ -12,9 +13,18 @@ export const fleetUpdateCommand: CommandDefinition = {
   name: 'fleet update',
   summary: 'Move the stale digests of many repositories by pull requests',
   description:
-    'Takes in each repository of fleet.yaml the step that `update` takes in one, by that repository’s own lockkeeper.yaml where it has one, and shows one table. Where suites guard an image their trials run here, one at a time. Programs that a lockkeeper.yaml names as outer loops are not started. A repository that is named by its URL gets its branch and its pull request there, whatever its lockkeeper.yaml says. With a journal, a second run takes the step only where the first one failed or was not done.',
+    'Takes in each repository of fleet.yaml the step that `update` takes in one, by that repository’s own lockkeeper.yaml where it has one, and shows one table. Where suites guard an image their trials run here, one at a time. Programs that a lockkeeper.yaml names as outer loops are not started, files and folders that it names outside of its repository are refused, and suites of a repository that is fetched have no network unless fleet.yaml gives it. A repository that is named by its URL gets its branch and its pull request there, whatever its lockkeeper.yaml says. With a journal, a second run takes the step only where the first one failed or was not done.',
   arguments: [],
-  options: [compareOption, ...fleetChangeOptions],
+  options: [
+    compareOption,
+    {
+      long: '--ledger',
+      value: 'DIR',
+      description:
+        'Keep verdicts, and when each digest was first seen, below this folder, in one of its own for each repository, in place of the ledger that its lockkeeper.yaml names. Repositories that are fetched have no other.',
+    },
+    ...fleetChangeOptions,
+  ],
   examples: [
     { command: 'lockkeeper fleet update', meaning: 'The night of all repositories of fleet.yaml.' },
     {
@@ -34,8 +44,10 @@ export const fleetUpdateCommand: CommandDefinition = {
     requireNoJournal(dryRun, input);
     const { tools, scratch } = await updating(context.env, context.signal);
     const reach = reachOf(input);
+    const named = input.value('--ledger');
+    const ledger = named === undefined ? undefined : path.resolve(context.cwd, named);
     const order = {
-      ...{ config: undefined, only: [], ledger: undefined, dryRun, reach, scratch },
+      ...{ config: undefined, only: [], ledger, dryRun, reach, scratch },
       host: parsePlatform(`linux/${os.arch() === 'x64' ? 'amd64' : os.arch()}`),
       madeBy: programAndVersion(),
     };

@@ -41,6 +41,16 @@ export const gateCommand: CommandDefinition = {
       description:
         'Folder of a bundle of the same commit that was tested before. Where its verdict allows a promotion, the images in use have not moved since, and every image is proven to differ from the tested one in nothing but known noise, nothing is tried again; else the suites run, and the report says why. It is asked for all images, so none is named beside it.',
     },
+    {
+      long: '--within',
+      value: 'DIR',
+      description:
+        'Take lockkeeper.yaml for somebody else’s: what it names of this machine has to lie in this folder, no link may lead out of it, and no ledger is used but the one of --ledger.',
+    },
+    {
+      long: '--without-network',
+      description: 'Refuse suites that ask for a network.',
+    },
     ...reportOptions,
     configOption,
   ],
@@ -70,6 +80,8 @@ export const gateCommand: CommandDefinition = {
     const bundle = path.resolve(context.cwd, bundleName);
     const progress = watchProgress(context);
     const tested = input.value('--equivalent-to');
+    const within = input.value('--within');
+    const ledger = input.value('--ledger');
     const order = {
       config,
       bundle,
@@ -77,7 +89,12 @@ export const gateCommand: CommandDefinition = {
         tested === undefined ? undefined : { bundle: path.resolve(context.cwd, tested), bundleName: tested },
       bundleName,
       images: input.arguments,
-      ledger: ledgerFolder(input.value('--ledger'), config, context.cwd),
+      ledger:
+        ledger === undefined && within !== undefined ? undefined : ledgerFolder(ledger, config, context.cwd),
+      bounds: {
+        within: within === undefined ? undefined : path.resolve(context.cwd, within),
+        network: input.flag('--without-network') ? ('none' as const) : ('default' as const),
+      },
       madeBy: programAndVersion(),
     };
     const report = await progress.during(() =>

@@ -8,15 +8,18 @@ import type { Watching } from '../../flows/tools.ts';
 import { updateLocally } from '../../flows/update/update-local.ts';
 import type { ReportedUnit } from '../../flows/update/report.ts';
 import type { UpdateOrder, UpdateTools } from '../../flows/update/update.ts';
+import { listedAs } from '../../flows/listed.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
+import { digestOf } from '../../model/digest.ts';
 import { formatReference, shortName } from '../../model/reference.ts';
+import { shortKey } from '../../model/short-key.ts';
 import type { Context } from '../command.ts';
 import { updateExit } from '../update/exit.ts';
 import { updateOnForge, type Updated } from '../update/on-forge.ts';
 
 export interface FleetUpdating {
-  /** The order of each repository, but for its folder. */
-  readonly order: Omit<UpdateOrder, 'directory'>;
+  /** The order of each repository, but for its folder. A ledger has a folder for each of them. */
+  readonly order: Omit<UpdateOrder, 'directory' | 'listed'>;
   readonly tools: UpdateTools;
   readonly context: Pick<Context, 'env' | 'signal'>;
   readonly watching: Watching;
@@ -28,7 +31,9 @@ export function askUpdate({ order, tools: given, context, watching }: FleetUpdat
   return async (directory, repo): Promise<RepoAnswer> => {
     const settings = await fleetSettings(directory, repo, tools);
     await using scratch = await folderIn(order.scratch);
-    const own = { ...order, directory, scratch: scratch.folder };
+    const listed = listedAs(repo.place);
+    const ledger = order.ledger && path.join(order.ledger, folderName(repo.name));
+    const own = { ...order, directory, scratch: scratch.folder, listed, ledger };
     const done = order.dryRun
       ? await updateLocally({ ...own, branch: parseBranchName(settings.branch) }, tools, watching)
       : await updateOnForge(own, settings, {
@@ -38,7 +43,7 @@ export function askUpdate({ order, tools: given, context, watching }: FleetUpdat
           fork: undefined,
           programs: undefined,
         });
-    return answerOf(done);
+    return answerOf(done, own);
   };
 }
 
@@ -65,7 +70,12 @@ function oneAtATime(process: UpdateTools['gateProcess']): UpdateTools['gateProce
   };
 }
 
-function answerOf(done: Updated): RepoAnswer {
+/** Readable, and of no other repository. */
+function folderName(name: string): string {
+  return `${name.replaceAll(/[^A-Za-z0-9-]+/g, '-').slice(0, 80)}-${shortKey(digestOf(name))}`;
+}
+
+function answerOf(done: Updated, order: UpdateOrder): RepoAnswer {
   const { report, proposal, outcome, pullRequest } = done;
   if (outcome?.kind === 'busy') throw new Failure('forge-conflict', 'another run moved the branch meanwhile');
   const of = (kind: ReportedUnit['state']['kind']): readonly ReportedUnit[] =>
@@ -86,6 +96,7 @@ function answerOf(done: Updated): RepoAnswer {
       ...dead.map(({ finding }) => `${finding.file}: ${finding.message}`),
       ...[...of('held back'), ...of('waits'), ...of('not written')].map(unitLine),
       ...(outcome?.kind === 'left' ? [outcome.why] : []),
+      ...ledgerLines(done, order),
     ].slice(0, limits.fleetLinesMax),
     change: {
       outcome: outcomeName(done),
@@ -94,6 +105,13 @@ function answerOf(done: Updated): RepoAnswer {
     ...(isPatchShown && proposal.patch.length > 0 && { patch: Buffer.from(proposal.patch).toString() }),
     unseen,
   };
+}
+
+function ledgerLines({ plan }: Updated, { listed, ledger }: UpdateOrder): readonly string[] {
+  const isLost = plan.base.config?.config.gate.ledger !== undefined && listed?.isFetched === true;
+  return isLost && ledger === undefined
+    ? ['its gate.ledger is not used, since what is fetched goes again: --ledger DIR keeps one for it']
+    : [];
 }
 
 /** What registries failed with; another run may find them well. */

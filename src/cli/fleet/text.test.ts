@@ -67,3 +67,18 @@ test('what a repository gets is told once, above its patch, and no sentence runs
     '',
   ]);
 });
+
+test('a line of an update that found nothing is told all the same', () => {
+  const line = 'its gate.ledger is not used';
+  const row = { repo: 'web', state: 'clean', counts: { moved: 0 }, lines: [line] } as const;
+  const text = (question: 'update' | 'check'): string =>
+    fleetText(
+      {
+        ...{ schemaVersion: 1, kind: 'fleet', madeBy: 'lockkeeper 0.1.0', earlier: 0 },
+        ...{ question, repos: [{ ...row, lines: [...row.lines] }] },
+      },
+      { colour: false, columns: 80, journal: undefined },
+    );
+  assert.ok(text('update').includes(`web\n  ${line}\n`));
+  assert.ok(!text('check').includes(line));
+});

@@ -18,7 +18,7 @@ type Answered = Extract<Row, { readonly lines: unknown }>;
 
 /** One table over all repositories, then what was found where, then those that could not be looked at. */
 export function fleetText(
-  { repos, earlier }: FleetDocument,
+  { question, repos, earlier }: FleetDocument,
   { colour, columns, journal }: FleetLook,
 ): string {
   const paint = painter(colour);
@@ -37,7 +37,13 @@ export function fleetText(
   const lines = [
     ...formatTable(tableColumns(heads), [['', 'repository', ...heads], ...rows], columns),
     ...answered
-      .filter(({ state, patch }) => state === 'findings' || patch !== undefined)
+      .filter(
+        ({ state, patch, lines: said }) =>
+          state === 'findings' ||
+          patch !== undefined ||
+          // Of an update that found nothing, a line is for people all the same.
+          (question === 'update' && said.length > 0),
+      )
       .flatMap((row) => ['', paint('bold', safeLine(row.repo)), ...foundLines(row, columns)]),
     ...(failed.length === 0
       ? []

@@ -7,6 +7,7 @@ import { defaultSeverities } from '../../model/pin-policy.ts';
 import { findingsOf } from '../../stages/plan/findings.ts';
 import { planPins } from '../../stages/plan/plan.ts';
 import { unitsOf } from '../../stages/plan/units.ts';
+import type { Listed } from '../listed.ts';
 import { pinnedEdits } from '../pinned-edits.ts';
 import { askRegistries, pinsOf, type PinAnswers, type Pins, type PinTools } from '../pins.ts';
 import { prepareFiles, type PreparedFile } from '../prepare-files.ts';
@@ -24,6 +25,8 @@ export interface PlanUpdateOrder {
   readonly dryRun: boolean;
   /** Holds beside those of lockkeeper.yaml. */
   readonly holds: readonly Hold[];
+  /** Undefined: the repository is the person's own, and is updated by itself. */
+  readonly listed?: Listed | undefined;
 }
 
 /** What would move from one base, before anything was tried. */

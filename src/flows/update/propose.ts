@@ -9,6 +9,7 @@ import type { Ledger } from '../../ports/ledger.ts';
 import { copyLedger } from '../copy-ledger.ts';
 import type { DiffTools } from '../diff.ts';
 import type { Reach } from '../examine-images.ts';
+import type { Listed } from '../listed.ts';
 import type { PinTools } from '../pins.ts';
 import type { Watching } from '../tools.ts';
 import { assess } from './assess.ts';
@@ -35,6 +36,8 @@ export interface ProposeOrder {
   readonly dryRun: boolean;
   /** Units that our branch says it moves upon this very base: they are not tried again. */
   readonly onBranch: readonly ShortKey[];
+  /** Undefined: the repository is the person's own, and is updated by itself. */
+  readonly listed: Listed | undefined;
 }
 
 export interface ProposeTools extends PinTools, Omit<DiffTools, 'registries'> {
@@ -106,6 +109,7 @@ async function tryMoves(
     const trials: TrialsOrder = {
       ...rules,
       configFile: sources.configFile,
+      bounds: order.listed && { within: sources.folder, network: order.listed.network },
       scratch: order.scratch,
       ledgerFolder: order.dryRun && ledger !== undefined ? await ledgerAside(ledger, trying) : pins.ledger,
       now: order.now,
@@ -125,6 +129,8 @@ async function ledgerAside(ledger: Ledger, { order, tools }: Trying): Promise<st
 
 interface Sources extends AsyncDisposable {
   readonly configFile: string;
+  /** What holds it and all that it may name, where it may be somebody else's; absolute. */
+  readonly folder: string;
 }
 
 /** The tests of the base's own commit judge, not those of a work tree that somebody edits. */
@@ -132,12 +138,14 @@ async function sourcesOf({ base, order, tools }: Trying, config: BaseConfig): Pr
   if (config.isOutside || order.root === undefined || base.commit === undefined) {
     return {
       configFile: configFileIn(undefined, config),
+      folder: order.root ?? config.config.directory,
       [Symbol.asyncDispose]: () => Promise.resolve(),
     };
   }
   const checkout = await tools.checkouts.make(order.root, base.commit);
   return {
     configFile: configFileIn(checkout.folder, config),
+    folder: checkout.folder,
     [Symbol.asyncDispose]: () => checkout[Symbol.asyncDispose](),
   };
 }

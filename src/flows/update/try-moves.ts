@@ -12,11 +12,12 @@ import type { Platform } from '../../model/platform.ts';
 import { formatReference } from '../../model/reference.ts';
 import { parseVerdictDocument, type VerdictDocument } from '../../model/verdict-document.ts';
 import { worstVerdict, type Verdict } from '../../model/verdict.ts';
-import type { GateProcess } from '../../ports/gate-process.ts';
+import type { GateBounds, GateProcess } from '../../ports/gate-process.ts';
 import type { Layouts } from '../../ports/layout.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Registries } from '../../ports/repository.ts';
 import { requireEvidence } from '../../stages/promote/require-evidence.ts';
+import { requireNoNetwork } from '../listed.ts';
 import { readVerdict } from '../read-verdict.ts';
 import type { Watching } from '../tools.ts';
 import { matchesOf, putMatch, type Match } from './gate-bundle.ts';
@@ -37,6 +38,8 @@ export interface TrialsOrder {
   readonly now: string;
   /** Whether a verdict is kept for later runs. */
   readonly remembers: boolean;
+  /** Undefined: the config is the person's own. */
+  readonly bounds?: GateBounds | undefined;
 }
 
 export interface TrialsTools {
@@ -133,6 +136,8 @@ interface Trying extends Recalling {
 }
 
 async function tryImage(image: ImageDefinition, move: Move, trying: Trying): Promise<readonly MoveVerdict[]> {
+  // The gate refuses it too; until then both images would have been fetched.
+  if (trying.order.bounds?.network === 'none') requireNoNetwork(trying.order.config, image);
   const matches = await platformsOf(image, move, trying);
   const verdicts: MoveVerdict[] = [];
   for (const match of matches) {
@@ -217,6 +222,7 @@ async function judgeIn(folder: string, match: Match, { order, tools, watching }:
     bundle: folder,
     config: order.configFile,
     ledger: order.ledgerFolder,
+    bounds: order.bounds,
     signal: watching.signal,
   });
   // Opened anew: another process wrote to it.

@@ -2,11 +2,13 @@ import { isFailure } from '../../base/failure.ts';
 import type { BranchName } from '../../model/branch-name.ts';
 import type { CommitId } from '../../model/commit.ts';
 import { isHeld, isOnName, type Hold } from '../../model/hold.ts';
+import { hostPaths } from '../../model/host-paths.ts';
 import { unitKey, type MoveUnit } from '../../model/move.ts';
 import type { Platform } from '../../model/platform.ts';
 import { shortKey, type ShortKey } from '../../model/short-key.ts';
 import type { GitRepositories, GitRepository } from '../../ports/git.ts';
 import type { Reach } from '../examine-images.ts';
+import { requireInside, type Listed } from '../listed.ts';
 import type { Watching } from '../tools.ts';
 import { openBase, type UpdateBase } from './base.ts';
 import { culpritHolds, holdsOnBranch, withHolds } from './holds.ts';
@@ -35,6 +37,8 @@ export interface UpdateOrder {
   /** Where bundles may lie for a while; absolute. */
   readonly scratch: string;
   readonly madeBy: string;
+  /** Undefined: the repository is the person's own, and is updated by itself. */
+  readonly listed?: Listed | undefined;
 }
 
 export interface UpdateTools extends ProposeTools {
@@ -96,6 +100,10 @@ export async function assessUpdate(
 ): Promise<AssessedUpdate> {
   const base = await openBase({ ...order, commit: ground.commit }, tools);
   const { repository, ours } = ground;
+  if (order.listed !== undefined && base.config !== undefined) {
+    const { config } = base.config;
+    await requireInside(hostPaths(config), repository?.root ?? config.directory, config, tools.configFiles);
+  }
   const today = tools.clock.now();
   const now = today.toISOString();
   const ends = { now: holdEnd(today), latest: dayAfter(today, holdDays + 2) };
@@ -128,7 +136,7 @@ async function tryUnits(
   { order, tools, watching }: Trying,
 ): Promise<readonly ReportedUnit[]> {
   const now = tools.clock.now();
-  const { reach, host, scratch, dryRun } = order;
+  const { reach, host, scratch, dryRun, listed } = order;
   const tried = await proposeUnits(
     plan,
     plan.units.filter((unit) => whyLeftOut(unit, leftOut) === undefined),
@@ -137,6 +145,7 @@ async function tryUnits(
       host,
       scratch,
       dryRun,
+      listed,
       root: repository?.root,
       now: now.toISOString(),
       holdUntil: holdEnd(now),
