@@ -99,3 +99,29 @@ test('a name that would lead elsewhere is no answer of a forge', async () => {
     }
   }
 });
+
+/** How many projects of so many are told, by a server whose headers a proxy takes off or makes. */
+async function listed(count: number, headers: Readonly<Record<string, string>>): Promise<number> {
+  const fake = await startGitlabFake(new MemoryForgeWorld());
+  fake.rule = ({ url }) => {
+    const [from, to] = url.includes('&page=2') ? [100, count] : [0, Math.min(count, 100)];
+    const body = Array.from({ length: to - from }, (_, at) => ({ path_with_namespace: `our/r${from + at}` }));
+    return { status: 200, body, headers: from === 0 ? headers : {} };
+  };
+  const login = { kind: 'access', token: fake.token, source: 'GITLAB_TOKEN' } as const;
+  const client = new GitlabClient({ ...surroundings, api: fake.url, project: 'our', login });
+  try {
+    return (await gitlabGroup(client, 'our')).length;
+  } finally {
+    await client.close();
+    await fake.stop();
+  }
+}
+
+test('gitlab: a full page that does not tell whether more follow is no list', async () => {
+  await assert.rejects(listed(150, {}), (error) => isFailure(error, 'forge-answer-invalid'));
+  assert.equal(await listed(99, {}), 99);
+  assert.equal(await listed(150, { link: '<https://gitlab.example.org/x>; rel="next"' }), 150);
+  assert.equal(await listed(100, { link: '<https://gitlab.example.org/x>; rel="first"' }), 100);
+  assert.equal(await listed(150, { 'x-next-page': '2' }), 150);
+});

@@ -1,5 +1,6 @@
 import { Failure, isFailure, type FailureCode } from '../../../base/failure.ts';
 import { jsonOf } from '../../../base/json-path.ts';
+import { nextPage } from '../../../base/link.ts';
 import { limits } from '../../../base/limits.ts';
 import { clip, visibleLine } from '../../../base/text.ts';
 import type { AnswerReader } from '../../../model/forge-answer.ts';
@@ -43,6 +44,9 @@ const codes: ReadonlyMap<number, FailureCode> = new Map([
   [409, 'forge-conflict'],
 ]);
 
+// The most that it gives.
+const pageSize = 100;
+
 /** Requests to one project on GitLab. */
 export class GitlabClient {
   readonly #options: GitlabOptions;
@@ -85,14 +89,26 @@ export class GitlabClient {
   ): Promise<readonly T[]> {
     const all: T[] = [];
     for (let page = 1; page <= pagesMax; page += 1) {
-      const answer = await this.#send({ ...ask, query: { ...ask.query, page, per_page: 100 } });
-      all.push(...this.#read(ask.what, read, answer));
-      // docs.gitlab.com/api/rest, "Offset-based pagination".
-      if ((answer.headers.get('x-next-page') ?? '') === '') return all;
+      const answer = await this.#send({ ...ask, query: { ...ask.query, page, per_page: pageSize } });
+      const found = this.#read(ask.what, read, answer);
+      all.push(...found);
+      if (!this.#goesOn(answer, found.length, ask.what)) return all;
     }
     throw new Failure(
       'forge-answer-invalid',
       `GitLab: ${ask.what}: the list has more than ${all.length} entries`,
+    );
+  }
+
+  /** docs.gitlab.com/api/rest, "Offset-based pagination"; a proxy may take headers off that it does not know. */
+  #goesOn({ headers }: ForgeAnswer, count: number, what: string): boolean {
+    const [next, link] = [headers.get('x-next-page'), headers.get('link')];
+    if (next !== undefined) return next !== '';
+    if (link !== undefined || count < pageSize) return nextPage(link) !== undefined;
+    throw new Failure(
+      'forge-answer-invalid',
+      `GitLab: ${what}: a full page does not tell whether more follow`,
+      { hint: 'Let the proxy before the server pass on the headers X-Next-Page and Link.' },
     );
   }
 

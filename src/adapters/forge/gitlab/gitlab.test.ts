@@ -233,3 +233,20 @@ test('gitlab: no line that is sent begins as a quick action, and what is read is
     }),
   );
 });
+
+test('gitlab: one failure to read the fork is not the answer for good', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head, 'robot');
+    const client = clientOf(fake, {}, 'robot/project');
+    const forge = gitlabForge(client);
+    for (const ask of [() => forge.checks(head), () => forge.pullRequests('update')]) {
+      fake.rule = ({ url }) =>
+        url.endsWith('/projects/robot%2Fproject') ? { status: 403, body: { message: 'no' } } : undefined;
+      assert.equal((await failureOf(ask())).code, 'forge-denied');
+    }
+    fake.rule = () => undefined;
+    assert.deepEqual(await forge.checks(head), []);
+    assert.deepEqual(await forge.pullRequests('update'), { open: undefined, ended: undefined });
+    await client.close();
+  });
+});
