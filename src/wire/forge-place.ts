@@ -33,7 +33,7 @@ export function forgeOf(
   const server = (name: string): string | undefined => URL.parse(environment[name] ?? '')?.host;
   const githubJob = environment['GITHUB_ACTIONS'] === 'true' && server('GITHUB_SERVER_URL') === place.host;
   const gitlabJob = environment['GITLAB_CI'] === 'true' && server('CI_SERVER_URL') === place.host;
-  const isGithub = githubJob || place.host === 'github.com' || place.host.endsWith('.ghe.com');
+  const isGithub = githubJob || place.host === 'github.com' || isTenant(place.host);
   const kind =
     wanted ?? (isGithub ? 'github' : gitlabJob || place.host === 'gitlab.com' ? 'gitlab' : undefined);
   switch (kind) {
@@ -51,18 +51,34 @@ export function forgeOf(
 
 function githubPlace({ host, path }: RemotePlace, job: boolean, environment: ShellEnvironment): ForgePlace {
   const told = job ? URL.parse(environment['GITHUB_API_URL'] ?? '') : null;
-  const usual =
-    host === 'github.com' || host.endsWith('.ghe.com') ? `https://api.${host}` : `https://${host}/api/v3`;
+  const usual = host === 'github.com' || isTenant(host) ? `https://api.${host}` : `https://${host}/api/v3`;
+  // As GitHub's own program has it, a tenant on ghe.com takes the usual variables; which one they are for, GH_HOST tells.
+  const named = serverNamed(environment['GH_HOST']);
+  const usualHost = isTenant(named) ? named : 'github.com';
   // The token of a job is its own server's, also where the remote is on the public one.
-  const home = environment['GITHUB_ACTIONS'] === 'true' ? job : host === 'github.com';
+  const home = environment['GITHUB_ACTIONS'] === 'true' ? job : host === usualHost;
   return { kind: 'github', host, path, job, home, api: told ?? new URL(usual) };
 }
 
 function gitlabPlace({ host, path }: RemotePlace, job: boolean, environment: ShellEnvironment): ForgePlace {
   const told = job ? URL.parse(environment['CI_API_V4_URL'] ?? '') : null;
-  const named = (environment['GITLAB_HOST'] ?? '').replace(/^https?:\/\//, '').replace(/\/$/, '');
+  const named = serverNamed(environment['GITLAB_HOST']);
   const home = job || host === (named === '' ? 'gitlab.com' : named);
   return { kind: 'gitlab', host, path, job, home, api: told ?? new URL(`https://${host}/api/v4`) };
+}
+
+/** On GitHub's own machines, for one customer. */
+export function isTenant(host: string): boolean {
+  return host.endsWith('.ghe.com');
+}
+
+/** What a variable such as GH_HOST names, a host or a URL of it; empty: none. */
+export function serverNamed(variable: string | undefined): string {
+  return (variable ?? '')
+    .trim()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '')
+    .toLowerCase();
 }
 
 /** Of `https://host/path.git`, `ssh://git@host/path` and `git@host:path`; a login in it is left out. Undefined: on no server. */

@@ -112,11 +112,34 @@ test('a token goes to no server but the one that it is for', () => {
     ...gitlab,
     GH_TOKEN: 'c',
     GITLAB_TOKEN: 'c',
+    GH_ENTERPRISE_TOKEN: 'c',
+    GITHUB_ENTERPRISE_TOKEN: 'c',
     LOCKKEEPER_APP_ID: '1',
     LOCKKEEPER_APP_KEY: 'c',
   };
   assert.equal(open(evil, all, 'github'), 'no token');
   assert.equal(open(evil, all, 'gitlab'), 'no token');
+  const outside = { GH_TOKEN: 'c', GH_ENTERPRISE_TOKEN: 'c', GITLAB_TOKEN: 'c' };
+  for (const remote of [evil, 'https://gitlab.com/a/b', 'https://github.com.evil.example.org/a/b'])
+    for (const GH_HOST of [undefined, '', 'git.example.org', 'example.org', 'team.ghe.com'])
+      assert.equal(open(remote, { ...outside, GH_HOST }, 'github'), 'no token', `${remote} ${GH_HOST}`);
+  for (const GH_HOST of ['git.example.org', 'https://Git.example.org/'])
+    assert.equal(
+      open('https://git.example.org/a/b', { GH_ENTERPRISE_TOKEN: 'c', GH_HOST }, 'github'),
+      'forge',
+    );
+  const other = { GH_TOKEN: 'c', GH_HOST: 'git.example.org' };
+  assert.equal(open('https://git.example.org/a/b', other, 'github'), 'no token');
+  assert.equal(
+    open('https://github.com/a/b', other),
+    'forge',
+    'the usual variables stay the public server’s',
+  );
+  const tenant = { GH_TOKEN: 'c', GH_HOST: 'team.ghe.com' };
+  assert.equal(open('https://team.ghe.com/a/b', tenant), 'forge');
+  assert.equal(open('https://other.ghe.com/a/b', tenant), 'no token');
+  assert.equal(open('https://team.ghe.com/a/b', outside), 'no token');
+  assert.equal(open('https://github.com/a/b', tenant), 'no token', 'one server a token');
   assert.equal(open('https://git.example.org/a/b', actions), 'forge');
   assert.equal(open('https://github.com/a/b', { GITHUB_TOKEN: 'x' }), 'forge');
   assert.equal(open('https://github.com/a/b', actions), 'no token');

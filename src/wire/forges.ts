@@ -20,7 +20,7 @@ import type { GitAccess } from '../ports/git.ts';
 import type { Organisations } from '../ports/organisations.ts';
 import type { OuterLoops } from '../ports/outer-loops.ts';
 import { proxyVariables, type ShellEnvironment } from './environment.ts';
-import { forgeOf, remotePlace, type ForgePlace, type NoForge } from './forge-place.ts';
+import { forgeOf, isTenant, remotePlace, serverNamed, type ForgePlace, type NoForge } from './forge-place.ts';
 
 /** A forge with the person's own token, or plain git and why. Nothing that builds or tries reaches this file. */
 export type OpenedForge = {
@@ -187,9 +187,14 @@ function githubLogin({ host, home }: ForgePlace, environment: ShellEnvironment):
   // Which server the App is registered with is not told, so it is asked for only where this job's own server is.
   if (home && appId !== '' && privateKey !== '')
     return { kind: 'app', appId, privateKey, source: 'LOCKKEEPER_APP_KEY' };
-  // As GitHub's own program has it: other servers have variables of their own.
-  const names = home ? ['GH_TOKEN', 'GITHUB_TOKEN'] : ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
-  return { kind: 'token', ...tokenFrom(names, host, environment) };
+  if (home) return { kind: 'token', ...tokenFrom(['GH_TOKEN', 'GITHUB_TOKEN'], host, environment) };
+  // As GitHub's own program has it: other servers have variables of their own, for the one that GH_HOST names.
+  if (host === serverNamed(environment['GH_HOST'])) {
+    const names = ['GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
+    return { kind: 'token', ...tokenFrom(names, host, environment) };
+  }
+  const isUsual = isTenant(host) && environment['GITHUB_ACTIONS'] !== 'true';
+  throw serverUnnamed(host, 'GH_HOST', isUsual ? 'GH_TOKEN' : 'GH_ENTERPRISE_TOKEN');
 }
 
 /** @throws Failure `forge-unknown` */
@@ -197,8 +202,15 @@ function gitlabLogin({ host, home, job }: ForgePlace, environment: ShellEnvironm
   const token = environment['GITLAB_TOKEN'] ?? '';
   const own = environment['CI_JOB_TOKEN'] ?? '';
   if (job && token === '' && own !== '') return { kind: 'job', token: own, source: 'CI_JOB_TOKEN' };
-  const names = home ? ['GITLAB_TOKEN'] : [];
-  return { kind: 'access', ...tokenFrom(names, host, environment) };
+  if (!home) throw serverUnnamed(host, 'GITLAB_HOST', 'GITLAB_TOKEN');
+  return { kind: 'access', ...tokenFrom(['GITLAB_TOKEN'], host, environment) };
+}
+
+/** Without this, whoever writes `forge:` into a lockkeeper.yaml would choose where a token goes. */
+function serverUnnamed(host: string, variable: string, token: string): Failure {
+  return new Failure('forge-unknown', `there is no token for ${host}`, {
+    hint: `Name the server in ${variable} (${host}), so that ${token} may go there.`,
+  });
 }
 
 function tokenFrom(
@@ -212,9 +224,6 @@ function tokenFrom(
     if (/^[\x21-\x7e]{1,4096}$/.test(token)) return { token, source };
     throw new Failure('forge-unknown', `${source} holds something that is no token`);
   }
-  const hint =
-    names.length === 0
-      ? `Name the server in GITLAB_HOST (${host}), so that GITLAB_TOKEN may go there.`
-      : `Set ${names[0]} to a token for ${host}, or write \`update: { forge: none }\`.`;
+  const hint = `Set ${names[0]} to a token for ${host}, or write \`update: { forge: none }\`.`;
   throw new Failure('forge-unknown', `there is no token for ${host}`, { hint });
 }
