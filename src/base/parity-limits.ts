@@ -26,8 +26,8 @@ export const parityLimits = {
   artifactsMax: 20_000,
   // One layer of a builder: a buildpack with all its programs.
   buildpackLayerBytesMax: 1024 * MiB,
-  // 1,000 repositories with some pins each take 500 KiB.
-  watchStateBytesMax: 16 * MiB,
+  // 10,000 repositories with five pins each, which three builders were asked about, take 26 MB.
+  watchStateBytesMax: 32 * MiB,
   // One a platform; a ledger that several teams share has some tens.
   watchStatesMax: 100,
   documentMs: 30 * second,

@@ -14,10 +14,16 @@ import type { Watching } from './tools.ts';
 /** Runs the builders of a platform on one repository after the other. */
 export interface ChannelListener {
   /**
-   * What each deploying channel makes of a folder, absolute; those that end in a way that tells nothing are left out.
+   * What each deploying channel makes of a folder, absolute.
    * @throws Failure `engine-*`, `registry-*`, `image-unloadable`, `path-*`, `interrupted`
    */
-  readonly hear: (folder: string) => Promise<readonly HeardChannel[]>;
+  readonly hear: (folder: string) => Promise<Heard>;
+}
+
+export interface Heard {
+  readonly heard: readonly HeardChannel[];
+  /** Those whose build ended in a way that tells nothing. `why`: a sentence without a full stop. Foreign text. */
+  readonly silent: readonly { readonly channel: string; readonly why: string }[];
 }
 
 export interface ListenOrder {
@@ -53,13 +59,17 @@ export async function channelListener(
   return {
     hear: async (folder) => {
       const heard: HeardChannel[] = [];
+      const silent: { readonly channel: string; readonly why: string }[] = [];
       for (const channel of deploying) {
         const order = { channel, platform, folder, out: undefined, engine: engine.kind, limits };
         await using ground = await lifecycleGround(order, tools, watching);
         const { end, said } = await probe(ground, channel.channel.name, watching);
         const versions = saidVersions(said);
         const outcome = probeOutcome(end, versions);
-        if (outcome === 'unknown') continue;
+        if (outcome === 'unknown') {
+          silent.push({ channel: channel.channel.name, why: describeLifecycleEnd(end, said) });
+          continue;
+        }
         heard.push({
           channel: channel.channel.name,
           builder: channel.builder.digest,
@@ -67,7 +77,7 @@ export async function channelListener(
           versions,
         });
       }
-      return heard;
+      return { heard, silent };
     },
   };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { parityGround, type MadeBuilder } from '../../test/support/parity-ground.ts';
 import { MemoryLedgers } from '../adapters/ledger/memory.ts';
 import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import { parseDigest } from '../model/digest.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import type { SaidVersion } from '../model/lifecycle.ts';
@@ -11,9 +12,11 @@ import { compareVersions } from '../model/buildpack-knowledge.ts';
 import type { Ceiling } from '../model/parity-watch.ts';
 import { parsePlatform } from '../model/platform.ts';
 import type { CloneOrder } from '../ports/clones.ts';
+import type { Ledger } from '../ports/ledger.ts';
 import type { ChannelListener } from './hear-channels.ts';
 import { choosePlatform } from './parity-check.ts';
 import { parityWatch, type WatchOrder, type WatchOutcome } from './parity-watch.ts';
+import { watchFolder } from './watch-states.ts';
 
 const { platforms } = readConfig(
   `version: 1
@@ -39,6 +42,7 @@ interface Night {
   readonly look: (more?: Partial<WatchOrder>, listener?: ChannelListener) => Promise<WatchOutcome>;
   /** Clones that were disposed of. */
   readonly gone: readonly string[];
+  readonly ledger: Ledger;
 }
 
 function night(): Night {
@@ -70,6 +74,7 @@ function night(): Night {
       await made.pushBuilder('r.test/builder:24_new', python(latest));
     },
     gone,
+    ledger: tools.ledgers.open('/ledger'),
     look: (more, listener) =>
       parityWatch(
         { ...order, ...more },
@@ -262,18 +267,21 @@ test('what the builders themselves say counts before the data; where they cannot
     hear: (folder) =>
       folder === '/b'
         ? Promise.reject(new Failure('engine-unreachable', 'no engine'))
-        : Promise.resolve([
-            {
-              channel: 'default',
-              builder: parseDigest(digest),
-              refusal: {
-                buildpack: { id: 'heroku/python', version: '0.26.1' },
-                runtime: 'python',
-                why: 'heroku/python failed: Python 3.13 is not recognised',
+        : Promise.resolve({
+            heard: [
+              {
+                channel: 'default',
+                builder: parseDigest(digest),
+                refusal: {
+                  buildpack: { id: 'heroku/python', version: '0.26.1' },
+                  runtime: 'python',
+                  why: 'heroku/python failed: Python 3.13 is not recognised',
+                },
+                versions: [said(undefined)],
               },
-              versions: [said(undefined)],
-            },
-          ]),
+            ],
+            silent: [],
+          }),
   };
   const heard = await look({}, listener);
   assert.deepEqual(told(heard), ['a 3.13 broken']);
@@ -288,4 +296,49 @@ test('what the builders themselves say counts before the data; where they cannot
     heard.failed.map(({ path, failure }) => [path, failure.code]),
     [['b', 'engine-unreachable']],
   );
+});
+
+test('what a builder itself said stands while nobody hears it, until another builder is in its place', async () => {
+  const { made, builders, look } = night();
+  made.folders.set('/b', {});
+  await builders('0.26.1', '0.26.1');
+  const [first] = (await look()).reports;
+  const builder = first?.report.pins[0]?.answers[0]?.answer.evidence?.builder;
+  assert.ok(builder);
+  const buildpack = { id: 'heroku/python', version: '0.26.1' };
+  const refusal = { buildpack, runtime: 'python', why: 'Python 3.13 is not recognised' } as const;
+  const heard = [{ channel: 'default', builder, refusal, versions: [] }];
+  const hearing = (hear: ChannelListener['hear']): ChannelListener => ({ hear });
+  const refuses = hearing(() => Promise.resolve({ heard, silent: [] }));
+  const down = hearing(() => Promise.reject(new Failure('engine-unreachable', 'no engine')));
+  const tellsNothing = hearing(() =>
+    Promise.resolve({ heard: [], silent: [{ channel: 'default', why: 'it ran out of memory' }] }),
+  );
+  assert.deepEqual(told(await look({}, refuses)), ['a 3.13 broken']);
+  assert.deepEqual(told(await look({}, down)), []);
+  const silent = await look({}, tellsNothing);
+  assert.deepEqual(told(silent), []);
+  assert.deepEqual(
+    silent.failed.map(({ path, failure }) => `${path}: ${failure.message}`),
+    ['a: default tells nothing of it: it ran out of memory'],
+  );
+  assert.deepEqual(told(await look()), [], 'nobody asks the builders that night');
+  assert.deepEqual(told(await look({}, refuses)), [], 'it is no news');
+  await builders('2.7.1', '0.26.1');
+  assert.deepEqual(told(await look({}, down)), [
+    'default moved: heroku/python 0.26.1 to 2.7.1',
+    'a 3.13 mended',
+  ]);
+});
+
+test('a state that is too large to be read is as none, and is written anew', async () => {
+  const { builders, look, ledger } = night();
+  await builders('0.26.1', '0.26.1');
+  await look();
+  const [file] = await ledger.list(watchFolder);
+  assert.ok(file);
+  await ledger.write(watchFolder, file.name, Buffer.alloc(limits.watchStateBytesMax + 1, ' '));
+  const anew = await look();
+  assert.deepEqual([anew.isFirst, anew.left], [true, []]);
+  assert.equal((await look()).isFirst, false);
 });

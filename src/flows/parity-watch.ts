@@ -6,19 +6,14 @@ import { isNumbered } from '../model/buildpack-knowledge.ts';
 import { digestHex, digestOf } from '../model/digest.ts';
 import type { FleetRepo } from '../model/fleet.ts';
 import type { ParityReport } from '../model/parity-report.ts';
-import {
-  formatWatchState,
-  type Ceiling,
-  type SeenOffer,
-  type WatchChange,
-  type WatchState,
-} from '../model/parity-watch.ts';
+import type { Ceiling, SeenOffer, WatchChange, WatchState } from '../model/parity-watch.ts';
 import { formatPlatform } from '../model/platform.ts';
 import type { FailedChannel } from '../model/platform-profile.ts';
 import { runtimes, type Runtime } from '../model/runtime-pin.ts';
 import type { Clones } from '../ports/clones.ts';
 import type { Ledgers } from '../ports/ledger.ts';
 import { ceilingsOf } from '../stages/parity/ceilings.ts';
+import { fittingState } from '../stages/parity/fitting-state.ts';
 import { withHeard } from '../stages/parity/heard.ts';
 import { readPins } from '../stages/parity/read-pins.ts';
 import { watchChange } from '../stages/parity/watch-change.ts';
@@ -49,11 +44,13 @@ export interface WatchOutcome {
   readonly isFirst: boolean;
   readonly ceilings: readonly Ceiling[];
   readonly reports: readonly { readonly path: string; readonly report: ParityReport }[];
-  /** Those that could not be read, or whose builders could not be asked; the others were. */
+  /** Those that could not be read, or whose builders could not be asked or told nothing; the others were. */
   readonly failed: readonly { readonly path: string; readonly failure: Failure }[];
   /** Channels that could not be looked at, or not wholly: what they last told still counts. */
   readonly failedChannels: readonly FailedChannel[];
-  /** A deploying channel is among them, so that the ceilings may be too few. */
+  /** Repositories that the next look will not remember, since the state has become too large. */
+  readonly left: readonly string[];
+  /** A deploying channel is among those that failed, so that the ceilings may be too few. */
   readonly isPartial: boolean;
 }
 
@@ -97,7 +94,8 @@ export async function parityWatch(
     offers,
     reports,
   });
-  if (!order.dryRun) await ledger.write(watchFolder, file, Buffer.from(formatWatchState(state)));
+  const kept = fittingState(state, limits.watchStateBytesMax);
+  if (!order.dryRun) await ledger.write(watchFolder, file, Buffer.from(kept.text));
   return {
     change: watchChange(before, state),
     isFirst: before === undefined,
@@ -105,6 +103,7 @@ export async function parityWatch(
     reports,
     failed,
     failedChannels,
+    left: kept.left,
     isPartial: failedChannels.some(({ name }) => judge.deploys.includes(name)),
   };
 }
@@ -139,7 +138,7 @@ async function readReports(
   };
 }
 
-/** What data says stands where the builders themselves cannot be asked. */
+/** Where the builders themselves cannot be asked, or tell nothing, data says what it can. */
 async function readRepo(
   path: string,
   folder: string,
@@ -149,7 +148,12 @@ async function readRepo(
   const report = await judge.judge(await readPins(await trees.open(folder)));
   if (listener === undefined || report.pins.length === 0) return { reports: [{ path, report }], failed: [] };
   try {
-    return { reports: [{ path, report: withHeard(report, await listener.hear(folder)) }], failed: [] };
+    const { heard, silent } = await listener.hear(folder);
+    const failed = silent.map(({ channel, why }) => ({
+      path,
+      failure: new Failure('program-failed', `${channel} tells nothing of it: ${why}`),
+    }));
+    return { reports: [{ path, report: withHeard(report, heard) }], failed };
   } catch (error) {
     return { reports: [{ path, report }], failed: [{ path, failure: expected(error) }] };
   }

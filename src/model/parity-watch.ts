@@ -64,7 +64,14 @@ export interface SeenPin {
    * Whether a deploying channel did not support it, or ignored it to its harm, as each of them last told. One that never
    * told is not there.
    */
-  readonly harmed: readonly { readonly channel: string; readonly harms: boolean }[];
+  readonly harmed: readonly SeenHarm[];
+}
+
+export interface SeenHarm {
+  readonly channel: string;
+  readonly harms: boolean;
+  /** The digest of the builder that was run and said so itself (level L3); undefined: data says so. */
+  readonly builder: string | undefined;
 }
 
 /** What is otherwise than at the last look. All empty: nothing. */
@@ -129,7 +136,9 @@ const stateSchema = z.strictObject({
           field: z.string(),
           runtime,
           text: z.string(),
-          harmed: z.array(z.strictObject({ channel: z.string(), harms: z.boolean() })),
+          harmed: z.array(
+            z.strictObject({ channel: z.string(), harms: z.boolean(), builder: z.string().optional() }),
+          ),
         }),
       ),
     }),
@@ -141,9 +150,16 @@ export function parseWatchState(bytes: Uint8Array): WatchState | undefined {
   const parsed = stateSchema.safeParse(jsonOf(Buffer.from(bytes).toString('utf8')));
   if (!parsed.success) return undefined;
   const offers = parsed.data.offers.map((offer) => ({ ...offer, validUntil: offer.validUntil }));
-  return { ...parsed.data, offers };
+  const repos = parsed.data.repos.map(({ pins, ...repo }) => ({
+    ...repo,
+    pins: pins.map(({ harmed, ...pin }) => ({
+      ...pin,
+      harmed: harmed.map((each) => ({ ...each, builder: each.builder })),
+    })),
+  }));
+  return { ...parsed.data, offers, repos };
 }
 
 export function formatWatchState(state: WatchState): string {
-  return `${JSON.stringify({ ...state, version: 3 }, undefined, 1)}\n`;
+  return `${JSON.stringify({ ...state, version: 3 })}\n`;
 }

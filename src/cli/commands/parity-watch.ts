@@ -73,7 +73,7 @@ export const parityWatchCommand: CommandDefinition = {
   exits: [
     '0  nothing is newly broken',
     '3  pins are newly broken',
-    '5  nothing newly broken so far, but a channel, repository or builder could not be asked: run it again',
+    '5  nothing newly broken so far, but a channel, repository or builder could not be asked, or told nothing: run it again',
   ],
   run: async (input, context) => {
     // Loaded only where it is asked for: who only looks starts no engine, and loads no code that would.

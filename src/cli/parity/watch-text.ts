@@ -7,7 +7,7 @@ import type { ParityPrinting } from './text.ts';
 
 /** What is otherwise than at the last look, both ways, and up to where the platform goes. */
 export function watchText(outcome: WatchOutcome, { paint, columns }: ParityPrinting): string {
-  const { change, ceilings, failed, failedChannels, reports, isFirst } = outcome;
+  const { change, ceilings, failed, failedChannels, reports, left, isFirst } = outcome;
   const group = (title: string, lines: readonly string[]): readonly string[] =>
     lines.length === 0
       ? []
@@ -38,6 +38,10 @@ export function watchText(outcome: WatchOutcome, { paint, columns }: ParityPrint
       ),
       ...failed.map(({ path, failure }) => `${path}: ${failure.message}`),
     ]),
+    ...group(
+      'Not kept for the next look, which is the first for them: what was seen is too much for one file',
+      left,
+    ),
   ];
   const news = change.moved.length + change.broken.length + change.mended.length + change.possible.length;
   const looked = plural(reports.length, 'repository', 'repositories');
@@ -62,7 +66,7 @@ function pinLine({ path, file, runtime, text }: ChangedPin): string {
 
 /** For `--json`. */
 export function watchDocument(outcome: WatchOutcome, madeBy: string): Readonly<Record<string, unknown>> {
-  const { change, isFirst, ceilings, reports, failed, failedChannels } = outcome;
+  const { change, isFirst, ceilings, reports, failed, failedChannels, left } = outcome;
   return {
     schemaVersion: 1,
     kind: 'parity-watch',
@@ -73,5 +77,6 @@ export function watchDocument(outcome: WatchOutcome, madeBy: string): Readonly<R
     repositories: reports.map(({ path }) => path),
     failed: failed.map(({ path, failure }) => ({ path, failure: failureDocument(failure) })),
     failedChannels: failedChannels.map(({ name, failure }) => ({ name, failure: failureDocument(failure) })),
+    notKept: left,
   };
 }

@@ -20,12 +20,8 @@ import { watchFolder, readWatchState } from '../watch-states.ts';
 export async function ledgerCeilings(ledger: Ledger, now: string): Promise<readonly Ceiling[]> {
   const ceilings: Ceiling[] = [];
   for (const { name } of (await ledger.list(watchFolder)).slice(0, limits.watchStatesMax)) {
-    try {
-      const state = await readWatchState(ledger, name);
-      if (state !== undefined) ceilings.push(...ceilingsOf(state, now.slice(0, 10)));
-    } catch (error) {
-      if (!isFailure(error, 'path-refused')) throw error;
-    }
+    const state = await readWatchState(ledger, name);
+    if (state !== undefined) ceilings.push(...ceilingsOf(state, now.slice(0, 10)));
   }
   return ceilings;
 }

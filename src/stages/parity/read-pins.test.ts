@@ -315,6 +315,12 @@ test('a text that is longer than any version is named and never taken for one', 
   ]);
 });
 
+test('a pin of which the name is endless is named and not taken', async () => {
+  const { pins, faults } = await read({ Procfile: `${'x'.repeat(100_000)}: ${'python3.12 '.repeat(500)}` });
+  assert.deepEqual([pins.length, faults.length], [0, 500]);
+  assert.match(faults[0]?.why ?? '', /^its name has 100000 characters/);
+});
+
 test('what npm’s packages really say of their engines is read as JSON itself reads it', async () => {
   const folder = path.join(import.meta.dirname, '../../../node_modules');
   let compared = 0;

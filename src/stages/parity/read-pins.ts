@@ -89,14 +89,18 @@ function readPinFile(name: PinFileName, bytes: Buffer): PinsRead {
   };
 }
 
-/** No pattern of a grammar ever sees a text that is longer than any version or range. */
+/** No pattern of a grammar ever sees a text that is longer than any version or range, and no list holds endless names. */
 function fittingPins(found: readonly FoundPin[]): readonly [readonly FoundPin[], readonly PinFault[]] {
   const pins = found.slice(0, limits.pinsOfFileMax);
-  const fits = ({ text }: FoundPin): boolean => text.length <= limits.pinCharsMax;
+  const fits = ({ text, field }: FoundPin): boolean =>
+    Math.max(text.length, field.length) <= limits.pinCharsMax;
   const faults = pins
     .filter((pin) => !fits(pin))
-    .map(({ text, span }): PinFault => {
-      const message = `it has ${text.length} characters, and no version or range has more than ${limits.pinCharsMax}`;
+    .map(({ text, field, span }): PinFault => {
+      const message =
+        text.length > limits.pinCharsMax
+          ? `it has ${text.length} characters, and no version or range has more than ${limits.pinCharsMax}`
+          : `its name has ${field.length} characters, and none that is read has more than ${limits.pinCharsMax}`;
       return { message, offset: span.start };
     });
   return [pins.filter(fits), faults];

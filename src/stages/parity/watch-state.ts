@@ -65,8 +65,12 @@ function seenPin(
   const before = lastWords(pin);
   const harmed = deploys.flatMap((channel) => {
     const answer = answers.find((each) => each.channel === channel)?.answer;
-    if (answer !== undefined && answer.kind !== 'unknown') return [{ channel, harms: isHarmful(answer) }];
-    return before.filter((each) => each.channel === channel);
+    const last = before.filter((each) => each.channel === channel);
+    if (answer === undefined || answer.kind === 'unknown') return last;
+    const { level, builder } = answer.evidence;
+    // What a builder itself said stands until it speaks again, or another is in its place.
+    if (level !== 'L3' && last.some((each) => each.builder === builder)) return last;
+    return [{ channel, harms: isHarmful(answer), builder: level === 'L3' ? builder : undefined }];
   });
   return { ...pin, harmed };
 }
