@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { programFailed, runCommand, type CommandSpec } from './command.ts';
+import { runCommand, type CommandSpec } from './command.ts';
 import { Failure } from './failure.ts';
 import { limits } from './limits.ts';
 
@@ -30,28 +31,18 @@ export function gitSpec(folder: string, env: GitEnvironment, words: readonly str
   };
 }
 
+// No filter, no other line ends, no `$Id$`, no other encoding; the last cannot be unset, only left unsaid.
+const asTheyAre = '* -text -ident -filter !working-tree-encoding\n';
+
 /**
- * The environment in which git writes files as their blobs are: no filter runs that a config of the repository, of the
- * person or of the machine names, whatever attributes ask for it. What Git LFS keeps elsewhere stays a pointer.
+ * From now on git writes files as their blobs are, whatever the attributes of a commit, of the person or of the machine
+ * ask for: `info/attributes` goes before all of them (gitattributes(5)). What Git LFS keeps elsewhere stays a pointer.
+ * @param gitFolder what `GIT_DIR` is; ours alone
  */
-export async function withoutFilters(folder: string, env: GitEnvironment): Promise<GitEnvironment> {
-  const words = ['config', '--null', '--name-only', '--get-regexp', String.raw`^filter\..`];
-  const spec = gitSpec(folder, env, words);
-  const listed = await runCommand(spec);
-  // 1: there are none.
-  if (listed.status !== 0 && listed.status !== 1) throw programFailed(spec, listed);
-  const keys = listed.stdout.split('\0').filter((key) => key !== '');
-  const names = [...new Set(keys.map((key) => key.slice(0, key.lastIndexOf('.'))))];
-  const settings = names.flatMap((name): readonly (readonly [string, string])[] => [
-    [`${name}.smudge`, ''],
-    [`${name}.process`, ''],
-    [`${name}.required`, 'false'],
-  ]);
-  const before = Number(env['GIT_CONFIG_COUNT'] ?? 0);
-  const more = new Map(Object.entries(env)).set('GIT_CONFIG_COUNT', String(before + settings.length));
-  for (const [index, [key, value]] of settings.entries())
-    more.set(`GIT_CONFIG_KEY_${before + index}`, key).set(`GIT_CONFIG_VALUE_${before + index}`, value);
-  return Object.fromEntries(more);
+export async function writeFilesAsBlobs(gitFolder: string): Promise<void> {
+  const info = path.join(gitFolder, 'info');
+  await mkdir(info, { recursive: true });
+  await writeFile(path.join(info, 'attributes'), asTheyAre);
 }
 
 /**

@@ -5,7 +5,8 @@
  */
 export interface Checkouts {
   /**
-   * All files of a commit in a new folder, as a checkout has them; no hook and no filter of the repository runs.
+   * All files of a commit in a new folder, with the bytes that the commit has; no hook and no filter of the repository runs,
+   * and no attribute or setting changes line ends, `$Id$` or the encoding.
    * @param root of the repository; absolute
    * @throws Failure `path-refused` (no such commit), `disk-full`, `program-*`
    */

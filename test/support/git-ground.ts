@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { diskRepositories } from '../../src/adapters/git/repositories.ts';
@@ -55,6 +57,24 @@ export interface DiskGround extends GitGround {
   readonly bare: string;
   /** The folder of both, for more. */
   readonly above: string;
+}
+
+/** Files that attributes and settings ask to be changed on their way to the disk, and all of them as they are. */
+export const changeable = {
+  '.gitattributes':
+    '* text=auto\n*.id ident\n*.crlf text eol=crlf\n*.old crlf\n*.wide working-tree-encoding=UTF-16\n.gitattributes eol=crlf\n',
+  'a.id': '$Id$\n',
+  'a.crlf': 'one\ntwo\n',
+  'a.old': 'one\ntwo\n',
+  'a.wide': 'one\n',
+  'sub/plain.txt': 'one\ntwo\n',
+  'sub/both.txt': 'one\r\ntwo\n',
+};
+
+/** Whether a folder holds {@link changeable}, byte for byte. */
+export async function assertUnchanged(folder: string): Promise<void> {
+  for (const [name, text] of Object.entries(changeable))
+    assert.equal(await readFile(path.join(folder, name), 'utf8'), text, name);
 }
 
 /** A bare repository and a clone of it on disk. */

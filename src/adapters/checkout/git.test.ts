@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { lstat, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { test } from 'node:test';
-import { diskGround, git, writeHook } from '../../../test/support/git-ground.ts';
+import { assertUnchanged, changeable, diskGround, git, writeHook } from '../../../test/support/git-ground.ts';
 import { gitCheckouts } from './git.ts';
 
 const env = { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', GIT_CONFIG_NOSYSTEM: '1' };
@@ -59,4 +59,36 @@ test('no filter, hook or monitor of any config runs, whatever its name is and th
   for (const [place, name] of names.entries())
     assert.equal(await readFile(path.join(checkout.folder, String(place)), 'utf8'), `as it is: ${name}\n`);
   assert.equal(existsSync(marker), false);
+});
+
+test('no attribute and no setting changes a byte of a commit, the person’s own neither', async () => {
+  await using ground = await diskGround();
+  const { folder, above } = ground;
+  const commit = await ground.write({ files: changeable });
+  git(folder, ['config', 'core.autocrlf', 'true']);
+  git(folder, ['config', 'core.attributesFile', path.join(above, 'attributes')]);
+  for (const file of [path.join(above, 'attributes'), path.join(folder, '.git/info/attributes')])
+    await writeFile(file, '*.txt text eol=crlf\n');
+  const checkouts = gitCheckouts({ env, temporary: () => Promise.resolve(above) });
+  await using checkout = await checkouts.make(folder, commit);
+  await assertUnchanged(checkout.folder);
+});
+
+test('a linked work tree, and a clone that has to fetch its blobs, are checked out as well', async () => {
+  await using ground = await diskGround();
+  const { folder, above, bare } = ground;
+  const commit = await ground.write({ files: changeable });
+  await ground.setRemote('main', commit);
+  const linked = path.join(above, 'linked');
+  git(folder, ['worktree', 'add', '--quiet', '--no-checkout', '--detach', linked, commit]);
+  git(bare, ['config', 'uploadpack.allowFilter', 'true']);
+  git(bare, ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+  const partial = path.join(above, 'partial');
+  git(above, ['clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${bare}`, partial]);
+  assert.match(git(partial, ['rev-list', '--objects', '--missing=print', '--all']), /^\?/m);
+  const checkouts = gitCheckouts({ env, temporary: () => Promise.resolve(above) });
+  for (const root of [linked, partial]) {
+    await using checkout = await checkouts.make(root, commit);
+    await assertUnchanged(checkout.folder);
+  }
 });

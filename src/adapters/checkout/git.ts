@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { askCommand } from '../../base/command.ts';
 import { translateSystemError } from '../../base/failure.ts';
-import { gitSpec, withoutFilters, type GitEnvironment } from '../../base/git-command.ts';
+import { gitSpec, writeFilesAsBlobs, type GitEnvironment } from '../../base/git-command.ts';
 import type { Checkout, Checkouts } from '../../ports/checkout.ts';
 
 export interface GitCheckoutOptions {
@@ -26,14 +26,28 @@ export function gitCheckouts({ env, temporary }: GitCheckoutOptions): Checkouts 
       };
       try {
         await mkdir(folder);
-        const own = { ...(await withoutFilters(root, env)), ...index };
-        await askCommand(gitSpec(root, own, ['read-tree', '--end-of-options', commit]));
-        await askCommand(gitSpec(root, own, ['checkout-index', '--all', `--prefix=${folder}/`]));
+        await askCommand(gitSpec(root, { ...env, ...index }, ['read-tree', '--end-of-options', commit]));
+        const own = { GIT_DIR: await ownGitFolder(above, root, env), GIT_WORK_TREE: folder };
+        await askCommand(gitSpec(folder, { ...env, ...index, ...own }, ['checkout-index', '--all']));
         return checkout;
       } catch (error) {
         await checkout[Symbol.asyncDispose]();
-        throw error;
+        throw translateSystemError(error, 'the folder for checkouts');
       }
     },
   };
+}
+
+/** The person's repository, but for its attributes. What is not there need not be, such as a list of packed references. */
+async function ownGitFolder(above: string, root: string, env: GitEnvironment): Promise<string> {
+  const words = ['rev-parse', '--git-common-dir'];
+  const common = path.resolve(root, (await askCommand(gitSpec(root, env, words))).replace(/\n$/, ''));
+  const folder = path.join(above, 'git');
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'HEAD'), 'ref: refs/heads/none\n');
+  for (const name of ['config', 'objects', 'refs', 'packed-refs', 'shallow']) {
+    await symlink(path.join(common, name), path.join(folder, name));
+  }
+  await writeFilesAsBlobs(folder);
+  return folder;
 }

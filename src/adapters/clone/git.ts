@@ -3,7 +3,7 @@ import path from 'node:path';
 import { programFailed, runCommand } from '../../base/command.ts';
 import { Failure, isFailure, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
-import { gitSpec, withoutFilters, type GitEnvironment } from '../../base/git-command.ts';
+import { gitSpec, writeFilesAsBlobs, type GitEnvironment } from '../../base/git-command.ts';
 import { traceEnvironment, troubleOf, wordsOf } from '../../base/git-trouble.ts';
 import { throwIfInterrupted } from '../../base/interruption.ts';
 import { safeLine } from '../../base/text.ts';
@@ -34,7 +34,7 @@ export function gitClones({ env, temporary, bytesMax = limits.cloneBytesMax }: G
       } catch (error) {
         await clone[Symbol.asyncDispose]();
         throwIfInterrupted(signal);
-        throw error;
+        throw translateSystemError(error, 'the folder for clones');
       }
     },
   };
@@ -114,8 +114,9 @@ async function checkOut(folder: string, { url, env, bytesMax, signal }: Checking
   const bytes = listed.stdout.split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0);
   if (bytes > bytesMax) throw larger(url, bytesMax);
   // Attributes are a stranger's: they could name any filter of this machine.
+  await writeFilesAsBlobs(path.join(folder, '.git'));
   const words = ['checkout', '--quiet', '--detach', 'HEAD'];
-  const checking = gitSpec(folder, await withoutFilters(folder, env), words);
+  const checking = gitSpec(folder, env, words);
   const out = await runCommand({ ...checking, ...more });
   if (out.status !== 0) throw programFailed(checking, out);
 }
