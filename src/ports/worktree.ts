@@ -5,8 +5,8 @@ import type { SourceFile } from './runner.ts';
 /** The files of a repo as git sees them: tracked, and untracked but not ignored; or all files of a plain folder. */
 export interface Worktrees {
   /**
-   * @param without absolute; what lies in these folders below `path` is none of its files: what we write there ourselves
-   * must not go into what we make of the rest. Undefined: there is no such folder
+   * @param without absolute; these files and folders below `path`, with all that is in them, are none of its files: what we
+   * write there ourselves must not go into what we make of the rest. Undefined: there is no such place
    * @throws Failure `path-missing`, `path-refused` (not a folder)
    */
   open(path: string, without?: readonly (string | undefined)[]): Promise<Worktree>;

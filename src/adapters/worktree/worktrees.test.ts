@@ -134,6 +134,21 @@ test('what is left out is neither a file of the tree nor an edit of it', async (
     assert.equal((await (await worktrees(here).open(here.folder, [without])).state()).dirty, true);
 });
 
+test('a file that is left out is neither a file of the tree nor an edit of it', async (t) => {
+  const here = await place(t);
+  await here.git('init', '-q');
+  await here.write('a', 'a');
+  await here.git('add', '-A');
+  await here.git('commit', '-qm', 'one');
+  const before = await (await worktrees(here).open(here.folder)).state();
+  await here.write('out.tar', 'ours');
+  const tree = await worktrees(here).open(here.folder, [path.join(here.folder, 'out.tar')]);
+  assert.deepEqual(await listing(tree.files()), ['a a']);
+  assert.deepEqual(await tree.state(), before);
+  await here.write('out.tar.old', 'theirs');
+  assert.equal((await tree.state()).dirty, true);
+});
+
 test('a mode alone changes the digest, and an equal tree elsewhere has an equal one', async (t) => {
   const [one, two] = [await place(t), await place(t)];
   for (const here of [one, two]) await here.write('run', 'x');

@@ -75,7 +75,9 @@ class DiskWorktree implements Worktree {
       ? listDiskFiles(this.path, 'thrown')
       : listGitFiles(this.#git));
     const { without } = this.#options;
-    const ours = names.filter((name) => !without.some((left) => name.startsWith(`${left}/`)));
+    const ours = names.filter(
+      (name) => !without.some((left) => name === left || name.startsWith(`${left}/`)),
+    );
     yield* readFiles(this.path, ours.toSorted(compareFileNames));
   }
 
