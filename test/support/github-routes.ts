@@ -65,7 +65,9 @@ export const githubRoutes: readonly Route[] = [
     const own = world.repositories.filter(({ name }) => name.startsWith(`${path['org']}/`));
     return page(
       request,
-      own.map(({ name, archived }) => over(first(example(200)), { full_name: name, archived })),
+      own.map(({ name, archived, disabled = false }) =>
+        over(first(example(200)), { full_name: name, archived, disabled }),
+      ),
     );
   }),
   route('GET /orgs/{org}/installation', ({ example }) => ({

@@ -210,7 +210,10 @@ const routes: Readonly<
   'list group projects': (world, { path, query }) =>
     ok(
       world.repositories
-        .filter(({ name }) => name.startsWith(`${path[1]}/`))
+        .filter(
+          ({ name, sharedWith }) =>
+            name.startsWith(`${path[1]}/`) || (sharedWith === path[1] && query['with_shared'] !== 'false'),
+        )
         .filter(({ archived }) => query['archived'] === undefined || query['archived'] === String(archived))
         .map(({ name, archived }, id) => ({
           ...{ id, description: null, name, path_with_namespace: name, created_at: made, archived },

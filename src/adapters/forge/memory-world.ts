@@ -54,6 +54,15 @@ export interface NewPullRequest {
   readonly commit?: string;
 }
 
+interface WorldRepository {
+  readonly name: string;
+  readonly archived: boolean;
+  /** The forge itself has switched it off. */
+  readonly disabled?: boolean;
+  /** Group that its own group lends it to. */
+  readonly sharedWith?: string;
+}
+
 type PullRequestEdit = Partial<Pick<WorldPullRequest, 'title' | 'body' | 'base' | 'draft'>>;
 
 /**
@@ -65,7 +74,7 @@ export class MemoryForgeWorld {
   readonly defaultBranch = 'main';
   bodyCharsMax = 65_536;
   /** Those of the organisation: `owner/name`. */
-  readonly repositories: { readonly name: string; readonly archived: boolean }[] = [];
+  readonly repositories: WorldRepository[] = [];
   readonly branches = new Map<string, string>([['main', '0'.repeat(40)]]);
   /** Branches of forks, by owner. */
   readonly forks = new Map<string, Map<string, string>>();

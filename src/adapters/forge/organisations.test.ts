@@ -18,17 +18,20 @@ const surroundings = {
   proxies: { http: '', https: '', except: '' },
 };
 
-/** 250 repositories, every fiftieth archived, and one of others. */
+/** 250 repositories, every fiftieth archived, and two of others, one of which they share. */
 function manyOf(group: string): MemoryForgeWorld {
   const world = new MemoryForgeWorld();
   for (let at = 0; at < 250; at += 1)
     world.repositories.push({ name: `${group}/r${at}`, archived: at % 50 === 0 });
   world.repositories.push({ name: 'others/r1', archived: false });
+  world.repositories.push({ name: 'others/shared', archived: false, sharedWith: group });
   return world;
 }
 
 async function askGithub(login: (token: string) => GithubLogin, publicKey?: string): Promise<number> {
-  const fake = await startGithubFake(manyOf('our'));
+  const world = manyOf('our');
+  world.repositories.push({ name: 'our/off', archived: false, disabled: true });
+  const fake = await startGithubFake(world);
   fake.publicKey = publicKey;
   const client = new GithubClient({
     ...surroundings,
@@ -39,7 +42,7 @@ async function askGithub(login: (token: string) => GithubLogin, publicKey?: stri
   try {
     const names = await githubOrganisation(client, 'our');
     assert.ok(names.every((name) => name.startsWith('our/')));
-    assert.ok(!names.includes('our/r50') && names.includes('our/r249'));
+    assert.ok(!names.includes('our/r50') && !names.includes('our/off') && names.includes('our/r249'));
     return names.length;
   } finally {
     await client.close();
@@ -47,7 +50,7 @@ async function askGithub(login: (token: string) => GithubLogin, publicKey?: stri
   }
 }
 
-test('github: all pages of an organisation, without what is archived', async () => {
+test('github: all pages of an organisation, without what is archived or switched off', async () => {
   assert.equal(await askGithub((token) => ({ kind: 'token', token, source: 'GITHUB_TOKEN' })), 245);
 });
 
@@ -66,14 +69,14 @@ test('github: an App asks as the installation of the organisation', async () => 
   assert.equal(await askGithub(() => app, keys.publicKey), 245);
 });
 
-test('gitlab: all pages of a group and of those below it, without what is archived', async () => {
+test('gitlab: all pages of a group and of those below it, without what is archived or of others', async () => {
   const fake = await startGitlabFake(manyOf('our/group'));
   const login = { kind: 'access', token: fake.token, source: 'GITLAB_TOKEN' } as const;
   const client = new GitlabClient({ ...surroundings, api: fake.url, project: 'our/group', login });
   try {
     const names = await gitlabGroup(client, 'our/group');
     assert.equal(names.length, 245);
-    assert.ok(!names.includes('our/group/r50') && !names.includes('others/r1'));
+    assert.ok(!names.includes('our/group/r50') && names.every((name) => name.startsWith('our/')));
   } finally {
     await client.close();
     await fake.stop();

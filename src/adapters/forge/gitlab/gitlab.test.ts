@@ -76,6 +76,31 @@ outerLoopContract('a pipeline of GitLab', async () => {
   };
 });
 
+test('a pipeline of GitLab: of those that run the oldest is taken that is no other loop’s', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push(outerTarget.branch, outerTarget.commit);
+    for (const id of [501, 502, 503])
+      fake.pipelines.set(id, { commit: outerTarget.commit, status: 'running' });
+    const client = clientOf(fake);
+    const loops = new StartedOuterLoops({ gitlab: new GitlabPipelines(client) });
+    const loop = {
+      name: 'outer',
+      required: true,
+      by: { kind: 'gitlab', variables: { OUTER: 'x' } },
+    } as const;
+    for (const [known, id] of [
+      [[], '501'],
+      [['501'], '502'],
+    ] as const) {
+      const started = await loops.start(loop, outerTarget, known.map(parseForgeId));
+      assert.ok(started.kind === 'started');
+      assert.equal(started.run.id, id);
+    }
+    assert.equal(fake.pipelines.size, 3);
+    await client.close();
+  });
+});
+
 async function withGitlab(work: (fake: GitlabFake, world: MemoryForgeWorld) => Promise<void>): Promise<void> {
   const world = new MemoryForgeWorld();
   const fake = await startGitlabFake(world);

@@ -9,6 +9,7 @@ import { FakeClock } from '../../../../test/support/fake-clock.ts';
 import { answer, startFaultServer } from '../../../../test/support/fault-server.ts';
 import { given, list, object } from '../../../../test/support/json-parts.ts';
 import { failureOf } from '../../../../test/support/registry-under-test.ts';
+import { Failure } from '../../../base/failure.ts';
 import type { CheckState } from '../../../model/check.ts';
 import type { OuterLoop } from '../../../model/outer-loop.ts';
 import { MemoryForgeWorld } from '../memory-world.ts';
@@ -214,4 +215,28 @@ test('without the right to note that it asked, a comment is not made again and a
   const order = { loop: { name: 'outer', required: true, by }, by, target: outerTarget };
   assert.equal((await failureOf(comments.start(order, []))).code, 'forge-denied');
   assert.equal(world.thread(1).comments.length, 0);
+});
+
+test('a comment that was noted, and then not made, is made by the next run; one that was made is not made again', async () => {
+  const world = new MemoryForgeWorld();
+  world.push(outerTarget.branch, outerTarget.commit);
+  world.openPullRequest({ author: 'us', head: outerTarget.branch, base: 'main', title: 'x', body: '' });
+  const by = { kind: 'comment', text: '/azp run outer', check: 'outer' } as const;
+  const order = { loop: { name: 'outer', required: true, by }, by, target: outerTarget };
+  class Killed extends MemoryForge {
+    override say(): Promise<void> {
+      return Promise.reject(new Failure('interrupted', 'killed between the note and the comment'));
+    }
+  }
+  const killed = new CommentedRuns(new Killed(world), { clock: new FakeClock() });
+  assert.equal((await failureOf(killed.start(order, []))).code, 'interrupted');
+  assert.equal(world.checks.get(outerTarget.commit)?.length, 1);
+  for (let night = 1; night <= 2; night += 1) {
+    const comments = new CommentedRuns(new MemoryForge(world), { clock: new FakeClock() });
+    assert.equal((await comments.start(order, [])).kind, 'unconfirmed');
+    assert.deepEqual(
+      world.thread(1).comments.map(({ body }) => body),
+      ['/azp run outer'],
+    );
+  }
 });
