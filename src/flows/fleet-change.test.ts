@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { makeFleetGround, type FleetGround } from '../../test/support/fleet-ground.ts';
 import { Failure } from '../base/failure.ts';
+import { limits } from '../base/limits.ts';
 import { parseBranchName } from '../model/branch-name.ts';
 import { digestOf } from '../model/digest.ts';
 import { shortKey } from '../model/short-key.ts';
 import type { Journals } from '../ports/journal.ts';
 import { askChange, holdChange, pinsChange } from './fleet-change.ts';
+import { patchAnswer } from './fleet-patch.ts';
 import { askFleet, type FleetRow } from './fleet.ts';
 import type { ProposedChange } from './propose-change.ts';
 
@@ -221,6 +223,17 @@ test('a repository in which one file cannot say it is not changed at all, and is
   assert.equal(row?.state, 'findings');
   assert.match(row.lines[0] ?? '', /^Pipfile:2 .*whole version only/);
   assert.deepEqual([outcomes([row]), ground.of('r0').pushes.length], [['refused'], 0]);
+});
+
+test('a patch that is no text, or too long, is left out of a dry run, and that is said', () => {
+  assert.deepEqual(patchAnswer(Buffer.from('-FROM a # ä\n')), { lines: [], patch: '-FROM a # ä\n' });
+  assert.deepEqual(patchAnswer(Buffer.from('-FROM a # ä\n', 'latin1')), {
+    lines: ['the patch holds text that is not UTF-8, and is not shown'],
+  });
+  const bytes = limits.fleetPatchBytesMax + 1;
+  assert.deepEqual(patchAnswer(Buffer.alloc(bytes, 'a')), {
+    lines: [`the patch has ${bytes} bytes and is not shown`],
+  });
 });
 
 test('a dry run shows the patch, and touches nothing', async () => {

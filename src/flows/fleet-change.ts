@@ -6,6 +6,7 @@ import type { Hold } from '../model/hold.ts';
 import type { ConfigFiles } from '../ports/config-file.ts';
 import { changePins } from './change-pins.ts';
 import type { AskRepo, RepoAnswer } from './fleet.ts';
+import { patchAnswer } from './fleet-patch.ts';
 import { changeHolds, openHolds } from './hold-file.ts';
 import {
   proposeChange,
@@ -86,19 +87,17 @@ async function wherePresent(make: () => Promise<MadeChange>): Promise<MadeChange
 function answerOf({ made, patch, end }: ChangeOutcome): RepoAnswer {
   const change = made.kind === 'made' ? endName(end) : made.kind;
   const needsPerson = made.kind === 'refused' || end.kind === 'left' || end.kind === 'declined';
-  const isShown = end.kind === 'planned' && patch.length <= limits.fleetPatchBytesMax;
-  const tooLong =
-    end.kind === 'planned' && !isShown ? [`the patch has ${patch.length} bytes and is not shown`] : [];
+  const shown = end.kind === 'planned' ? patchAnswer(patch) : { lines: [] };
   return {
+    ...shown,
     state: needsPerson ? 'findings' : 'clean',
     counts: {},
-    lines: [...tooLong, ...linesOf(made, end)].slice(0, limits.fleetLinesMax),
+    lines: [...shown.lines, ...linesOf(made, end)].slice(0, limits.fleetLinesMax),
     change: {
       outcome: change,
       ...('pullRequest' in end && { url: clip(end.pullRequest.url, limits.fleetLineCharsMax) }),
       ...('branch' in end && { branch: end.branch }),
     },
-    ...(isShown && { patch: Buffer.from(patch).toString() }),
   };
 }
 

@@ -57,6 +57,22 @@ test('what two entries stand for is looked at once; two that only are called the
   );
 });
 
+test('an entry that stands for no repository is refused by its name', async () => {
+  const empty = '  - path: mine\n  - { github: our, only: ["svx-*", web2] }\n';
+  await assert.rejects(
+    list(empty),
+    (error) =>
+      isFailure(error, 'config-invalid') &&
+      error.message === 'github: our with only: svx-*, web2 stands for none of its 4 repositories',
+  );
+  await assert.rejects(
+    list('  - { gitlab: our/apps, host: git.example.org }\n', []),
+    (error) =>
+      isFailure(error, 'config-invalid') &&
+      error.message === 'gitlab: our/apps stands for none of its 0 repositories',
+  );
+});
+
 test('more than are ever looked at together are refused', async () => {
   const all = Array.from({ length: limits.fleetReposMax + 1 }, (_, at) => `our/r${at}`);
   await assert.rejects(list('  - { github: our }\n', all), (error) => isFailure(error, 'config-invalid'));

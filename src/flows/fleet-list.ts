@@ -29,16 +29,24 @@ export async function fleetRepos(
 ): Promise<readonly FleetRepo[]> {
   const entries = readFleet(await configFiles.read(file), shown, path.dirname(file));
   const repos: FleetRepo[] = [];
-  for (const entry of entries) {
-    if (entry.kind === 'repo') repos.push(entry.repo);
-    else repos.push(...reposOf(entry.organisation, await organisations.repositories(entry.organisation)));
-  }
-  const once = [...new Map(repos.map((repo) => [JSON.stringify(repo), repo])).values()];
   const refuse = (message: string): Failure =>
     new Failure('config-invalid', message, {
       where: { file: shown },
       hint: 'docs/guides/fleet.md describes every key.',
     });
+  for (const entry of entries) {
+    if (entry.kind === 'repo') {
+      repos.push(entry.repo);
+      continue;
+    }
+    const all = await organisations.repositories(entry.organisation);
+    const found = reposOf(entry.organisation, all);
+    // What was misspelt must not look like a fleet in which all is well.
+    if (found.length === 0)
+      throw refuse(`${entryText(entry.organisation)} stands for none of its ${all.length} repositories`);
+    repos.push(...found);
+  }
+  const once = [...new Map(repos.map((repo) => [JSON.stringify(repo), repo])).values()];
   if (once.length > limits.fleetReposMax)
     throw refuse(
       `it stands for ${once.length} repositories; at most ${limits.fleetReposMax} are looked at together`,
@@ -50,6 +58,11 @@ export async function fleetRepos(
     names.add(name);
   }
   return once;
+}
+
+/** An entry of the list as a person would find it there. */
+function entryText({ forge, path: group, only }: FleetOrganisation): string {
+  return only.length === 0 ? `${forge}: ${group}` : `${forge}: ${group} with only: ${only.join(', ')}`;
 }
 
 /** Each is called as the forge calls it, `owner/name`: two organisations may hold the same name. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { exitStatus, Failure, translateSystemError } from '../../base/failure.ts';
 import { limits } from '../../base/limits.ts';
 import type { AskRepo, RepoAnswer } from '../../flows/fleet.ts';
+import { patchAnswer } from '../../flows/fleet-patch.ts';
 import { fleetSettings } from '../../flows/fleet-settings.ts';
 import type { Watching } from '../../flows/tools.ts';
 import { updateLocally } from '../../flows/update/update-local.ts';
@@ -83,8 +84,9 @@ function answerOf(done: Updated, order: UpdateOrder): RepoAnswer {
   const exit = updateExit(done);
   const unseen = failuresOf(done).find(({ retryable }) => retryable);
   const dead = report.dead.filter(({ mended }) => !mended);
-  const isPatchShown = outcome === undefined && proposal.patch.length <= limits.fleetPatchBytesMax;
+  const shown = outcome === undefined ? patchAnswer(proposal.patch) : { lines: [] };
   return {
+    ...shown,
     state: exit === exitStatus.yes ? 'clean' : 'findings',
     counts: {
       moved: of('goes in').length,
@@ -93,6 +95,7 @@ function answerOf(done: Updated, order: UpdateOrder): RepoAnswer {
       dead: dead.length,
     },
     lines: [
+      ...shown.lines,
       ...dead.map(({ finding }) => `${finding.file}: ${finding.message}`),
       ...[...of('held back'), ...of('waits'), ...of('not written')].map(unitLine),
       ...(outcome?.kind === 'left' ? [outcome.why] : []),
@@ -102,7 +105,6 @@ function answerOf(done: Updated, order: UpdateOrder): RepoAnswer {
       outcome: outcomeName(done),
       ...(pullRequest !== undefined && { url: pullRequest.url }),
     },
-    ...(isPatchShown && proposal.patch.length > 0 && { patch: Buffer.from(proposal.patch).toString() }),
     unseen,
   };
 }

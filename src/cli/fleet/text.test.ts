@@ -82,3 +82,16 @@ test('a line of an update that found nothing is told all the same', () => {
   assert.ok(text('update').includes(`web\n  ${line}\n`));
   assert.ok(!text('check').includes(line));
 });
+
+test('a change that is planned is told also where its patch cannot be shown', () => {
+  const line = 'the patch holds text that is not UTF-8, and is not shown';
+  const row = { repo: 'web', state: 'clean', counts: {}, change: { outcome: 'planned' } } as const;
+  const text = fleetText(
+    {
+      ...{ schemaVersion: 1, kind: 'fleet', madeBy: 'lockkeeper 0.1.0', earlier: 0 },
+      ...{ question: 'pin', repos: [{ ...row, lines: [line] }] },
+    },
+    { colour: false, columns: 80, journal: undefined },
+  );
+  assert.ok(text.includes(`web\n  ${line}\n`));
+});

@@ -38,9 +38,9 @@ export function fleetText(
     ...formatTable(tableColumns(heads), [['', 'repository', ...heads], ...rows], columns),
     ...answered
       .filter(
-        ({ state, patch, lines: said }) =>
+        ({ state, change, lines: said }) =>
           state === 'findings' ||
-          patch !== undefined ||
+          change?.outcome === 'planned' ||
           // Of an update that found nothing, a line is for people all the same.
           (question === 'update' && said.length > 0),
       )
