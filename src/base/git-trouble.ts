@@ -12,6 +12,8 @@ export const traceEnvironment = { GIT_TRACE_CURL: '1', GIT_TRACE_CURL_NO_DATA: '
 export interface RemoteTrouble {
   /** The last status that a server gave; undefined: there was none, or it is no HTTP. */
   readonly status: number | undefined;
+  /** Where the last answer sends us, which nobody followed: foreign text, made inert. Undefined: nowhere. */
+  readonly movedTo?: string | undefined;
   /** What git and the remote said, on one line, made inert. */
   readonly said: string;
 }
@@ -25,7 +27,23 @@ export function wordsOf(stderr: string, secrets: readonly string[]): RemoteTroub
     return status === undefined ? [] : [Number(status)];
   });
   const words = lines.filter((line) => !traced.test(line) && line.trim() !== '');
-  return { status: statuses.at(-1), said: clean(words.join('\n'), secrets) };
+  const status = statuses.at(-1);
+  const locations = lines.flatMap((line) =>
+    traced.test(line) ? (/<= Recv header:? location: (\S+)/i.exec(line)?.[1] ?? []) : [],
+  );
+  const movedTo = status !== undefined && isRedirect(status) ? place(locations.at(-1), secrets) : undefined;
+  return { status, movedTo, said: clean(words.join('\n'), secrets) };
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** The URL of a repository, without a login and without the question that git asked there. */
+function place(location: string | undefined, secrets: readonly string[]): string | undefined {
+  const url = URL.parse(location ?? '');
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return undefined;
+  return clean(`${url.origin}${url.pathname.replace(/\/info\/refs$/, '')}`, secrets);
 }
 
 /** Text of a remote as it may be shown. */
@@ -44,6 +62,12 @@ export function troubleOf(url: string, trouble: RemoteTrouble): Failure {
   if (isDenied(trouble)) {
     return new Failure('remote-denied', `${url} denies access (status ${trouble.status})${said}`, {
       hint: 'Check that the repository exists, and that the token or the account may use it.',
+    });
+  }
+  if (trouble.status !== undefined && isRedirect(trouble.status)) {
+    const to = trouble.movedTo === undefined ? 'has moved' : `has moved to ${trouble.movedTo}`;
+    return new Failure('remote-denied', `${url} ${to} (status ${trouble.status})`, {
+      hint: 'A token is not taken along to where a server sends us. If the new address is right, write it: `git remote set-url REMOTE URL`, or in fleet.yaml.',
     });
   }
   const status = trouble.status === undefined || trouble.status < 400 ? '' : ` (status ${trouble.status})`;

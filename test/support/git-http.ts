@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { env } from './git-ground.ts';
 
-/** What a small forge does with a request before git sees it: a status, or `cut`: it does what is asked and says nothing. */
+/** What a small forge does with a request before git sees it: a status, another place, or `cut`: it does what is asked and says nothing. */
 export type ForgeRule = (request: {
   readonly path: string;
   readonly authorization: readonly string[];
-}) => number | 'cut' | undefined;
+}) => number | 'cut' | { readonly movedTo: string } | undefined;
 
 export interface GitHttp extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/` */
@@ -27,6 +27,11 @@ export async function serveGit(folder: string): Promise<GitHttp> {
     if (typeof verdict === 'number') {
       response.writeHead(verdict, verdict === 401 ? { 'www-authenticate': 'Basic realm="x"' } : {});
       response.end('<html>no</html>');
+      return;
+    }
+    if (typeof verdict === 'object') {
+      response.writeHead(301, { location: verdict.movedTo });
+      response.end();
       return;
     }
     backend(folder, request, response, verdict === 'cut');

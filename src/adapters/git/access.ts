@@ -1,9 +1,11 @@
+import { isLoopback } from '../../base/loopback.ts';
 import { invariant } from '../../base/invariant.ts';
 import type { GitAccess } from '../../ports/git.ts';
 
 /**
- * Hands git a header for these URLs on the server of the first one, and for no others, through variables that only this program sees. The empty value comes
- * first: it takes away what a checkout left in the clone's config, since a forge refuses two logins at once.
+ * Hands git a header for these URLs on the server of the first one, and for no others, through variables that only this
+ * program sees; over TLS, or to this machine. The empty value comes first: it takes away what a checkout left in the clone's
+ * config, since a forge refuses two logins at once. Redirects are not followed: git would take the header along.
  */
 export function accessEnvironment(
   { authorization }: GitAccess,
@@ -11,13 +13,14 @@ export function accessEnvironment(
 ): Readonly<Record<string, string>> {
   invariant(!/[\0\r\n]/.test(authorization), 'a header is one line');
   const home = URL.parse(urls[0] ?? '')?.origin;
-  const onServer = urls.filter((url) => /^https?:\/\//.test(url) && URL.parse(url)?.origin === home);
+  const onServer = urls.filter((url) => isPrivate(url) && URL.parse(url)?.origin === home);
   const places = [...new Set(onServer.map(withoutLogin))];
   const settings = places.flatMap((url) => {
     const key = `http.${url}.extraHeader`;
     return [
       [key, ''],
       [key, `Authorization: ${authorization}`],
+      [`http.${url}.followRedirects`, 'false'],
     ] as const;
   });
   return {
@@ -29,6 +32,13 @@ export function accessEnvironment(
       ]),
     ),
   };
+}
+
+/** Nobody on the way reads a header. */
+function isPrivate(url: string): boolean {
+  if (/^https:\/\//i.test(url)) return true;
+  const host = /^http:\/\//i.test(url) ? URL.parse(url)?.hostname : undefined;
+  return host !== undefined && (host === 'localhost' || isLoopback(host.replace(/^\[|\]$/g, '')));
 }
 
 /** A URL without the name and the password that may stand before its host. */

@@ -42,6 +42,30 @@ test('over HTTP with a token: it goes to this remote alone, in place of the one 
   assert.equal(git(ground.folder, ['config', '--local', '--list']), config, 'nothing is kept');
 });
 
+test('a login stays on its server when that sends us elsewhere, and people are told where to', async () => {
+  await using ground = await diskGround();
+  const { two } = await begun(ground);
+  await using other = await serveGit(ground.above);
+  const moved = `${other.url.replace('127.0.0.1', 'localhost')}remote.git`;
+  await using home = await serveGit(ground.above);
+  home.rule = ({ path: asked }) => ({ movedTo: `${moved}${asked.slice('/remote.git'.length)}` });
+  // What a person allows for all servers allows it for no token.
+  git(ground.folder, ['config', 'http.followRedirects', 'true']);
+  git(ground.folder, ['config', `http.${home.url}.followRedirects`, 'true']);
+  const remote = await ground.clone.remote(`${home.url}remote.git`, { authorization: token });
+  const push = (): Promise<PushAnswer> => remote.push({ branch: ours, expected: undefined, to: two });
+  for (const work of [() => remote.defaultBranch(), () => remote.fetch(main), push])
+    await assert.rejects(
+      work,
+      (error) =>
+        isFailure(error, 'remote-denied') && error.message.includes(`has moved to ${moved} (status 301)`),
+    );
+  assert.equal(other.seen.length, 0);
+  const plain = await ground.clone.remote(`${home.url}remote.git`);
+  assert.equal(await plain.defaultBranch(), main, 'without a token git goes where it is sent');
+  assert.ok(other.seen.length > 0 && other.seen.every((values) => values.length === 0));
+});
+
 test('what a login may not do is refused or denied, what a server cannot do is unreachable; no secret is told', async () => {
   await using ground = await diskGround();
   const { two } = await begun(ground);
