@@ -67,7 +67,7 @@ export function troubleOf(url: string, trouble: RemoteTrouble): Failure {
   if (trouble.status !== undefined && isRedirect(trouble.status)) {
     const to = trouble.movedTo === undefined ? 'has moved' : `has moved to ${trouble.movedTo}`;
     return new Failure('remote-denied', `${url} ${to} (status ${trouble.status})`, {
-      hint: 'A token is not taken along to where a server sends us. If the new address is right, write it: `git remote set-url REMOTE URL`, or in fleet.yaml.',
+      hint: 'A token is not taken along to another server. If the new address is right, write it: `git remote set-url REMOTE URL`, or in fleet.yaml.',
     });
   }
   const status = trouble.status === undefined || trouble.status < 400 ? '' : ` (status ${trouble.status})`;

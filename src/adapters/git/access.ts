@@ -5,7 +5,7 @@ import type { GitAccess } from '../../ports/git.ts';
 /**
  * Hands git a header for these URLs on the server of the first one, and for no others, through variables that only this
  * program sees; over TLS, or to this machine. The empty value comes first: it takes away what a checkout left in the clone's
- * config, since a forge refuses two logins at once. Redirects are not followed: git would take the header along.
+ * config, since a forge refuses two logins at once. Redirects are not followed by git, which would take the header along.
  */
 export function accessEnvironment(
   { authorization }: GitAccess,
@@ -35,7 +35,7 @@ export function accessEnvironment(
 }
 
 /** Nobody on the way reads a header. */
-function isPrivate(url: string): boolean {
+export function isPrivate(url: string): boolean {
   if (/^https:\/\//i.test(url)) return true;
   const host = /^http:\/\//i.test(url) ? URL.parse(url)?.hostname : undefined;
   return host !== undefined && (host === 'localhost' || isLoopback(host.replace(/^\[|\]$/g, '')));

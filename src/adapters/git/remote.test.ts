@@ -7,7 +7,7 @@ import { serveGit } from '../../../test/support/git-http.ts';
 import { isFailure } from '../../base/failure.ts';
 import { parseBranchName } from '../../model/branch-name.ts';
 import { parseCommitId, type CommitId } from '../../model/commit.ts';
-import type { PushAnswer } from '../../ports/git.ts';
+import type { GitRemote, PushAnswer } from '../../ports/git.ts';
 import { diskRepositories } from './repositories.ts';
 
 const main = parseBranchName('main');
@@ -64,6 +64,39 @@ test('a login stays on its server when that sends us elsewhere, and people are t
   const plain = await ground.clone.remote(`${home.url}remote.git`);
   assert.equal(await plain.defaultBranch(), main, 'without a token git goes where it is sent');
   assert.ok(other.seen.length > 0 && other.seen.every((values) => values.length === 0));
+});
+
+test('a login goes along to another place of the same server, as GitLab sends whoever leaves .git out', async () => {
+  await using ground = await diskGround();
+  const { one, two } = await begun(ground);
+  await using http = await serveGit(ground.above);
+  http.rule = ({ path: asked, authorization }) => {
+    if (asked.startsWith('/remote/'))
+      return { movedTo: `${http.url}remote.git${asked.slice('/remote'.length)}` };
+    return authorization.join() === token ? undefined : 401;
+  };
+  const opened = (): Promise<GitRemote> => ground.clone.remote(`${http.url}remote`, { authorization: token });
+  assert.equal(await (await opened()).defaultBranch(), main);
+  assert.equal(await (await opened()).fetch(main), one);
+  const move = { branch: ours, expected: undefined, to: two };
+  assert.deepEqual(await (await opened()).push(move), { kind: 'done' });
+  assert.equal(git(ground.bare, ['rev-parse', ours]), two);
+  git(ground.folder, ['remote', 'set-url', 'origin', `${http.url}remote`]);
+  const named = await ground.clone.remote('origin', { authorization: token });
+  assert.equal(await named.branch(ours), two);
+  assert.equal(named.url, `${http.url}remote`);
+  http.rule = ({ path: asked }) => ({ movedTo: `${http.url}again${asked}` });
+  await assert.rejects((await opened()).branch(main), (error) => isFailure(error, 'remote-denied'));
+});
+
+test('over plain HTTP to another machine no token is sent, and people are told so', async () => {
+  await using ground = await diskGround();
+  await assert.rejects(
+    ground.clone.remote('http://git.example.org/a/b.git', { authorization: token }),
+    (error) =>
+      isFailure(error, 'remote-denied') &&
+      error.message.includes('is plain HTTP, over which no token is sent'),
+  );
 });
 
 test('what a login may not do is refused or denied, what a server cannot do is unreachable; no secret is told', async () => {

@@ -3,7 +3,7 @@ import { Failure } from '../../base/failure.ts';
 import { isBranchName, type BranchName } from '../../model/branch-name.ts';
 import { isCommitId, type CommitId } from '../../model/commit.ts';
 import type { BranchMove, GitAccess, GitRemote, PushAnswer } from '../../ports/git.ts';
-import { accessEnvironment, withoutLogin } from './access.ts';
+import { accessEnvironment, isPrivate, withoutLogin } from './access.ts';
 import type { Git } from './git.ts';
 import { readPush, type PushReport } from './push-report.ts';
 import {
@@ -21,8 +21,7 @@ export async function openRemote(
   access: GitAccess | undefined,
 ): Promise<RemoteByGit> {
   // A URL with a login would stand in the arguments of a program, which all users of a machine can read.
-  if (/^(?:https?|ssh|file):\/\/[^\s\0]+$/.test(named) && withoutLogin(named) === named)
-    return new RemoteByGit(git, { named, urls: [named], access });
+  if (isPlainUrl(named)) return remoteAt(git, { named, urls: [named], access });
   const isName = /^[A-Za-z0-9_][\w./-]*$/.test(named);
   const asked = await Promise.all(
     isName ? [[], ['--push']].map((words) => git.run(['remote', 'get-url', ...words, named])) : [],
@@ -30,9 +29,21 @@ export async function openRemote(
   const urls = asked.flatMap(({ status, stdout }) =>
     status === 0 ? [stdout.replace(/\n[\s\S]*$/, '')] : [],
   );
-  if (urls.length > 0) return new RemoteByGit(git, { named, urls, access });
+  if (urls.length > 0) return remoteAt(git, { named, urls, access });
   throw new Failure('revision-invalid', `${JSON.stringify(named)} is no remote of ${git.folder}`, {
     hint: 'Name one that `git remote` shows, or a URL without a login.',
+  });
+}
+
+function isPlainUrl(text: string): boolean {
+  return /^(?:https?|ssh|file):\/\/[^\s\0]+$/.test(text) && withoutLogin(text) === text;
+}
+
+function remoteAt(git: Git, place: RemotePlace): RemoteByGit {
+  const open = place.urls.find((url) => /^http:/i.test(url) && !isPrivate(url));
+  if (place.access === undefined || open === undefined) return new RemoteByGit(git, place);
+  throw new Failure('remote-denied', `${withoutLogin(open)} is plain HTTP, over which no token is sent`, {
+    hint: 'Let the remote be https: `git remote set-url REMOTE URL`.',
   });
 }
 
@@ -45,17 +56,20 @@ interface RemotePlace {
 
 export class RemoteByGit implements GitRemote {
   readonly #git: Git;
-  readonly #named: string;
+  /** Where a server has sent us since, it is that place. */
+  #place: RemotePlace;
   readonly #access: GitAccess | undefined;
-  readonly #env: Readonly<Record<string, string>>;
   readonly url: string;
 
-  constructor(git: Git, { named, urls, access }: RemotePlace) {
+  constructor(git: Git, place: RemotePlace) {
     this.#git = git;
-    this.#named = named;
-    this.#access = access;
-    this.url = withoutLogin(urls[0] ?? '');
-    this.#env = { ...traceEnvironment, ...(access === undefined ? {} : accessEnvironment(access, urls)) };
+    this.#place = place;
+    this.#access = place.access;
+    this.url = withoutLogin(place.urls[0] ?? '');
+  }
+
+  get #named(): string {
+    return this.#place.named;
   }
 
   async defaultBranch(): Promise<BranchName | undefined> {
@@ -146,8 +160,29 @@ export class RemoteByGit implements GitRemote {
     throw this.#trouble(result);
   }
 
-  #run(words: readonly string[]): ReturnType<Git['run']> {
-    return this.#git.run(words, { env: this.#env, timeoutMs: limits.gitTransferMs });
+  /** The remote stands behind `--`. To another place of the same server we go with the token, once; git would go anywhere. */
+  async #run(words: readonly string[]): ReturnType<Git['run']> {
+    for (let moves = 0; ; moves += 1) {
+      const { named, urls, access } = this.#place;
+      const at = words.map((word, index) => (words[index - 1] === '--' ? named : word));
+      const env = access === undefined ? {} : accessEnvironment(access, urls);
+      const result = await this.#git.run(at, {
+        env: { ...traceEnvironment, ...env },
+        timeoutMs: limits.gitTransferMs,
+      });
+      const moved = result.status === 0 || moves > 0 ? undefined : this.#movedTo(result);
+      if (moved === undefined) return result;
+      this.#place = { named: moved, urls: [moved], access };
+    }
+  }
+
+  /** Such as the same URL with `.git` at its end, or the name that a repository has by now. */
+  #movedTo({ stderr }: { readonly stderr: string }): string | undefined {
+    const { urls, access } = this.#place;
+    const { movedTo } = wordsOf(stderr, this.#secrets());
+    if (access === undefined || movedTo === undefined || !isPlainUrl(movedTo)) return undefined;
+    const isHome = urls.every((url) => URL.parse(url)?.origin === URL.parse(movedTo)?.origin);
+    return isHome && new Set(urls.map(withoutLogin)).size === 1 ? movedTo : undefined;
   }
 
   #trouble(result: { readonly stderr: string }): Failure {
