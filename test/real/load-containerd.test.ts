@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Digest } from '../../src/model/digest.ts';
 import { writeBundle, type BundleMember } from '../support/bundles.ts';
 import { failureOfRun, runCommandLine, type Ended } from '../support/command-line.ts';
 import { startContainerd, type TestContainerd } from '../support/containerd.ts';
 import { makeImage } from '../support/images.ts';
-import { imageOfKubelet, pullAsKubelet } from '../support/kubelet-images.ts';
+import { imageOfKubelet, pullAsKubelet, type KubeletImage } from '../support/kubelet-images.ts';
 import { layeredImages, loadedOf, type LayeredImages } from '../support/load-ground.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { containerdKillGround } from '../support/load-killed-containerd.ts';
@@ -109,6 +110,16 @@ test('the base is there as blobs: one layer goes over, and of a thin bundle as w
   assert.equal(loadedOf(full)[0]?.deliveries[0]?.layers.sent, 0);
 });
 
+/** It hears of names that others gave a moment later. */
+async function foundByKubelet({ address }: TestContainerd, name: string): Promise<KubeletImage> {
+  for (let tries = 0; tries < 600; tries += 1) {
+    const found = await imageOfKubelet(address, name);
+    if (found !== undefined) return found;
+    await delay(50);
+  }
+  return assert.fail(`a kubelet finds ${name}`);
+}
+
 test('a kubelet pulled the base and kept no packed layer of it: a thin bundle is enough, and it finds the name', async (t) => {
   if (!requirePeer('containerd', t)) return;
   const containerd = await startContainerd({ kubelet: true });
@@ -130,8 +141,8 @@ test('a kubelet pulled the base and kept no packed layer of it: a thin bundle is
   assert.equal(loadedOf(ended)[0]?.deliveries[0]?.layers.sent, 1);
   assert.equal(digestAt(here, here.name), here.image.manifest.digest);
   assert.equal(topText(here, here.name), here.nonce);
-  const found = await imageOfKubelet(containerd.address, here.name);
-  assert.equal(found?.id, here.image.manifest.config.digest);
+  const found = await foundByKubelet(containerd, here.name);
+  assert.equal(found.id, here.image.manifest.config.digest);
   assert.ok(found.names.includes(here.name), found.names.join(' '));
 });
 

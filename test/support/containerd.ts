@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { servesKubelet } from './kubelet-images.ts';
 
 /** A containerd of a test's own, with its own store, state and socket. */
 export interface TestContainerd {
@@ -71,7 +72,9 @@ state = ${JSON.stringify(path.join(folder, 'state'))}
     });
     return { status, text: status === 0 ? stdout : stderr };
   };
-  for (let tries = 0; ask(['version']).status !== 0; tries += 1) {
+  const answers = async (): Promise<boolean> =>
+    ask(['version']).status === 0 && (!kubelet || (await servesKubelet(address)));
+  for (let tries = 0; !(await answers()); tries += 1) {
     assert.ok(tries < startTries && child.exitCode === null, 'containerd starts');
     await delay(50);
   }

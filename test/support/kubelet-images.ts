@@ -16,6 +16,16 @@ export async function pullAsKubelet(address: string, name: string): Promise<void
   await ask(address, 'PullImage', requestFor(name));
 }
 
+/** Whether it answers by now: its part for kubelets begins after it has answered everybody else. */
+export async function servesKubelet(address: string): Promise<boolean> {
+  try {
+    await imageOfKubelet(address, 'nothing');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a kubelet finds under a name before it starts a pod with `imagePullPolicy: Never`. Undefined: nothing. */
 export async function imageOfKubelet(address: string, name: string): Promise<KubeletImage | undefined> {
   const [image] = fieldsOf(await ask(address, 'ImageStatus', requestFor(name)), 1);
