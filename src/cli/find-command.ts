@@ -38,17 +38,18 @@ function misplaced(word: string): Failure {
 }
 
 /** What people type who know other programs. */
-const otherWords: Readonly<Record<string, string>> = {
-  version: '--version',
-  explain: 'verdict show',
-  show: 'verdict show',
-};
+const otherWords: ReadonlyMap<string, string> = new Map([
+  ['version', '--version'],
+  ['explain', 'verdict show'],
+  ['show', 'verdict show'],
+]);
 
 function unknown(called: string, group: string | undefined): Failure {
   const names = commands.map(({ name }) => name);
   const near =
     group === undefined
-      ? (otherWords[called] ?? nearest(called, [...new Set(names.map((name) => name.split(' ')[0] ?? name))]))
+      ? (otherWords.get(called) ??
+        nearest(called, [...new Set(names.map((name) => name.split(' ')[0] ?? name))]))
       : nearest(called, names);
   const help = ['lockkeeper', ...(group === undefined ? [] : [group]), '--help'].join(' ');
   return new Failure('usage', `there is no command ${JSON.stringify(called.slice(0, 100))}`, {

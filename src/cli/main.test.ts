@@ -60,6 +60,9 @@ test('what stands in the place of a command is told what it may have been', asyn
     [['-v'], /Did you mean `lockkeeper --version`/],
     [['version'], /Did you mean `lockkeeper --version`/],
     [['show', 'bundle'], /Did you mean `lockkeeper verdict show`/],
+    [['toString'], /Run `lockkeeper --help` to see the commands/],
+    [['constructor'], /Run `lockkeeper --help` to see the commands/],
+    [['__proto__'], /Run `lockkeeper --help` to see the commands/],
     [['--json', 'scan'], /Options stand behind the command/],
     [['--no-color'], /Options stand behind the command/],
   ] as const;
