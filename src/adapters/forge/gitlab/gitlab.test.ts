@@ -247,6 +247,23 @@ test('gitlab: a project that lists no pipelines has its other checks all the sam
   });
 });
 
+test('gitlab: a merge that GitLab does not know any more is as none; one that cannot be read does not pass for it', async () => {
+  await withGitlab(async (fake, world) => {
+    world.push('update', head);
+    world.report(head, job('lint', 'passed'));
+    world.report(merged, job('unit', 'failed'));
+    fake.merges.push(onMerge);
+    const commitEnds = (status: number) => {
+      fake.rule = ({ url }) =>
+        url.endsWith(`/commits/${merged}`) ? { status, body: { message: 'no' } } : undefined;
+    };
+    commitEnds(404);
+    assert.deepEqual(await checksOfHead(fake), ['lint passed']);
+    commitEnds(403);
+    assert.equal((await failureOf(checksOfHead(fake))).code, 'forge-denied');
+  });
+});
+
 test('gitlab: no line that is sent begins as a quick action, and what is read is what was meant', () => {
   assert.equal(defused('/close\n  /merge\nno /close'), '\\/close\n  \\/merge\nno /close');
   const line = fc.stringMatching(/^[ \t]{0,2}[\\/]{0,3}[a-c]{0,3}$/);

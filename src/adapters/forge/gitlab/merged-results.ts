@@ -59,15 +59,24 @@ async function checksOf(
   if (pipeline === undefined) return [];
   const { id, sha: commit, state, url } = pipeline;
   const project = fork !== undefined && pipeline.runsIn === fork ? ['/', 'projects', fork] : [];
-  const path = [...project, 'repository', 'commits', commit];
-  const what = `cannot read the commit ${commit}`;
-  const parents = await client.ask({ method: 'GET', path, what }, readGitlabParents);
+  const parents = await parentsOf(client, [...project, 'repository', 'commits', commit]);
   if (!parents.slice(1).includes(head)) return [];
   const statuses = await gitlabStatuses(client, { project, commit, pipeline: id });
   // Before its jobs are there, and where it failed before there were any, the pipeline speaks for itself.
   return statuses.length > 0
     ? statuses.map(({ check }) => check)
     : [{ name: 'pipeline for merged results', by: '', state, url }];
+}
+
+/** None of a commit that GitLab does not know any more: what it merged cannot be told, and the merge is not read. */
+async function parentsOf(client: GitlabClient, path: readonly string[]): Promise<readonly string[]> {
+  const what = `cannot read the commit ${path.at(-1)}`;
+  try {
+    return await client.ask({ method: 'GET', path, what }, readGitlabParents);
+  } catch (error) {
+    if (isFailure(error, 'forge-missing')) return [];
+    throw error;
+  }
 }
 
 /** A train carries the changes of others, too: what fails there convicts nobody. One that was cancelled says nothing. */
