@@ -57,6 +57,24 @@ test('what two entries stand for is looked at once; two that only are called the
   );
 });
 
+test('of two entries that stand for one repository the first says what its suites may reach', async () => {
+  const networks = async (repos: string): Promise<readonly string[]> =>
+    (await list(repos)).map(({ name, place }) => `${name} ${place.kind === 'git' ? place.network : ''}`);
+  const [some, all] = ['  - { github: our, only: ["svc-*"], network: default }\n', '  - { github: our }\n'];
+  assert.deepEqual(await networks(some + all), [
+    'our/svc-a default',
+    'our/svc-b default',
+    'our/.github none',
+    'our/web none',
+  ]);
+  assert.deepEqual(await networks(all + some), [
+    'our/.github none',
+    'our/svc-a none',
+    'our/svc-b none',
+    'our/web none',
+  ]);
+});
+
 test('an entry that stands for no repository is refused by its name', async () => {
   const empty = '  - path: mine\n  - { github: our, only: ["svx-*", web2] }\n';
   await assert.rejects(

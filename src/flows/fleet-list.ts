@@ -20,7 +20,7 @@ export interface FleetListTools {
 
 /**
  * The repositories of a list, in its order; those of an organisation by their names. One that several entries name is
- * looked at once.
+ * looked at once, as the first of them says.
  * @throws Failure `config-*` of the list, `forge-*`
  */
 export async function fleetRepos(
@@ -46,7 +46,7 @@ export async function fleetRepos(
       throw refuse(`${entryText(entry.organisation)} stands for none of its ${all.length} repositories`);
     repos.push(...found);
   }
-  const once = [...new Map(repos.map((repo) => [JSON.stringify(repo), repo])).values()];
+  const once = [...Map.groupBy(repos, sameness).values()].flatMap((same) => same.slice(0, 1));
   if (once.length > limits.fleetReposMax)
     throw refuse(
       `it stands for ${once.length} repositories; at most ${limits.fleetReposMax} are looked at together`,
@@ -58,6 +58,11 @@ export async function fleetRepos(
     names.add(name);
   }
   return once;
+}
+
+/** By what it is, without what it may do: trust for some of an organisation stands before the entry for all of it. */
+function sameness({ name, place }: FleetRepo): string {
+  return JSON.stringify({ name, place: { ...place, network: undefined } });
 }
 
 /** An entry of the list as a person would find it there. */
