@@ -107,7 +107,8 @@ async function behindProxy(
     clock: new FakeClock(),
     random: () => 0,
     settings: secure ? {} : { insecure: ['registry.test'] },
-    times: { connectMs: 1000, headersMs: 500, idleMs: 500, transferGraceMs: 1000 },
+    // No test here waits for one of them to pass: longer than any pause of a busy machine.
+    times: { connectMs: 20_000, headersMs: 20_000, idleMs: 20_000, transferGraceMs: 1000 },
     proxies: { ...noProxies, http: url, https: url, ...proxy },
   });
   try {
